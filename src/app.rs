@@ -1,0 +1,1 @@
+//! Wiring only: pool, providers, listeners, jobs, drain order.

@@ -1,0 +1,1 @@
+//! AudioSocket: frame, connection, server.

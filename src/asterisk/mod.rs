@@ -1,0 +1,4 @@
+//! Asterisk's side: media legs. Knows nothing of turns, models or the database.
+
+pub mod audiosocket;
+pub mod leg;

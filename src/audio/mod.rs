@@ -1,0 +1,17 @@
+//! Sound, pure: resampling, voice activity, the playout queue and the pacer's schedule.
+//!
+//! All audio is mono 16-bit linear PCM. A frame is 20 ms of it.
+
+pub mod pacer;
+pub mod playout;
+pub mod resample;
+pub mod vad;
+
+/// The length of a frame, milliseconds.
+pub const FRAME_MS: u64 = 20;
+
+/// Samples in a frame at `rate` samples a second (44.1 kHz: 882).
+#[must_use]
+pub const fn frame_samples(rate: u32) -> usize {
+    (rate / 50) as usize
+}

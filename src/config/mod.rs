@@ -1,0 +1,11 @@
+//! Configuration: one struct a section of `config.toml`. Unknown keys are errors; every problem
+//! is reported at once. Secrets come only from the environment.
+
+mod load;
+mod sections;
+
+pub use load::{ConfigError, Problem, load, load_from};
+pub use sections::{
+    Audiosocket, Config, Database, Limits, Llm, LlmProvider, Log, Secrets, Server, Shop, Stt,
+    SttProvider, Transfer, Tts, TtsProvider,
+};

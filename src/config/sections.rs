@@ -1,0 +1,296 @@
+//! The sections and their defaults. `config.toml` in the project's root shows each with its
+//! reason; a test holds the two equal.
+
+use crate::language::Language;
+use crate::turn::Limits as CallLimits;
+use chrono_tz::Tz;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+/// Everything that `config.toml` may say.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// HTTP: API, health, metrics, registration.
+    pub server: Server,
+    /// The AudioSocket listener.
+    pub audiosocket: Audiosocket,
+    /// Speech to text.
+    pub stt: Stt,
+    /// The brain.
+    pub llm: Llm,
+    /// Text to speech.
+    pub tts: Tts,
+    /// The shop.
+    pub shop: Shop,
+    /// Where calls may be handed to.
+    pub transfer: Transfer,
+    /// Postgres.
+    pub database: Database,
+    /// The program's own log lines.
+    pub log: Log,
+    /// Every limit.
+    pub limits: Limits,
+}
+
+/// `[server]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Server {
+    /// Address of the HTTP listener.
+    pub listen: SocketAddr,
+    /// How long calls may go on after SIGTERM, seconds.
+    pub drain_s: u64,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self { listen: loopback(8080), drain_s: 600 }
+    }
+}
+
+/// `[audiosocket]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Audiosocket {
+    /// Address of the AudioSocket listener.
+    pub listen: SocketAddr,
+    /// Addresses whose UUIDs need no registration.
+    pub trusted_peers: Vec<IpAddr>,
+    /// Frames of speech sent ahead of the schedule, milliseconds.
+    pub lead_ms: u64,
+}
+
+impl Default for Audiosocket {
+    fn default() -> Self {
+        Self {
+            listen: loopback(9092),
+            trusted_peers: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)],
+            lead_ms: 40,
+        }
+    }
+}
+
+/// Which recogniser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "kebab-case")]
+pub enum SttProvider {
+    /// Whisper in this process.
+    #[default]
+    Local,
+    /// OpenAI-compatible `/audio/transcriptions`, one request an utterance.
+    Openai,
+    /// OpenAI Realtime transcription over a WebSocket.
+    OpenaiRealtime,
+}
+
+/// `[stt]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Stt {
+    /// Which recogniser.
+    pub provider: SttProvider,
+    /// Base of the endpoint; empty: the provider's own.
+    pub base_url: String,
+    /// Model name; empty: a good default.
+    pub model: String,
+    /// Language to listen for; empty: the shop's.
+    pub language: String,
+    /// Model file for `local`; empty: the one that the set-up installed.
+    pub model_path: PathBuf,
+    /// Utterances that `local` recognises at the same time.
+    pub local_workers: usize,
+}
+
+impl Default for Stt {
+    fn default() -> Self {
+        Self {
+            provider: SttProvider::Local,
+            base_url: String::new(),
+            model: String::new(),
+            language: String::new(),
+            model_path: PathBuf::new(),
+            local_workers: 1,
+        }
+    }
+}
+
+/// Which brain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "kebab-case")]
+pub enum LlmProvider {
+    /// The rules of the shop's dialogue, in this process.
+    #[default]
+    Local,
+    /// OpenAI-compatible chat completions.
+    Openai,
+}
+
+/// `[llm]`
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Llm {
+    /// Which brain.
+    pub provider: LlmProvider,
+    /// Base of the endpoint; empty: the provider's own.
+    pub base_url: String,
+    /// Model name; empty: a good default.
+    pub model: String,
+}
+
+/// Which voice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "kebab-case")]
+pub enum TtsProvider {
+    /// espeak-ng as a subprocess.
+    #[default]
+    Local,
+    /// OpenAI-compatible `/audio/speech`, PCM as it arrives.
+    Openai,
+}
+
+/// `[tts]`
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Tts {
+    /// Which voice.
+    pub provider: TtsProvider,
+    /// Base of the endpoint; empty: the provider's own.
+    pub base_url: String,
+    /// Model name; empty: a good default.
+    pub model: String,
+    /// Voice name; empty: a good default.
+    pub voice: String,
+}
+
+/// `[shop]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Shop {
+    /// The name in the greeting.
+    pub name: String,
+    /// The language that a call starts in.
+    pub language: Language,
+    /// The shop's time zone.
+    pub timezone: Tz,
+    /// Country prefix of numbers that identify a caller.
+    pub phone_prefix: String,
+    /// Fill an empty catalogue with the sample shop.
+    pub sample_data: bool,
+}
+
+impl Default for Shop {
+    fn default() -> Self {
+        Self {
+            name: "Treadline Tyres".into(),
+            language: Language::En,
+            timezone: chrono_tz::Europe::Kyiv,
+            phone_prefix: "+380".into(),
+            sample_data: true,
+        }
+    }
+}
+
+/// `[transfer]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Transfer {
+    /// Names that `/next` may answer; the dialplan turns them into extensions.
+    pub allowed: Vec<String>,
+}
+
+impl Default for Transfer {
+    fn default() -> Self {
+        Self { allowed: vec!["operator".into()] }
+    }
+}
+
+/// `[database]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Database {
+    /// A Postgres to use; empty: the program's own. `DATABASE_URL` wins.
+    pub url: String,
+    /// Where the program's own Postgres and the spool keep their data; empty: chosen by the
+    /// program (see `treadline doctor`).
+    pub data_dir: PathBuf,
+    /// Where the set-up put Postgres' programs; empty: the set-up's place.
+    pub postgres_dir: PathBuf,
+    /// Connections in the pool.
+    pub connections_max: u32,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self {
+            url: String::new(),
+            data_dir: PathBuf::new(),
+            postgres_dir: PathBuf::new(),
+            connections_max: 10,
+        }
+    }
+}
+
+/// `[log]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    /// `tracing` filter, for example `info,treadline=debug`.
+    pub filter: String,
+    /// One JSON object a line.
+    pub json: bool,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { filter: "info".into(), json: false }
+    }
+}
+
+/// `[limits]`: what is not one call's, and under `call` what is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Calls at the same time.
+    pub calls_max: usize,
+    /// AudioSocket connections from one address.
+    pub connections_per_address_max: usize,
+    /// Time for the UUID after connecting, milliseconds.
+    pub uuid_ms_max: u64,
+    /// Life of a registration, seconds.
+    pub registration_s_max: u64,
+    /// Live bookings of one number.
+    pub bookings_per_number_max: u32,
+    /// The limits of one call.
+    pub call: CallLimits,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            calls_max: 100,
+            connections_per_address_max: 64,
+            uuid_ms_max: 1_000,
+            registration_s_max: 120,
+            bookings_per_number_max: 3,
+            call: CallLimits::default(),
+        }
+    }
+}
+
+/// What only the environment may say.
+#[derive(Debug, Clone, Default)]
+pub struct Secrets {
+    /// `OPENAI_API_KEY`
+    pub openai_api_key: Option<SecretString>,
+    /// `DATABASE_URL`
+    pub database_url: Option<SecretString>,
+    /// `TREADLINE_CALL_SECRET`
+    pub call_secret: Option<SecretString>,
+}
+
+const fn loopback(port: u16) -> SocketAddr {
+    SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)
+}

@@ -1,0 +1,1 @@
+//! All SQL of the log side, one file a table family, and the program's own Postgres.

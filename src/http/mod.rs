@@ -1,0 +1,1 @@
+//! HTTP: health, metrics, registration of calls, hand-back.

@@ -1,0 +1,1 @@
+//! What runs beside the calls: the log writer, partitions, daily statistics.

@@ -1,0 +1,36 @@
+//! Words: what callers say into values ([`heard`]), values into what is said ([`spoken`],
+//! [`phrases`]), and text into sentences ([`sentences`]). Pure; English and Ukrainian here.
+
+use serde::{Deserialize, Serialize};
+
+/// A language that the agent speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// English.
+    #[default]
+    En,
+    /// Ukrainian.
+    Uk,
+}
+
+impl Language {
+    /// The two-letter code, as in `calls.language`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Uk => "uk",
+        }
+    }
+
+    /// From a two-letter code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        match code {
+            "en" => Some(Self::En),
+            "uk" => Some(Self::Uk),
+            _ => None,
+        }
+    }
+}

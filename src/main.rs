@@ -1,0 +1,2 @@
+//! Arguments -> command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The shell of one call: leg, providers, core, tools and spool joined by one task.

@@ -1,0 +1,59 @@
+//! What the journal holds.
+
+use crate::ids::{CallId, TenantId};
+use crate::language::Language;
+use crate::pii::Phone;
+use crate::turn::Note;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// One record of one call. `(call_started_at, call, seq)` is unique, so that a record applied
+/// twice is one row.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LogEntry {
+    /// The shop.
+    pub tenant: TenantId,
+    /// The call.
+    pub call: CallId,
+    /// The partition column: the same in every record of a call.
+    pub call_started_at: DateTime<Utc>,
+    /// Dense from 1 within the call.
+    pub seq: u64,
+    /// When it happened, by the wall clock.
+    pub at: DateTime<Utc>,
+    /// What.
+    pub record: Record,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "record", rename_all = "snake_case")]
+pub enum Record {
+    /// A call began.
+    Opened(Box<CallOpened>),
+    /// The core said something for the log; [`Note::Ended`] closes the call.
+    Note(Box<Note>),
+}
+
+/// The beginning of a call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CallOpened {
+    /// `phone`, `chat`.
+    pub channel: String,
+    /// `live`, `demo`, `test`: only `live` counts.
+    pub origin: String,
+    /// The caller's number, if given.
+    pub caller: Option<Phone>,
+    /// The number that was called.
+    pub called: Option<String>,
+    /// Asterisk's channel, if told.
+    pub asterisk_channel: Option<String>,
+    /// The language at the start.
+    pub language: Language,
+    /// The machine and process that serve the call.
+    pub node: String,
+    /// The prompt in force.
+    pub prompt_version: String,
+    /// What else the registration said.
+    pub data: serde_json::Value,
+}

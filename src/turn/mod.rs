@@ -1,0 +1,38 @@
+//! The core: one call as a pure state machine.
+//!
+//! It reads no clock, opens no socket, knows no provider. The law for whoever drives it:
+//! one [`Call::handle`], then [`Call::poll`] until `None`, then wait for the next event or for
+//! [`Call::deadline`] (and report that as [`Event::Deadline`]).
+//!
+//! Every question carries an id (a [`Generation`] for the model, a [`TranscriptId`] for the
+//! recogniser, a [`SpeechId`] for the voice); an answer to a dead id is counted and dropped.
+
+mod effect;
+mod event;
+mod limits;
+mod message;
+
+pub use effect::{
+    Approval, AskModel, Effect, HangUpReason, Note, Outcome, Speaker, Stage, TurnNote,
+};
+pub use event::{CallFacts, Caller, Event, Failure, Proposal, ToolOutcome};
+pub use limits::{Limits, ToolRule};
+pub use message::Message;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! counter_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        pub struct $name(pub u32);
+    };
+}
+counter_id!(/// One attempt of the model to answer. Several may be alive when answers become speculative.
+    Generation);
+counter_id!(/// One request to turn the utterance so far into text.
+    TranscriptId);
+counter_id!(/// One thing that we say: one sentence, one handle.
+    SpeechId);
+counter_id!(/// One tool call of this call.
+    ToolCallId);
