@@ -226,15 +226,13 @@ impl Speech {
             Some(resampler) if resampler.to_rate() == rate => {
                 self.converted.len() + resampler.yields(left) >= frame_samples(rate)
             }
-            // A converter has yet to be made: one frame, and one of the speech's own samples
-            // for ratios that do not come out even.
-            _ => left > frame_samples(self.rate) || (left > 0 && self.whole_frame_left(left)),
+            // A converter has yet to be made. Where a frame does not come out even, two frames
+            // of the speech are surely one of the leg.
+            _ => {
+                let frames = if Resampler::is_even(self.rate, rate) { 1 } else { 2 };
+                left >= frames * frame_samples(self.rate).max(1)
+            }
         }
-    }
-
-    /// True if `left` samples are a whole frame and the rate has whole samples per frame.
-    fn whole_frame_left(&self, left: usize) -> bool {
-        left >= frame_samples(self.rate) && self.rate.is_multiple_of(400)
     }
 
     /// Takes over a converter that fits, or makes one.
