@@ -10,8 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
-use tokio::time::Instant;
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 /// How long the word for the dialplan is kept after a call; Asterisk asks at once.
@@ -248,7 +247,12 @@ impl Registry {
             }
             Entry::Vacant(place) => {
                 let peer = peer.ip();
-                place.insert(Came { registration: registration.clone(), peer, ended_at: None, next: None });
+                place.insert(Came {
+                    registration: registration.clone(),
+                    peer,
+                    ended_at: None,
+                    next: None,
+                });
             }
         }
         if let (Some(sink), Some(_)) = (self.sink.get(), &registration) {
@@ -301,7 +305,10 @@ impl Registry {
 
     /// Forgets what is too old. Cheap; called every few seconds.
     pub fn sweep(&self) {
-        let now = Instant::now();
+        self.sweep_at(Instant::now());
+    }
+
+    fn sweep_at(&self, now: Instant) {
         self.pending.retain(|_, pending| pending.expires_at > now);
         self.came.retain(|_, came| {
             came.ended_at.is_none_or(|ended| now.saturating_duration_since(ended) < NEXT_KEPT)

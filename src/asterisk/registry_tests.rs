@@ -1,10 +1,14 @@
 use super::*;
 
 fn registry(calls_max: usize) -> Arc<Registry> {
+    registry_of(calls_max, Duration::from_mins(2))
+}
+
+fn registry_of(calls_max: usize, registration_lives: Duration) -> Arc<Registry> {
     Registry::new(RegistryOptions {
         trusted_peers: vec!["10.0.0.1".parse().unwrap()],
         calls_max,
-        registration_lives: Duration::from_mins(2),
+        registration_lives,
         overflow_next: "operator".into(),
     })
 }
@@ -17,8 +21,8 @@ fn announced(n: u128) -> Registration {
     Registration { uuid: Uuid::from_u128(n), caller: Some("+1".into()), ..Default::default() }
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_registration_is_good_for_one_call() {
+#[test]
+fn a_registration_is_good_for_one_call() {
     let registry = registry(10);
     let id = Uuid::from_u128(1);
     registry.register(announced(1)).unwrap();
@@ -33,17 +37,17 @@ async fn a_registration_is_good_for_one_call() {
     assert!(registry.registration(id).is_some());
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_registration_expires_after_two_minutes() {
-    let registry = registry(10);
+#[test]
+fn a_registration_that_is_too_old_admits_nobody_and_may_be_made_again() {
+    let registry = registry_of(10, Duration::ZERO);
     registry.register(announced(1)).unwrap();
-    tokio::time::advance(Duration::from_secs(121)).await;
+    registry.register(announced(1)).unwrap();
     let refusal = registry.admit(peer("192.0.2.1"), Uuid::from_u128(1)).unwrap_err();
     assert_eq!(refusal, Refusal::Unregistered);
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_trusted_address_needs_no_registration_but_a_fresh_uuid() {
+#[test]
+fn a_trusted_address_needs_no_registration_but_a_fresh_uuid() {
     let registry = registry(10);
     let id = Uuid::from_u128(2);
     drop(registry.admit(peer("10.0.0.1"), id).unwrap());
@@ -52,8 +56,8 @@ async fn a_trusted_address_needs_no_registration_but_a_fresh_uuid() {
     assert!(mapped.is_ok());
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_call_without_a_place_is_sent_to_the_operator() {
+#[test]
+fn a_call_without_a_place_is_sent_to_the_operator() {
     let registry = registry(1);
     let _first = registry.admit(peer("10.0.0.1"), Uuid::from_u128(1)).unwrap();
     let id = Uuid::from_u128(2);
@@ -62,19 +66,18 @@ async fn a_call_without_a_place_is_sent_to_the_operator() {
     assert_eq!(registry.live(), 1);
 }
 
-#[tokio::test(start_paused = true)]
-async fn the_next_word_is_kept_ten_minutes_after_the_call() {
+#[test]
+fn the_next_word_is_kept_ten_minutes_after_the_call() {
     let registry = registry(1);
     let id = Uuid::from_u128(1);
     let call = registry.admit(peer("10.0.0.1"), id).unwrap();
     assert_eq!(registry.next(id).as_deref(), Some("hangup"));
     registry.set_next(id, "operator");
     drop(call);
-    tokio::time::advance(Duration::from_mins(9)).await;
-    registry.sweep();
+    let ended = Instant::now();
+    registry.sweep_at(ended + Duration::from_mins(9));
     assert_eq!(registry.next(id).as_deref(), Some("operator"));
-    tokio::time::advance(Duration::from_mins(2)).await;
-    registry.sweep();
+    registry.sweep_at(ended + Duration::from_mins(11));
     assert_eq!(registry.next(id), None);
 }
 

@@ -46,7 +46,7 @@ pub(super) async fn serve(
 ) {
     // Without it the kernel would hold small frames back; with it off they are late, not lost.
     let _ = socket.set_nodelay(true);
-    let (read, mut write) = socket.into_split();
+    let (read, write) = socket.into_split();
     let mut inbound = Inbound::new(read);
     let opened = timeout(Duration::from_millis(limits.uuid_ms_max), opening(&mut inbound)).await;
     let id = match opened.unwrap_or(Err("uuid_late")) {
@@ -137,7 +137,8 @@ impl Call {
         let stop = CancellationToken::new();
         let end: OnceLock<End> = OnceLock::new();
         let reader = async {
-            if let Some(found) = read(&mut inbound, &self.events, &self.rate, &stop, self.id).await {
+            if let Some(found) = read(&mut inbound, &self.events, &self.rate, &stop, self.id).await
+            {
                 let _ = end.set(found);
             }
             stop.cancel();

@@ -16,7 +16,8 @@ pub const HEADER_BYTES: usize = 3;
 pub const AUDIO_MS_MAX: u32 = 120;
 
 /// Samples a second of the kinds 0x10 to 0x18.
-pub const RATES: [u32; 9] = [8_000, 12_000, 16_000, 24_000, 32_000, 44_100, 48_000, 96_000, 192_000];
+pub const RATES: [u32; 9] =
+    [8_000, 12_000, 16_000, 24_000, 32_000, 44_100, 48_000, 96_000, 192_000];
 
 const KIND_HANG_UP: u8 = 0x00;
 const KIND_ID: u8 = 0x01;
@@ -219,7 +220,8 @@ fn frame(kind: u8, payload: &[u8]) -> Result<Frame, Violation> {
     match (kind, payload) {
         (KIND_HANG_UP, _) => Ok(Frame::HangUp),
         (KIND_ID, _) => {
-            let bytes = payload.try_into().map_err(|_| Violation::IdLength(payload.len() as u16))?;
+            let bytes =
+                payload.try_into().map_err(|_| Violation::IdLength(payload.len() as u16))?;
             Ok(Frame::Id(Uuid::from_bytes(bytes)))
         }
         (KIND_DIGIT, [key @ (b'0'..=b'9' | b'*' | b'#' | b'A'..=b'D')]) => {
@@ -229,7 +231,12 @@ fn frame(kind: u8, payload: &[u8]) -> Result<Frame, Violation> {
         (KIND_ERROR, _) => Ok(Frame::Error(payload.first().copied().unwrap_or(0))),
         _ => Ok(rate_of_kind(kind).map_or(Frame::Unknown(kind), |rate| Frame::Audio {
             rate,
-            samples: payload.as_chunks::<2>().0.iter().map(|two| i16::from_le_bytes(*two)).collect(),
+            samples: payload
+                .as_chunks::<2>()
+                .0
+                .iter()
+                .map(|two| i16::from_le_bytes(*two))
+                .collect(),
         })),
     }
 }
@@ -379,7 +386,10 @@ mod tests {
             assert_eq!(decode(&legal, &[]).0.len(), 1, "{rate}");
             let (frames, violation) = decode(&header(longest + 2), &[]);
             assert!(frames.is_empty());
-            assert_eq!(violation, Some(Violation::AudioTooLong { bytes: longest as u16 + 2, rate }));
+            assert_eq!(
+                violation,
+                Some(Violation::AudioTooLong { bytes: longest as u16 + 2, rate })
+            );
         }
     }
 

@@ -86,9 +86,9 @@ impl Outbound {
     /// Sends the next frame and tells whether it was speech.
     async fn send_frame(&mut self, rate: u32) -> Result<bool, End> {
         self.samples.clear();
-        let speech = {
+        let (speech, has_news) = {
             let mut playout = self.voice.playout.lock().unwrap_or_else(PoisonError::into_inner);
-            playout.next_frame(rate, &mut self.samples)
+            (playout.next_frame(rate, &mut self.samples), playout.has_news())
         };
         // Whatever the playout gives, the leg gets a whole frame of its own rate.
         self.samples.resize(frame_samples(rate), 0);
@@ -100,7 +100,8 @@ impl Outbound {
             if self.spoke_at.is_some_and(|before| now - before > LATE_GAP) {
                 metrics::counter!("treadline_frames_late_total").increment(1);
             }
-            // A speech may have begun or ended with this frame.
+        }
+        if has_news {
             self.voice.news.notify_one();
         }
         self.spoke_at = speech.then_some(now);

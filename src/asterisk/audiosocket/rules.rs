@@ -111,9 +111,8 @@ mod tests {
     #[test]
     fn small_frames_every_20_ms_are_g711_in_disguise() {
         let mut rules = Rules::default();
-        let found = (0..50).find(|n| {
-            rules.judge(small(), Duration::from_millis(n * 20)) == Verdict::Disguised
-        });
+        let found = (0..50)
+            .find(|n| rules.judge(small(), Duration::from_millis(n * 20)) == Verdict::Disguised);
         assert_eq!(found, Some(10));
     }
 
