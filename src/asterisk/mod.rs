@@ -2,3 +2,4 @@
 
 pub mod audiosocket;
 pub mod leg;
+pub mod registry;

@@ -1,0 +1,243 @@
+//! One connection: UUID, admission, then a reader and a paced writer side by side in one task.
+
+use super::frame::{Frame, HANG_UP};
+use super::inbound::{Inbound, ReadEnd};
+use super::outbound::{End, Outbound};
+use super::rules::{Rules, Verdict};
+use super::server::Gate;
+use crate::asterisk::leg::{Leg, LegEnd, LegEvent, Voice};
+use crate::audio::playout::Playout;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
+use tokio::net::tcp::OwnedWriteHalf;
+use tokio::sync::{Notify, mpsc};
+use tokio::time::{Instant, timeout};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+/// The rate of silence before the caller's first frame tells a better one.
+const RATE_BEFORE_AUDIO: u32 = 8_000;
+/// Events that wait for the session: two seconds of audio. What comes beyond is lost.
+const EVENTS_MAX: usize = 100;
+/// A peer that has sent nothing for so long is gone. Callers' silence is no reason to hang up by
+/// itself (Asterisk sends nothing then), but a machine that lost its power never says goodbye.
+const QUIET_MAX: Duration = Duration::from_mins(2);
+/// How long the farewell to a refused peer may take.
+const REFUSE_MAX: Duration = Duration::from_millis(500);
+
+/// What a connection needs to know.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    pub(super) uuid_ms_max: u64,
+    pub(super) lead_ms: u64,
+}
+
+/// Serves one connection to its end.
+pub(super) async fn serve(
+    socket: TcpStream,
+    peer: SocketAddr,
+    limits: Limits,
+    gate: &dyn Gate,
+    legs: &mpsc::Sender<Leg>,
+) {
+    // Without it the kernel would hold small frames back; with it off they are late, not lost.
+    let _ = socket.set_nodelay(true);
+    let (read, write) = socket.into_split();
+    let mut inbound = Inbound::new(read);
+    let opened = timeout(Duration::from_millis(limits.uuid_ms_max), opening(&mut inbound)).await;
+    let id = match opened.unwrap_or(Err("uuid_late")) {
+        Ok(id) => id,
+        Err(reason) => {
+            metrics::counter!("treadline_audiosocket_rejects_total", "reason" => reason)
+                .increment(1);
+            tracing::debug!(%peer, reason, "a connection without a UUID");
+            return refuse(inbound, write).await;
+        }
+    };
+    let permit = match gate.admit(peer, id) {
+        Ok(permit) => permit,
+        Err(why) => {
+            metrics::counter!("treadline_calls_refused_total", "why" => why).increment(1);
+            tracing::info!(%peer, %id, why, "a call was refused");
+            return refuse(inbound, write).await;
+        }
+    };
+    let Ok(place) = legs.try_reserve() else {
+        metrics::counter!("treadline_calls_refused_total", "why" => "no_session").increment(1);
+        tracing::error!(%peer, %id, "nobody takes calls");
+        return refuse(inbound, write).await;
+    };
+    let (leg, call) = make_leg(id, peer);
+    place.send(leg);
+    call.run(inbound, write, limits.lead_ms).await;
+    drop(permit);
+}
+
+/// Reads up to the UUID. The error is the metric's label.
+async fn opening(inbound: &mut Inbound) -> Result<Uuid, &'static str> {
+    match inbound.frame().await {
+        Ok(Frame::Id(id)) => Ok(id),
+        Ok(Frame::Audio { .. }) => Err("audio_before_uuid"),
+        Ok(_) => Err("frame_before_uuid"),
+        Err(ReadEnd::Violation(violation)) => Err(violation.reason()),
+        Err(ReadEnd::Closed) => Err("closed_before_uuid"),
+        Err(ReadEnd::Broken(_)) => Err("broken_before_uuid"),
+    }
+}
+
+/// Says goodbye so that Asterisk's dialplan goes on: drain, hang-up message, close.
+async fn refuse(mut inbound: Inbound, mut write: OwnedWriteHalf) {
+    inbound.discard_ready();
+    let farewell = async {
+        write.write_all(&HANG_UP).await?;
+        write.shutdown().await
+    };
+    if let Ok(Ok(())) = timeout(REFUSE_MAX, farewell).await {
+        inbound.drain().await;
+    }
+}
+
+/// The connection's ends of a [`Leg`].
+struct Call {
+    id: Uuid,
+    events: mpsc::Sender<LegEvent>,
+    control: mpsc::Receiver<crate::asterisk::leg::LegCommand>,
+    voice: Voice,
+    rate: AtomicU32,
+}
+
+fn make_leg(id: Uuid, peer: SocketAddr) -> (Leg, Call) {
+    let (events_in, events) = mpsc::channel(EVENTS_MAX);
+    let (control, control_out) = mpsc::channel(4);
+    let voice = Voice {
+        playout: Arc::new(Mutex::new(Playout::default())),
+        wake: Arc::new(Notify::new()),
+        news: Arc::new(Notify::new()),
+    };
+    let call = Call {
+        id,
+        events: events_in,
+        control: control_out,
+        voice: voice.clone(),
+        rate: AtomicU32::new(RATE_BEFORE_AUDIO),
+    };
+    (Leg { id, peer, events, voice, control }, call)
+}
+
+impl Call {
+    async fn run(mut self, mut inbound: Inbound, write: OwnedWriteHalf, lead_ms: u64) {
+        // A place for the last event is kept from the start: it must arrive however slow the
+        // session is.
+        let last_event = self.events.clone().reserve_owned().await;
+        let mut outbound = Outbound::new(write, self.voice.clone(), lead_ms);
+        let stop = CancellationToken::new();
+        let end: OnceLock<End> = OnceLock::new();
+        let reader = async {
+            if let Some(found) = read(&mut inbound, &self.events, &self.rate, &stop, self.id).await
+            {
+                let _ = end.set(found);
+            }
+            stop.cancel();
+        };
+        let writer = async {
+            if let Some(found) = outbound.run(&self.rate, &mut self.control, &stop).await {
+                let _ = end.set(found);
+            }
+            stop.cancel();
+        };
+        tokio::join!(reader, writer);
+        let end = end.into_inner().unwrap_or(End { leg: LegEnd::Broken, hand_back: false });
+        tracing::debug!(id = %self.id, ?end, "the leg ends");
+        if end.leg != LegEnd::Broken {
+            inbound.discard_ready();
+            outbound.farewell(end.hand_back).await;
+        }
+        if let Ok(place) = last_event {
+            place.send(LegEvent::Gone(end.leg));
+        }
+        if end.leg != LegEnd::Broken && end.leg != LegEnd::HungUp {
+            inbound.drain().await;
+        }
+    }
+}
+
+/// Reads until the other side ends the call, or `stop`.
+async fn read(
+    inbound: &mut Inbound,
+    events: &mpsc::Sender<LegEvent>,
+    rate: &AtomicU32,
+    stop: &CancellationToken,
+    id: Uuid,
+) -> Option<End> {
+    let began = Instant::now();
+    let mut rules = Rules::default();
+    let mut rate_known = false;
+    loop {
+        let frame = tokio::select! {
+            biased;
+            () = stop.cancelled() => return None,
+            frame = timeout(QUIET_MAX, inbound.frame()) => frame,
+        };
+        let frame = match frame {
+            Ok(Ok(frame)) => frame,
+            Ok(Err(ReadEnd::Violation(violation))) => {
+                tracing::warn!(%id, %violation, "the other side broke the protocol");
+                return Some(violated(violation.reason()));
+            }
+            Ok(Err(ReadEnd::Closed)) => return Some(gone(LegEnd::HungUp)),
+            Ok(Err(ReadEnd::Broken(error))) => {
+                tracing::debug!(%id, %error, "the leg broke");
+                return Some(gone(LegEnd::Broken));
+            }
+            Err(_) => return Some(gone(LegEnd::Broken)),
+        };
+        match rules.judge(frame, began.elapsed()) {
+            Verdict::Pass(Frame::Audio { rate: heard, samples }) => {
+                if !rate_known {
+                    rate_known = true;
+                    rate.store(heard, Ordering::Relaxed);
+                }
+                pass(events, LegEvent::Audio { rate: heard, samples });
+            }
+            Verdict::Pass(Frame::Digit(key)) => pass(events, LegEvent::Digit(key)),
+            Verdict::Pass(_) | Verdict::Skip => {}
+            Verdict::HangUp => return Some(gone(LegEnd::HungUp)),
+            Verdict::Error(code) => {
+                tracing::warn!(%id, code, "the other side reports an error");
+                return Some(gone(LegEnd::Broken));
+            }
+            Verdict::Violation(reason) => {
+                tracing::warn!(%id, reason, "the other side broke the protocol");
+                return Some(violated(reason));
+            }
+            Verdict::Disguised => {
+                tracing::error!(
+                    %id,
+                    "Asterisk sends raw G.711 under the name of linear audio; add c(slin) to the \
+                     dial string: Dial(AudioSocket/host:port/uuid/c(slin))"
+                );
+                return Some(violated("g711_disguised"));
+            }
+        }
+    }
+}
+
+const fn gone(leg: LegEnd) -> End {
+    End { leg, hand_back: false }
+}
+
+fn violated(reason: &'static str) -> End {
+    metrics::counter!("treadline_audiosocket_rejects_total", "reason" => reason).increment(1);
+    End { leg: LegEnd::Violation(reason), hand_back: true }
+}
+
+/// Hands an event to the session, which must keep up: a live call has no use for old audio.
+fn pass(events: &mpsc::Sender<LegEvent>, event: LegEvent) {
+    if events.try_send(event).is_err() {
+        metrics::counter!("treadline_audiosocket_events_lost_total").increment(1);
+    }
+}

@@ -1,0 +1,343 @@
+//! Which calls may come, which are here, and what the dialplan shall do after them.
+//!
+//! AudioSocket knows no password: the UUID is the only secret. So a UUID must be announced over
+//! HTTP before it is used, once, within two minutes, unless it comes from a trusted address.
+//! Maps give out clones and `Arc`s only, never a guard.
+
+use dashmap::DashMap;
+use dashmap::mapref::entry::Entry;
+use serde::{Deserialize, Serialize};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+use uuid::Uuid;
+
+/// How long the word for the dialplan is kept after a call; Asterisk asks at once.
+const NEXT_KEPT: Duration = Duration::from_mins(10);
+/// Announced calls that wait at the same time. A shop has tens; this bounds memory.
+const PENDING_MAX: usize = 10_000;
+
+/// What the dialplan said about a call before it came.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Registration {
+    /// The UUID that the AudioSocket connection will give.
+    pub uuid: Uuid,
+    /// The caller's number.
+    pub caller: Option<String>,
+    /// The number that was called.
+    pub called: Option<String>,
+    /// The caller's name as the network gave it.
+    pub name: Option<String>,
+    /// Asterisk's channel.
+    pub channel: Option<String>,
+    /// Anything else that was said.
+    #[serde(flatten)]
+    pub data: serde_json::Map<String, serde_json::Value>,
+}
+
+/// Why a registration was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RegisterError {
+    /// The UUID waits, is live, or was used.
+    #[error("this uuid was registered before; every call needs a new one")]
+    Known,
+    /// Too many wait.
+    #[error("too many registered calls have not come yet")]
+    Full,
+}
+
+/// Why a connection was not admitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Nobody announced this UUID, or it came too late.
+    #[error("the uuid is not registered")]
+    Unregistered,
+    /// A connection with this UUID is open.
+    #[error("a call with this uuid is live")]
+    Live,
+    /// A call with this UUID is over.
+    #[error("a call with this uuid is over")]
+    Ended,
+    /// All places are taken.
+    #[error("the limit of calls at the same time is reached")]
+    CallsMax,
+    /// The program is about to stop.
+    #[error("the program is stopping")]
+    Draining,
+}
+
+impl Refusal {
+    /// The label of `treadline_calls_refused_total`.
+    #[must_use]
+    pub const fn why(self) -> &'static str {
+        match self {
+            Self::Unregistered => "unregistered",
+            Self::Live => "uuid_live",
+            Self::Ended => "uuid_used",
+            Self::CallsMax => "calls_max",
+            Self::Draining => "draining",
+        }
+    }
+}
+
+/// Takes note of registrations elsewhere (the database). Must not block: it is called on the way
+/// of a call.
+pub trait RegistrationSink: Send + Sync {
+    /// A call was announced; the announcement ends after `lives`.
+    fn registered(&self, registration: &Registration, lives: Duration);
+    /// The call came.
+    fn used(&self, id: Uuid);
+    /// What the dialplan shall do after the call.
+    fn next(&self, id: Uuid, word: &str);
+}
+
+/// Where a registry gets its limits from.
+#[derive(Debug, Clone)]
+pub struct RegistryOptions {
+    /// Addresses whose UUIDs need no registration.
+    pub trusted_peers: Vec<IpAddr>,
+    /// Calls at the same time.
+    pub calls_max: usize,
+    /// Life of a registration.
+    pub registration_lives: Duration,
+    /// What the dialplan hears about a call that found no place: a transfer target's name.
+    pub overflow_next: String,
+}
+
+struct Pending {
+    registration: Arc<Registration>,
+    expires_at: Instant,
+}
+
+/// A call that came: live, or over and remembered for [`NEXT_KEPT`].
+struct Came {
+    registration: Option<Arc<Registration>>,
+    peer: IpAddr,
+    ended_at: Option<Instant>,
+    next: Option<String>,
+}
+
+/// All calls of the process.
+pub struct Registry {
+    options: RegistryOptions,
+    pending: DashMap<Uuid, Pending>,
+    came: DashMap<Uuid, Came>,
+    live: AtomicUsize,
+    draining: AtomicBool,
+    sink: OnceLock<Arc<dyn RegistrationSink>>,
+}
+
+impl std::fmt::Debug for Registry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Registry")
+            .field("pending", &self.pending.len())
+            .field("live", &self.live())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Registry {
+    /// An empty registry.
+    #[must_use]
+    pub fn new(options: RegistryOptions) -> Arc<Self> {
+        Arc::new(Self {
+            options,
+            pending: DashMap::new(),
+            came: DashMap::new(),
+            live: AtomicUsize::new(0),
+            draining: AtomicBool::new(false),
+            sink: OnceLock::new(),
+        })
+    }
+
+    /// Sends a copy of every registration to `sink` from now on. The first one stays.
+    pub fn write_through(&self, sink: Arc<dyn RegistrationSink>) {
+        let _ = self.sink.set(sink);
+    }
+
+    /// Whether this address needs neither secret nor registration.
+    #[must_use]
+    pub fn is_trusted(&self, address: IpAddr) -> bool {
+        self.options.trusted_peers.contains(&address.to_canonical())
+    }
+
+    /// Announces a call.
+    ///
+    /// # Errors
+    /// The UUID is known already, or too many wait.
+    pub fn register(&self, registration: Registration) -> Result<(), RegisterError> {
+        let id = registration.uuid;
+        if self.came.contains_key(&id) {
+            return Err(RegisterError::Known);
+        }
+        if self.pending.len() >= PENDING_MAX {
+            self.sweep();
+            if self.pending.len() >= PENDING_MAX {
+                return Err(RegisterError::Full);
+            }
+        }
+        let lives = self.options.registration_lives;
+        let pending =
+            Pending { registration: Arc::new(registration), expires_at: Instant::now() + lives };
+        let registration = pending.registration.clone();
+        match self.pending.entry(id) {
+            Entry::Occupied(old) if old.get().expires_at > Instant::now() => {
+                return Err(RegisterError::Known);
+            }
+            Entry::Occupied(mut old) => {
+                old.insert(pending);
+            }
+            Entry::Vacant(place) => {
+                place.insert(pending);
+            }
+        }
+        if let Some(sink) = self.sink.get() {
+            sink.registered(&registration, lives);
+        }
+        Ok(())
+    }
+
+    /// Lets a connection in, or not. The call is live until the [`Admission`] is dropped.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn admit(self: &Arc<Self>, peer: SocketAddr, id: Uuid) -> Result<Admission, Refusal> {
+        let result = self.admit_inner(peer, id);
+        if let Err(refusal @ (Refusal::CallsMax | Refusal::Draining)) = result {
+            // The caller is a real one: the dialplan must find something better than silence.
+            tracing::warn!(%id, %peer, why = refusal.why(), "a call found no place");
+            let word = Some(self.options.overflow_next.clone());
+            self.came.entry(id).or_insert_with(|| Came {
+                registration: None,
+                peer: peer.ip(),
+                ended_at: Some(Instant::now()),
+                next: word,
+            });
+        }
+        result
+    }
+
+    fn admit_inner(self: &Arc<Self>, peer: SocketAddr, id: Uuid) -> Result<Admission, Refusal> {
+        if let Some(came) = self.came.get(&id) {
+            return Err(if came.ended_at.is_none() { Refusal::Live } else { Refusal::Ended });
+        }
+        let registered = self.pending.remove(&id).map(|(_, pending)| pending);
+        let registration = registered
+            .filter(|pending| pending.expires_at > Instant::now())
+            .map(|pending| pending.registration);
+        if registration.is_none() && !self.is_trusted(peer.ip()) {
+            return Err(Refusal::Unregistered);
+        }
+        if self.draining.load(Ordering::Relaxed) {
+            return Err(Refusal::Draining);
+        }
+        let place = self.live.fetch_update(Ordering::AcqRel, Ordering::Acquire, |live| {
+            (live < self.options.calls_max).then_some(live + 1)
+        });
+        if place.is_err() {
+            return Err(Refusal::CallsMax);
+        }
+        // Two connections may have come this far with one UUID: the first into the map wins.
+        match self.came.entry(id) {
+            Entry::Occupied(_) => {
+                self.live.fetch_sub(1, Ordering::AcqRel);
+                return Err(Refusal::Live);
+            }
+            Entry::Vacant(place) => {
+                let peer = peer.ip();
+                place.insert(Came {
+                    registration: registration.clone(),
+                    peer,
+                    ended_at: None,
+                    next: None,
+                });
+            }
+        }
+        if let (Some(sink), Some(_)) = (self.sink.get(), &registration) {
+            sink.used(id);
+        }
+        Ok(Admission { registry: Arc::clone(self), id, registration })
+    }
+
+    /// What the dialplan said about a call that came, while it is live and some minutes after.
+    #[must_use]
+    pub fn registration(&self, id: Uuid) -> Option<Arc<Registration>> {
+        self.came.get(&id).and_then(|came| came.registration.clone())
+    }
+
+    /// Says what the dialplan shall do when the call is back there: `hangup`, a transfer target's
+    /// name or `voicemail`. Say it before the hand-back.
+    pub fn set_next(&self, id: Uuid, word: &str) {
+        if let Some(mut came) = self.came.get_mut(&id) {
+            came.next = Some(word.to_owned());
+        }
+        if let Some(sink) = self.sink.get() {
+            sink.next(id, word);
+        }
+    }
+
+    /// What the dialplan shall do; `None` for a call that never came.
+    #[must_use]
+    pub fn next(&self, id: Uuid) -> Option<String> {
+        let came = self.came.get(&id)?;
+        Some(came.next.clone().unwrap_or_else(|| "hangup".to_owned()))
+    }
+
+    /// Calls that are live.
+    #[must_use]
+    pub fn live(&self) -> usize {
+        self.live.load(Ordering::Acquire)
+    }
+
+    /// The ids and addresses of the calls that are live.
+    #[must_use]
+    pub fn live_calls(&self) -> Vec<(Uuid, IpAddr)> {
+        let live = self.came.iter().filter(|came| came.ended_at.is_none());
+        live.map(|came| (*came.key(), came.peer)).collect()
+    }
+
+    /// From now on no call is admitted.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Forgets what is too old. Cheap; called every few seconds.
+    pub fn sweep(&self) {
+        self.sweep_at(Instant::now());
+    }
+
+    fn sweep_at(&self, now: Instant) {
+        self.pending.retain(|_, pending| pending.expires_at > now);
+        self.came.retain(|_, came| {
+            came.ended_at.is_none_or(|ended| now.saturating_duration_since(ended) < NEXT_KEPT)
+        });
+    }
+
+    fn end(&self, id: Uuid) {
+        if let Some(mut came) = self.came.get_mut(&id) {
+            came.ended_at = Some(Instant::now());
+        }
+        self.live.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// A call's place. Dropping it frees the place; the UUID stays used.
+#[derive(Debug)]
+pub struct Admission {
+    registry: Arc<Registry>,
+    id: Uuid,
+    /// What the dialplan said, if it did.
+    pub registration: Option<Arc<Registration>>,
+}
+
+impl Drop for Admission {
+    fn drop(&mut self) {
+        self.registry.end(self.id);
+    }
+}
+
+#[cfg(test)]
+#[path = "registry_tests.rs"]
+mod tests;

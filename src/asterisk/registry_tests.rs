@@ -1,0 +1,102 @@
+use super::*;
+
+fn registry(calls_max: usize) -> Arc<Registry> {
+    registry_of(calls_max, Duration::from_mins(2))
+}
+
+fn registry_of(calls_max: usize, registration_lives: Duration) -> Arc<Registry> {
+    Registry::new(RegistryOptions {
+        trusted_peers: vec!["10.0.0.1".parse().unwrap()],
+        calls_max,
+        registration_lives,
+        overflow_next: "operator".into(),
+    })
+}
+
+fn peer(ip: &str) -> SocketAddr {
+    SocketAddr::new(ip.parse().unwrap(), 4000)
+}
+
+fn announced(n: u128) -> Registration {
+    Registration { uuid: Uuid::from_u128(n), caller: Some("+1".into()), ..Default::default() }
+}
+
+#[test]
+fn a_registration_is_good_for_one_call() {
+    let registry = registry(10);
+    let id = Uuid::from_u128(1);
+    registry.register(announced(1)).unwrap();
+    assert_eq!(registry.register(announced(1)), Err(RegisterError::Known));
+    let admission = registry.admit(peer("192.0.2.1"), id).unwrap();
+    assert_eq!(admission.registration.as_ref().unwrap().caller.as_deref(), Some("+1"));
+    assert_eq!(registry.admit(peer("192.0.2.1"), id).unwrap_err(), Refusal::Live);
+    drop(admission);
+    assert_eq!(registry.live(), 0);
+    assert_eq!(registry.admit(peer("192.0.2.1"), id).unwrap_err(), Refusal::Ended);
+    assert_eq!(registry.register(announced(1)), Err(RegisterError::Known));
+    assert!(registry.registration(id).is_some());
+}
+
+#[test]
+fn a_registration_that_is_too_old_admits_nobody_and_may_be_made_again() {
+    let registry = registry_of(10, Duration::ZERO);
+    registry.register(announced(1)).unwrap();
+    registry.register(announced(1)).unwrap();
+    let refusal = registry.admit(peer("192.0.2.1"), Uuid::from_u128(1)).unwrap_err();
+    assert_eq!(refusal, Refusal::Unregistered);
+}
+
+#[test]
+fn a_trusted_address_needs_no_registration_but_a_fresh_uuid() {
+    let registry = registry(10);
+    let id = Uuid::from_u128(2);
+    drop(registry.admit(peer("10.0.0.1"), id).unwrap());
+    assert_eq!(registry.admit(peer("10.0.0.1"), id).unwrap_err(), Refusal::Ended);
+    let mapped = registry.admit(peer("::ffff:10.0.0.1"), Uuid::from_u128(3));
+    assert!(mapped.is_ok());
+}
+
+#[test]
+fn a_call_without_a_place_is_sent_to_the_operator() {
+    let registry = registry(1);
+    let _first = registry.admit(peer("10.0.0.1"), Uuid::from_u128(1)).unwrap();
+    let id = Uuid::from_u128(2);
+    assert_eq!(registry.admit(peer("10.0.0.1"), id).unwrap_err(), Refusal::CallsMax);
+    assert_eq!(registry.next(id).as_deref(), Some("operator"));
+    assert_eq!(registry.live(), 1);
+}
+
+#[test]
+fn the_next_word_is_kept_ten_minutes_after_the_call() {
+    let registry = registry(1);
+    let id = Uuid::from_u128(1);
+    let call = registry.admit(peer("10.0.0.1"), id).unwrap();
+    assert_eq!(registry.next(id).as_deref(), Some("hangup"));
+    registry.set_next(id, "operator");
+    drop(call);
+    let ended = Instant::now();
+    registry.sweep_at(ended + Duration::from_mins(9));
+    assert_eq!(registry.next(id).as_deref(), Some("operator"));
+    registry.sweep_at(ended + Duration::from_mins(11));
+    assert_eq!(registry.next(id), None);
+}
+
+#[test]
+fn of_many_racing_connections_with_one_uuid_one_wins() {
+    let registry = registry(100);
+    let id = Uuid::from_u128(7);
+    let barrier = std::sync::Barrier::new(16);
+    let admitted = std::thread::scope(|scope| {
+        let racers: Vec<_> = (0..16)
+            .map(|_| {
+                scope.spawn(|| {
+                    barrier.wait();
+                    registry.admit(peer("10.0.0.1"), id)
+                })
+            })
+            .collect();
+        racers.into_iter().map(|racer| racer.join().unwrap()).collect::<Vec<_>>()
+    });
+    assert_eq!(admitted.iter().filter(|result| result.is_ok()).count(), 1);
+    assert_eq!(registry.live(), 1);
+}
