@@ -1,5 +1,7 @@
 //! Voices: text into speech. A provider is one file; all are made once and shared.
 
+pub mod local;
+
 use crate::language::Language;
 use crate::turn::Failure;
 use async_trait::async_trait;
