@@ -1,6 +1,9 @@
 //! The journal: an append-only local file that carries the call log to Postgres, across a crash
 //! and across an outage of the database.
 
+mod file;
 mod record;
+mod segment;
 
+pub use file::{Batch, Kept, Leftovers, Spool};
 pub use record::{CallOpened, LogEntry, Record};
