@@ -2,13 +2,14 @@
 
 use crate::clock::WallClock;
 use crate::ids::{CallId, TenantId};
-use crate::spool::{CallOpened, LogEntry, LogHandle, Record};
+use crate::spool::{CallOpened, Journal, LogEntry, Record};
 use crate::turn::Note;
 use chrono::{DateTime, Utc};
+use std::sync::Arc;
 
 /// The scribe of one call.
 pub struct Scribe {
-    log: LogHandle,
+    log: Arc<dyn Journal>,
     clock: WallClock,
     tenant: TenantId,
     call: CallId,
@@ -18,8 +19,8 @@ pub struct Scribe {
 
 impl Scribe {
     /// A scribe for a call that began at `call_started_at`.
-    pub const fn new(
-        log: LogHandle,
+    pub fn new(
+        log: Arc<dyn Journal>,
         clock: WallClock,
         tenant: TenantId,
         call: CallId,

@@ -4,7 +4,7 @@
 use crate::clock::WallClock;
 use crate::config::Config;
 use crate::llm::LanguageModel;
-use crate::spool::LogHandle;
+use crate::spool::Journal;
 use crate::store::Store;
 use crate::stt::SpeechToText;
 use crate::tts::TextToSpeech;
@@ -29,7 +29,7 @@ pub struct Services {
     /// What the core must know of the tools.
     pub tool_rules: Arc<Vec<ToolRule>>,
     /// The call log.
-    pub log: LogHandle,
+    pub log: Arc<dyn Journal>,
     /// This machine and process, as in `calls.node`.
     pub node: Arc<str>,
 }

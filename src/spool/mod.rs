@@ -7,3 +7,9 @@ mod segment;
 
 pub use file::{Batch, Kept, Leftovers, Spool};
 pub use record::{CallOpened, LogEntry, Record};
+
+/// Where a call's records go. Taking one never blocks on a database and never loses it.
+pub trait Journal: Send + Sync {
+    /// Takes a record.
+    fn record(&self, entry: LogEntry);
+}
