@@ -1,5 +1,6 @@
 //! One connection: UUID, admission, then a reader and a paced writer side by side in one task.
 
+use super::doors::Inside;
 use super::frame::{Frame, HANG_UP};
 use super::inbound::{Inbound, ReadEnd};
 use super::outbound::{End, Outbound};
@@ -15,7 +16,7 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio::net::tcp::OwnedWriteHalf;
 use tokio::sync::{Notify, mpsc};
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -40,6 +41,7 @@ pub(super) struct Limits {
 pub(super) async fn serve(
     socket: TcpStream,
     peer: SocketAddr,
+    mut inside: Inside,
     limits: Limits,
     gate: &dyn Gate,
     legs: &mpsc::Sender<Leg>,
@@ -48,8 +50,13 @@ pub(super) async fn serve(
     let _ = socket.set_nodelay(true);
     let (read, write) = socket.into_split();
     let mut inbound = Inbound::new(read);
-    let opened = timeout(Duration::from_millis(limits.uuid_ms_max), opening(&mut inbound)).await;
-    let id = match opened.unwrap_or(Err("uuid_late")) {
+    let opened = tokio::select! {
+        biased;
+        opened = opening(&mut inbound) => opened,
+        () = inside.leave.cancelled() => Err("connections_max"),
+        () = sleep(Duration::from_millis(limits.uuid_ms_max)) => Err("uuid_late"),
+    };
+    let id = match opened {
         Ok(id) => id,
         Err(reason) => {
             metrics::counter!("treadline_audiosocket_rejects_total", "reason" => reason)
@@ -66,6 +73,9 @@ pub(super) async fn serve(
             return refuse(inbound, write).await;
         }
     };
+    if !inside.settle(gate.is_trusted(peer.ip())) {
+        return refuse(inbound, write).await;
+    }
     let Ok(place) = legs.try_reserve() else {
         metrics::counter!("treadline_calls_refused_total", "why" => "no_session").increment(1);
         tracing::error!(%peer, %id, "nobody takes calls");
@@ -75,6 +85,7 @@ pub(super) async fn serve(
     place.send(leg);
     call.run(inbound, write, limits.lead_ms).await;
     drop(permit);
+    drop(inside);
 }
 
 /// Reads up to the UUID. The error is the metric's label.
@@ -87,6 +98,12 @@ async fn opening(inbound: &mut Inbound) -> Result<Uuid, &'static str> {
         Err(ReadEnd::Closed) => Err("closed_before_uuid"),
         Err(ReadEnd::Broken(_)) => Err("broken_before_uuid"),
     }
+}
+
+/// Refuses a connection that is one too many.
+pub(super) async fn turn_away(socket: TcpStream) {
+    let (read, write) = socket.into_split();
+    refuse(Inbound::new(read), write).await;
 }
 
 /// Says goodbye so that Asterisk's dialplan goes on: drain, hang-up message, close.

@@ -177,6 +177,12 @@ impl Decoder {
         self.header_have == 0
     }
 
+    /// True while a header is whole and its payload is not: Asterisk gives a peer 5 ms for this.
+    #[must_use]
+    pub const fn is_inside_payload(&self) -> bool {
+        self.header_have == HEADER_BYTES
+    }
+
     fn step(&mut self, input: &mut &[u8]) -> Result<Option<Frame>, Violation> {
         if self.header_have < HEADER_BYTES {
             let piece = take(input, HEADER_BYTES - self.header_have);

@@ -1,6 +1,7 @@
 //! AudioSocket: frame, connection, server.
 
 mod connection;
+mod doors;
 pub mod frame;
 mod inbound;
 mod outbound;

@@ -1,16 +1,15 @@
 //! The listener: accepts, counts, caps, and gives each connection a task.
 
-use super::connection::{Limits, serve};
-use super::frame::HANG_UP;
+use super::connection::{Limits, serve, turn_away};
+use super::doors::{Caps, Doors};
 use crate::asterisk::leg::Leg;
 use crate::asterisk::registry::Registry;
 use std::any::Any;
-use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::sync::mpsc;
+use tokio::net::{TcpListener, TcpSocket};
+use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
@@ -22,6 +21,9 @@ const SEND_BYTES: u32 = 64 * 1024;
 /// Pause after a failed accept, so that running out of file descriptors does not spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
+/// Connections too many that get a farewell at the same time; the others are only closed.
+const FAREWELLS_MAX: usize = 128;
+
 /// What is kept while a call is live; dropped with its connection.
 pub type Permit = Box<dyn Any + Send>;
 
@@ -32,6 +34,9 @@ pub trait Gate: Send + Sync + 'static {
     /// # Errors
     /// Why not: the label of `treadline_calls_refused_total`.
     fn admit(&self, peer: SocketAddr, id: Uuid) -> Result<Permit, &'static str>;
+
+    /// Whether many calls may come from this address.
+    fn is_trusted(&self, address: IpAddr) -> bool;
 }
 
 impl Gate for Arc<Registry> {
@@ -40,6 +45,10 @@ impl Gate for Arc<Registry> {
             Ok(admission) => Ok(Box::new(admission)),
             Err(refusal) => Err(refusal.why()),
         }
+    }
+
+    fn is_trusted(&self, address: IpAddr) -> bool {
+        Registry::is_trusted(self, address)
     }
 }
 
@@ -52,7 +61,7 @@ pub struct ServerOptions {
     pub lead_ms: u64,
     /// Connections in all, with or without a UUID.
     pub connections_max: usize,
-    /// Connections from one address.
+    /// Connections from one address; of a trusted one only those that have no UUID yet.
     pub connections_per_address_max: usize,
     /// Time for the UUID, milliseconds.
     pub uuid_ms_max: u64,
@@ -94,8 +103,12 @@ impl Server {
     /// admitted go to `legs`.
     pub async fn run(self, gate: impl Gate, legs: mpsc::Sender<Leg>, stop: CancellationToken) {
         let gate: Arc<dyn Gate> = Arc::new(gate);
-        let counts = Counts::default();
+        let doors = Doors::new(Caps {
+            connections_max: self.options.connections_max,
+            per_address_max: self.options.connections_per_address_max,
+        });
         let tasks = TaskTracker::new();
+        let farewells = Arc::new(Semaphore::new(FAREWELLS_MAX));
         loop {
             let accepted = tokio::select! {
                 () = stop.cancelled() => break,
@@ -109,72 +122,28 @@ impl Server {
                     continue;
                 }
             };
-            let Some(counted) = counts.enter(peer.ip(), &self.options) else {
-                turn_away(&socket, peer);
+            let Some(inside) = doors.enter(peer.ip()) else {
+                metrics::counter!("treadline_audiosocket_rejects_total",
+                    "reason" => "connections_max")
+                .increment(1);
+                // A polite word, as long as politeness is not used against us.
+                if let Ok(permit) = Arc::clone(&farewells).try_acquire_owned() {
+                    tasks.spawn(async move {
+                        turn_away(socket).await;
+                        drop(permit);
+                    });
+                }
                 continue;
             };
             let (gate, legs) = (Arc::clone(&gate), legs.clone());
             let limits =
                 Limits { uuid_ms_max: self.options.uuid_ms_max, lead_ms: self.options.lead_ms };
             tasks.spawn(async move {
-                serve(socket, peer, limits, gate.as_ref(), &legs).await;
-                drop(counted);
+                serve(socket, peer, inside, limits, gate.as_ref(), &legs).await;
             });
         }
         drop(self.listener);
         tasks.close();
         tasks.wait().await;
-    }
-}
-
-/// A word to a connection too many. It gets no task: that is the point of the cap.
-fn turn_away(socket: &TcpStream, peer: SocketAddr) {
-    metrics::counter!("treadline_audiosocket_rejects_total", "reason" => "connections_max")
-        .increment(1);
-    tracing::debug!(%peer, "too many connections");
-    let _ = socket.try_write(&HANG_UP);
-}
-
-/// Connections, in all and of each address.
-#[derive(Debug, Default, Clone)]
-struct Counts(Arc<Mutex<(usize, HashMap<IpAddr, usize>)>>);
-
-impl Counts {
-    fn enter(&self, address: IpAddr, options: &ServerOptions) -> Option<Counted> {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (all, by_address) = &mut *counts;
-        if *all >= options.connections_max {
-            return None;
-        }
-        let of_address = by_address.entry(address).or_default();
-        if *of_address >= options.connections_per_address_max {
-            return None;
-        }
-        *of_address += 1;
-        *all += 1;
-        metrics::gauge!("treadline_audiosocket_connections").set(*all as f64);
-        Some(Counted { counts: self.clone(), address })
-    }
-}
-
-/// One connection's place.
-#[derive(Debug)]
-struct Counted {
-    counts: Counts,
-    address: IpAddr,
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        let mut counts = self.counts.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (all, by_address) = &mut *counts;
-        *all -= 1;
-        metrics::gauge!("treadline_audiosocket_connections").set(*all as f64);
-        if let Some(of_address) = by_address.get_mut(&self.address) {
-            *of_address -= 1;
-            if *of_address == 0 {
-                by_address.remove(&self.address);
-            }
-        }
     }
 }
