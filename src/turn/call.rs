@@ -169,7 +169,7 @@ impl Call {
         match event {
             Event::Begin { facts } => self.begin(facts),
             Event::VoiceStarted => self.voice_started(),
-            Event::VoiceEnded => self.voice_ended(),
+            Event::VoiceEnded { ended_ago_ms } => self.voice_ended(ended_ago_ms),
             Event::Partial { text } => self.partial(&text),
             Event::Transcript { transcript, text, confidence, latency_ms } => {
                 self.transcript(transcript, &text, confidence, latency_ms);

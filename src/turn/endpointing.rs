@@ -96,10 +96,12 @@ impl Call {
         self.hold_answer();
     }
 
-    pub(super) fn voice_ended(&mut self) {
+    pub(super) fn voice_ended(&mut self, ended_ago_ms: u64) {
         self.ear = match std::mem::take(&mut self.ear) {
             Ear::Voicing(mut utterance) => {
-                utterance.ended_at = self.now;
+                // Detection lags behind the last sound; the pause is counted from the sound.
+                let ended_at = CallTime(self.now.0.saturating_sub(ended_ago_ms * 1_000));
+                utterance.ended_at = ended_at.max(utterance.voiced_at);
                 self.waiting.since = self.now;
                 Ear::Pausing(utterance)
             }
