@@ -1,1 +1,5 @@
 //! Commands: one file each.
+
+pub mod db;
+pub mod migrate;
+pub mod partitions;

@@ -1,0 +1,48 @@
+//! `treadline db url`, and the hidden `treadline db supervise`.
+
+use crate::config;
+use crate::db;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// What `treadline db …` may be asked.
+#[derive(Debug, Clone, PartialEq, Eq, clap::Subcommand)]
+pub enum DbCommand {
+    /// Start the database if needed, wait until it is ready, print its URL.
+    Url,
+    /// Watch the program's own Postgres and stop it when nobody uses it.
+    #[command(hide = true)]
+    Supervise {
+        /// Where its data lies.
+        #[arg(long)]
+        data_dir: PathBuf,
+        /// Where its programs lie.
+        #[arg(long)]
+        postgres_dir: PathBuf,
+        /// Seconds without a user after which it is stopped.
+        #[arg(long)]
+        idle_s: u64,
+    },
+}
+
+/// Runs it. `url` prints exactly one line on standard output.
+///
+/// # Errors
+/// The configuration is wrong, or the database cannot be started or reached.
+pub async fn run(command: DbCommand) -> anyhow::Result<()> {
+    match command {
+        DbCommand::Url => {
+            let (config, secrets) = config::load()?;
+            let server = db::open(&config, &secrets).await?;
+            // Ready means that a connection was made, whosever server it is.
+            db::pool::connect_owner(server.reveal_url()).await?;
+            use std::io::Write as _;
+            writeln!(std::io::stdout(), "{}", server.reveal_url())?;
+            Ok(())
+        }
+        DbCommand::Supervise { data_dir, postgres_dir, idle_s } => {
+            let idle_max = Duration::from_secs(idle_s);
+            Ok(db::embedded::supervise(data_dir, postgres_dir, idle_max).await?)
+        }
+    }
+}
