@@ -1,9 +1,14 @@
 //! All SQL of the log side, one file a table family, and the program's own Postgres.
 
+pub mod approvals;
+pub mod calls;
 pub mod embedded;
+pub mod log;
 pub mod migrate;
 pub mod partitions;
 pub mod pool;
+pub mod registrations;
+pub mod stats;
 
 use crate::config::{Config, Secrets};
 use secrecy::ExposeSecret as _;
