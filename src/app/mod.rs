@@ -5,16 +5,19 @@ mod line;
 mod providers;
 
 pub use line::{Line, listen};
+pub use providers::model_file;
 
 use crate::clock::WallClock;
 use crate::config::{Config, Secrets};
-use crate::jobs::log_writer::LogWriter;
+use crate::jobs::log_writer::LogHandle;
 use crate::session::Services;
 use crate::store::PostgresStore;
 use crate::tools;
 use metrics_exporter_prometheus::PrometheusHandle;
 use sqlx::PgPool;
 use std::sync::Arc;
+use anyhow::Context as _;
+use tokio::task::JoinHandle;
 use tokio::time::Duration;
 
 /// How long the log may take to reach the database when the program stops; what has not arrived
@@ -40,23 +43,25 @@ pub struct Parts {
     pub hints: Vec<String>,
     /// Renders the metrics.
     pub metrics: PrometheusHandle,
-    writer: LogWriter,
+    log: LogHandle,
+    log_task: JoinHandle<()>,
     database: database::Database,
 }
 
 impl Parts {
     /// Brings the log home and lets go of the database.
     pub async fn close(self) {
-        if !self.flush_log().await {
+        if !self.log.stop(Duration::from_secs(LOG_FLUSH_S_MAX)).await {
             tracing::warn!("the log did not reach the database in time; the next start brings it");
         }
+        self.log_task.abort();
         self.pool.close().await;
         drop(self.database);
     }
 
     /// Waits until the log so far stands in the database; false if that takes too long.
     pub async fn flush_log(&self) -> bool {
-        self.writer.flush(Duration::from_secs(LOG_FLUSH_S_MAX)).await
+        self.log.flush(Duration::from_secs(LOG_FLUSH_S_MAX)).await
     }
 
     /// Is the database there? For readiness.
@@ -90,10 +95,10 @@ pub async fn assemble_at(
     // Before the first TLS connection, or the libraries would have to guess.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let metrics = crate::http::metrics::install()?;
-    let node = node_name();
     let (database, pool) = database::open(&config, &secrets, &clock).await?;
     let spool_dir = crate::db::embedded::spool_dir(&config)?;
-    let writer = LogWriter::start(&spool_dir, pool.clone(), &node).await?;
+    let (log, log_task) = LogHandle::start(&spool_dir, pool.clone(), clock.clone())
+        .with_context(|| format!("the call log's folder {}", spool_dir.display()))?;
     let store = Arc::new(PostgresStore::new(pool.clone(), config.limits.bookings_per_number_max));
     let lexicon = database::lexicon(&config, &clock, store.as_ref()).await;
     let hints = providers::hints(&lexicon);
@@ -107,15 +112,8 @@ pub async fn assemble_at(
         tts,
         store,
         tool_rules: Arc::new(tools::rules()),
-        log: Arc::new(writer.handle()),
-        node: node.into(),
+        node: log.node().into(),
+        log: Arc::new(log.clone()),
     };
-    Ok(Parts { services: Arc::new(services), pool, hints, metrics, writer, database })
-}
-
-/// This machine and process, as in `calls.node`.
-fn node_name() -> String {
-    let host = std::fs::read_to_string("/etc/hostname").unwrap_or_default();
-    let host = host.trim();
-    format!("{}:{}", if host.is_empty() { "localhost" } else { host }, std::process::id())
+    Ok(Parts { services: Arc::new(services), pool, hints, metrics, log, log_task, database })
 }

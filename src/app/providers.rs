@@ -46,6 +46,16 @@ pub(super) fn brain(
     Ok(local)
 }
 
+/// The model file of the local recogniser: the configured one, else the set-up's.
+#[must_use]
+pub fn model_file(configured: &std::path::Path) -> std::path::PathBuf {
+    if configured.as_os_str().is_empty() {
+        stt::local::model_path()
+    } else {
+        configured.to_owned()
+    }
+}
+
 /// The recogniser and the voice.
 pub(super) fn ears_and_voice(
     config: &Config,
@@ -74,7 +84,7 @@ fn ears(config: &Config, secrets: &Secrets) -> anyhow::Result<Arc<dyn SpeechToTe
             stt::realtime::OpenAiRealtime::new(&section.base_url, &section.model, &key),
         )),
         _ => {
-            let path = stt::local::model_path(&section.model_path);
+            let path = model_file(&section.model_path);
             let local = stt::local::LocalStt::load(&path, section.local_workers)?;
             if !stt::local::LANGUAGES.contains(&config.shop.language) {
                 tracing::warn!(

@@ -69,7 +69,7 @@ async fn database(config: &Config, secrets: &Secrets, report: &mut Report) {
 fn speech(config: &Config, secrets: &Secrets, report: &mut Report) {
     let has_key = secrets.openai_api_key.is_some();
     if config.stt.provider == SttProvider::Local || !has_key {
-        let path = stt::local::model_path(&config.stt.model_path);
+        let path = crate::app::model_file(&config.stt.model_path);
         match stt::local::LocalStt::load(&path, 1) {
             Ok(_) => report.note("recogniser", "local, hears English"),
             Err(error) => report.broken("recogniser", &error.to_string()),

@@ -12,7 +12,9 @@ mod partitions;
 mod serve;
 mod stats;
 
+use crate::clock::WallClock;
 use crate::config::{self, Config, Secrets};
+use crate::ids::TenantId;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -41,7 +43,7 @@ enum Command {
     /// Bring the database's tables up to date.
     Migrate,
     /// Make the month partitions of the log ahead of time.
-    Partitions(partitions::PartitionsArgs),
+    Partitions,
     /// The program's own Postgres.
     Db {
         #[command(subcommand)]
@@ -66,11 +68,19 @@ pub fn main() -> ExitCode {
 }
 
 async fn run(command: Command) -> anyhow::Result<()> {
-    // These two need no configuration: they are the other side of the line.
+    // The other side of the line needs no configuration; the database's own commands read it
+    // themselves.
     match command {
         Command::Call(args) => return call::run(args).await,
         Command::Load(args) => return load::run(args).await,
-        _ => {}
+        Command::Db { command } => return db::run(command).await,
+        Command::Migrate => return migrate::run().await,
+        Command::Partitions => return partitions::run().await,
+        Command::Serve
+        | Command::Demo(_)
+        | Command::Chat(_)
+        | Command::Stats(_)
+        | Command::Doctor => {}
     }
     let (config, secrets) = config::load()?;
     out::start_logging(&config.log, matches!(command, Command::Serve))?;
@@ -82,11 +92,27 @@ async fn run_configured(command: Command, config: Config, secrets: Secrets) -> a
         Command::Serve => serve::run(config, secrets).await,
         Command::Demo(args) => demo::run(config, secrets, args).await,
         Command::Chat(args) => chat::run(config, secrets, args).await,
-        Command::Stats(args) => stats::run(&config, &secrets, args).await,
-        Command::Migrate => migrate::run(&config, &secrets).await,
-        Command::Partitions(args) => partitions::run(&config, &secrets, args).await,
-        Command::Db { command } => db::run(&config, &secrets, command).await,
+        Command::Stats(args) => show_stats(&config, &secrets, &args).await,
         Command::Doctor => doctor::run(&config, &secrets).await,
-        Command::Call(_) | Command::Load(_) => unreachable!("handled before the configuration"),
+        Command::Call(_)
+        | Command::Load(_)
+        | Command::Db { .. }
+        | Command::Migrate
+        | Command::Partitions => unreachable!("handled before the configuration"),
     }
+}
+
+/// The figures of a day, from a database that is up to date.
+async fn show_stats(
+    config: &Config,
+    secrets: &Secrets,
+    args: &stats::StatsArgs,
+) -> anyhow::Result<()> {
+    let server = crate::db::open(config, secrets).await?;
+    crate::db::migrate::run(server.reveal_url()).await?;
+    let pool = crate::db::connect(server.reveal_url(), 2).await?;
+    let today = WallClock::system().today_in(config.shop.timezone);
+    stats::run(args, &pool, TenantId::DEFAULT, today, &mut std::io::stdout()).await?;
+    pool.close().await;
+    Ok(())
 }

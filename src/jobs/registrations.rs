@@ -5,6 +5,7 @@
 use crate::asterisk::registry::{Registration, RegistrationSink};
 use crate::db::registrations;
 use crate::ids::TenantId;
+use crate::pii::Phone;
 use sqlx::PgPool;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -31,9 +32,9 @@ impl Writer {
             while let Some(copy) = inbox.recv().await {
                 let written = match copy {
                     Copy::Registered(registration) => {
-                        registrations::register(&pool, &registration).await
+                        registrations::register(&pool, *registration).await.map(drop)
                     }
-                    Copy::Used(id) => registrations::take(&pool, TenantId::DEFAULT, id).await.map(drop),
+                    Copy::Used(id) => registrations::take(&pool, id).await.map(drop),
                 };
                 if let Err(error) = written {
                     tracing::debug!(%error, "a registration was not copied to the database");
@@ -55,10 +56,10 @@ impl RegistrationSink for Writer {
         self.send(Copy::Registered(Box::new(registrations::Registration {
             uuid: registration.uuid,
             tenant: TenantId::DEFAULT,
-            caller: registration.caller.clone(),
+            caller: registration.caller.as_deref().and_then(Phone::parse),
             called: registration.called.clone(),
             data: serde_json::Value::Object(registration.data.clone()),
-            ttl_s: lives.as_secs() as i64,
+            ttl_s: lives.as_secs(),
         })));
     }
 

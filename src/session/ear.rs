@@ -93,7 +93,7 @@ impl Hearing {
             listener: None,
             resampler: None,
             vad: Vad::new(),
-            preroll: Preroll::new(),
+            preroll: Preroll::new(LISTEN_RATE),
             in_utterance: false,
             voiced: false,
             recognising: None,
@@ -155,11 +155,11 @@ impl Hearing {
             resampler.process(samples, &mut self.listening_rate_audio);
         }
         self.preroll.push(&self.listening_rate_audio);
-        let activity: Vec<VadEvent> = self.vad.push(&self.listening_rate_audio).collect();
+        let activity: Vec<VadEvent> = self.vad.push(&self.listening_rate_audio);
         let mut begun_now = false;
         for event in activity {
             match event {
-                VadEvent::Started => {
+                VadEvent::Started { .. } => {
                     self.voiced = true;
                     if !self.in_utterance {
                         self.begin_utterance();
@@ -167,9 +167,9 @@ impl Hearing {
                     }
                     self.tell(Event::VoiceStarted).await;
                 }
-                VadEvent::Ended { ended_ago_ms } => {
+                VadEvent::Ended { ago_ms } => {
                     self.voiced = false;
-                    self.tell(Event::VoiceEnded { ended_ago_ms }).await;
+                    self.tell(Event::VoiceEnded { ended_ago_ms: ago_ms }).await;
                 }
             }
         }
@@ -263,7 +263,7 @@ impl Hearing {
         }
     }
 
-    async fn tell(&self, event: Event) {
+    async fn tell(&mut self, event: Event) {
         // The call's task is gone only when the call is over.
         let _ = self.events.send(event).await;
     }

@@ -1,6 +1,7 @@
 //! The shop's rules, pure: sizes, seasons, agreements, offers, places, the fitting window.
 
 mod agreement;
+pub mod identity;
 mod offers;
 mod places;
 mod tire;

@@ -89,10 +89,12 @@ impl SpeechToText for OpenAiRealtime {
         let (orders, inbox) = mpsc::channel(ORDERS_MAX);
         let (partial_sender, partials) = mpsc::channel(16);
         let line = Line {
-            url: self.url.clone(),
-            model: self.model.clone(),
-            key: self.key.clone(),
-            options: Arc::new(options),
+            address: Arc::new(Address {
+                url: self.url.clone(),
+                model: self.model.clone(),
+                key: self.key.clone(),
+                options,
+            }),
             partials: partial_sender,
             socket: None,
             resampler: Resampler::new(LISTEN_RATE, WIRE_RATE),
@@ -145,12 +147,17 @@ impl Listener for RealtimeListener {
     }
 }
 
-/// One call's connection.
-struct Line {
+/// Where a line goes, and what is agreed at its beginning.
+struct Address {
     url: String,
     model: String,
     key: SecretString,
-    options: Arc<ListenOptions>,
+    options: ListenOptions,
+}
+
+/// One call's connection.
+struct Line {
+    address: Arc<Address>,
     partials: mpsc::Sender<String>,
     socket: Option<Socket>,
     resampler: Resampler,
@@ -158,6 +165,35 @@ struct Line {
     uncommitted: usize,
     /// The text of the parts of this utterance that are committed.
     heard: String,
+}
+
+impl Address {
+    async fn open(&self) -> Result<Socket, SttError> {
+        let unusable = |_| error(Failure::Nonsense, "the address or the key cannot be used");
+        let mut request = self.url.as_str().into_client_request().map_err(unusable)?;
+        let bearer = format!("Bearer {}", self.key.expose_secret());
+        let bearer = bearer.parse().map_err(|_| error(Failure::Nonsense, "the key cannot be used"))?;
+        request.headers_mut().insert("authorization", bearer);
+        let limits = WebSocketConfig::default()
+            .read_buffer_size(8 * 1024)
+            .max_message_size(Some(MESSAGE_BYTES_MAX));
+        let (mut socket, _) =
+            connect_async_with_config(request, Some(limits), true).await.map_err(|e| refused(&e))?;
+        let session = json!({ "type": "session.update", "session": {
+            "type": "transcription",
+            "audio": { "input": {
+                "format": { "type": "audio/pcm", "rate": WIRE_RATE },
+                "transcription": {
+                    "model": self.model,
+                    "language": self.options.language.code(),
+                    "prompt": self.options.hints.join(", "),
+                },
+                "turn_detection": null,
+            } } } });
+        let sent = socket.send(Frame::text(session.to_string())).await;
+        sent.map_err(|_| error(Failure::Unreachable, "the line broke"))?;
+        Ok(socket)
+    }
 }
 
 #[derive(Deserialize)]
@@ -196,39 +232,13 @@ impl Line {
     }
 
     async fn connect(&mut self) -> Result<(), SttError> {
-        let connecting = timeout(Duration::from_millis(CONNECT_MS_MAX), self.open());
+        let address = Arc::clone(&self.address);
+        let connecting = timeout(Duration::from_millis(CONNECT_MS_MAX), address.open());
         let socket =
             connecting.await.map_err(|_| error(Failure::Timeout, "no connection in time"))??;
         self.socket = Some(socket);
         self.uncommitted = 0;
         Ok(())
-    }
-
-    async fn open(&self) -> Result<Socket, SttError> {
-        let unusable = |_| error(Failure::Nonsense, "the address or the key cannot be used");
-        let mut request = self.url.as_str().into_client_request().map_err(unusable)?;
-        let bearer = format!("Bearer {}", self.key.expose_secret());
-        let bearer = bearer.parse().map_err(|_| error(Failure::Nonsense, "the key cannot be used"))?;
-        request.headers_mut().insert("authorization", bearer);
-        let limits = WebSocketConfig::default()
-            .read_buffer_size(8 * 1024)
-            .max_message_size(Some(MESSAGE_BYTES_MAX));
-        let (mut socket, _) =
-            connect_async_with_config(request, Some(limits), true).await.map_err(|e| refused(&e))?;
-        let session = json!({ "type": "session.update", "session": {
-            "type": "transcription",
-            "audio": { "input": {
-                "format": { "type": "audio/pcm", "rate": WIRE_RATE },
-                "transcription": {
-                    "model": self.model,
-                    "language": self.options.language.code(),
-                    "prompt": self.options.hints.join(", "),
-                },
-                "turn_detection": null,
-            } } } });
-        let sent = socket.send(Frame::text(session.to_string())).await;
-        sent.map_err(|_| error(Failure::Unreachable, "the line broke"))?;
-        Ok(socket)
     }
 
     async fn begin(&mut self) {

@@ -164,7 +164,7 @@ impl Call {
     pub(super) fn ear_fires(&mut self) {
         match &mut self.ear {
             Ear::Quiet => {}
-            Ear::Voicing(_) => self.voice_ended(),
+            Ear::Voicing(_) => self.voice_ended(0),
             Ear::Pausing(utterance) if matches!(utterance.request, Request::None) => {
                 self.last_transcript += 1;
                 let transcript = TranscriptId(self.last_transcript);

@@ -13,7 +13,7 @@ mod cluster;
 mod place;
 mod supervisor;
 
-pub use place::{Place, parts_dir, reachable_by_others, state_dir};
+pub use place::{Place, parts_dir, reachable_by_others, spool_dir, state_dir};
 pub use supervisor::supervise;
 
 use crate::config::Config;

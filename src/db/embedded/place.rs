@@ -1,6 +1,7 @@
 //! Where things lie, and which user runs the server.
 
 use super::{EmbeddedError, Options, io_error};
+use crate::config::Config;
 use sha2::{Digest as _, Sha256};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
@@ -105,6 +106,18 @@ pub fn state_dir() -> Result<PathBuf, EmbeddedError> {
         return Ok("/var/lib/treadline".into());
     }
     Ok(home_dir("XDG_STATE_HOME", ".local/state")?.join("treadline"))
+}
+
+/// Where the call log waits for the database: beside the program's own data, also when the
+/// database is another one.
+///
+/// # Errors
+/// The current folder or the home folder cannot be found.
+pub fn spool_dir(config: &Config) -> Result<PathBuf, EmbeddedError> {
+    let given = &config.database.data_dir;
+    let data_dir =
+        if given.as_os_str().is_empty() { default_data_dir()? } else { given.clone() };
+    Ok(data_dir.join("spool"))
 }
 
 /// One database a project folder, so that two copies of the shop do not mix.
