@@ -21,6 +21,7 @@
 pub mod app;
 pub mod asterisk;
 pub mod audio;
+pub mod caller;
 pub mod cli;
 pub mod clock;
 pub mod config;
