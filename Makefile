@@ -27,7 +27,7 @@ serve: setup ## set up, build, and answer calls until Ctrl-C
 bench: setup ## set up, then measure: audio, turns, and many calls at once
 	cargo bench --locked $(FEATURES)
 
-fixtures: ## speak the test recordings anew (needs flite or hibari-tts; see .make/README.md)
+fixtures: ## speak the test recordings anew
 	@.make/fixtures.sh
 
 clean: ## remove what was built; the set-up's parts and the data stay

@@ -116,7 +116,8 @@ impl TextToSpeech for LocalTts {
         if !text.chars().any(char::is_alphanumeric) {
             return Ok(Voiced { rate: RATE_EMPTY, audio: stream::empty().boxed() });
         }
-        let speech = timeout(SOUND_WAIT, self.begin(text, language)).await.map_err(|_| late())??;
+        let speech =
+            timeout(SOUND_WAIT, self.begin(text, language)).await.map_err(|_| late())??;
         let rate = speech.rate;
         let audio = stream::unfold(Some(speech), |speech| async move {
             let mut speech = speech?;

@@ -20,7 +20,8 @@ const TAIL_SAMPLES: usize = LISTEN_RATE as usize * 3 / 10;
 /// Shorter audio is filled up with silence: Whisper makes nothing of less than a second.
 const SAMPLES_MIN: usize = LISTEN_RATE as usize * 11 / 10;
 /// What the talk is about: it makes Whisper write sizes as figures and spell brands.
-const TOPIC: &str = "A call to a tire shop. Winter tires, size 205/55 R16, 195/65 R15, 225/45 R17.";
+const TOPIC: &str = "A call to a tire shop. Winter tires, summer tires, all season tires, \
+                     size 205/55 R16, 195/65 R15, 225/45 R17. Book a tire fitting.";
 /// The prompt's share of the decoder's 448 positions.
 const PROMPT_TOKENS_MAX: usize = 96;
 
@@ -108,7 +109,7 @@ impl Ears {
             let text = segment.to_str_lossy().map_err(|error| format!("whisper: {error}"))?;
             let text = words_only(&text);
             let sure = (segment_logs / f32::from(segment_count.max(1))).exp();
-            if text.is_empty() || invented(segment.no_speech_probability(), sure) {
+            if text.is_empty() || invented(&text, segment.no_speech_probability(), sure) {
                 continue;
             }
             said.push(text);

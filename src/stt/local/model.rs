@@ -50,9 +50,6 @@ mod tests {
             Path::new("/var/lib/treadline/parts")
         );
         assert_eq!(choose(None, false, data, home.clone()), Path::new("/d/treadline/parts"));
-        assert_eq!(
-            choose(None, false, None, home),
-            Path::new("/h/.local/share/treadline/parts")
-        );
+        assert_eq!(choose(None, false, None, home), Path::new("/h/.local/share/treadline/parts"));
     }
 }
