@@ -26,6 +26,8 @@ const PAIRS: [(&str, u32, u32); 6] = [
 
 /// Converts one 20 ms frame.
 type Convert = Box<dyn FnMut(&[i16], &mut Vec<i16>)>;
+/// Makes a converter between two rates.
+type Make = fn(u32, u32) -> Convert;
 
 fn ours(from: u32, to: u32) -> Convert {
     let mut resampler = Resampler::new(from, to);
@@ -114,7 +116,7 @@ fn fit(out: &[i16], rate: u32, hz: f64) -> (f64, f64) {
 
 /// Group delay at 1 kHz in ms, gain at 3.4 kHz in dB, and for falling rates the level of what
 /// 5 kHz leaves behind in dB.
-fn quality(make: fn(u32, u32) -> Convert, from: u32, to: u32) -> (f64, f64, Option<f64>) {
+fn quality(make: Make, from: u32, to: u32) -> (f64, f64, Option<f64>) {
     let frame = from as usize / 50;
     let measure =
         |hz: f64| fit(&run(&mut make(from, to), &tone(from, hz, from as usize), frame), to, hz);
@@ -131,8 +133,7 @@ fn quality(make: fn(u32, u32) -> Convert, from: u32, to: u32) -> (f64, f64, Opti
 }
 
 fn compare(name: &str, from: u32, to: u32) {
-    let makers: [(&str, fn(u32, u32) -> Convert); 3] =
-        [("ours", ours), ("rubato-fft", library), ("linear", linear)];
+    let makers: [(&str, Make); 3] = [("ours", ours), ("rubato-fft", library), ("linear", linear)];
     let frame = from as usize / 50;
     let input = signal(from, frame * FRAMES);
     let mut contestants: Vec<Convert> = makers.iter().map(|(_, make)| make(from, to)).collect();

@@ -38,7 +38,9 @@ fn voice(ms: usize, level: f32) -> Vec<i16> {
         })
         .collect();
     let peak = sound.iter().fold(0.0_f32, |peak, s| peak.max(s.abs()));
-    sound.iter_mut().for_each(|s| *s *= level / peak);
+    for s in &mut sound {
+        *s *= level / peak;
+    }
     sound.iter().map(|s| *s as i16).collect()
 }
 
@@ -80,7 +82,7 @@ fn listen(vad: &mut Vad, stream: &[i16], piece: usize) -> Vec<(bool, u64)> {
 
 #[test]
 fn silence_is_never_voice() {
-    assert_eq!(listen(&mut Vad::new(), &[0; 160_000], 320), []);
+    assert_eq!(listen(&mut Vad::new(), &vec![0; 160_000], 320), []);
 }
 
 #[test]
