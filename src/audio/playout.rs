@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 /// The longest audio kept of one speech, milliseconds. A sentence takes some 10 s; more than this
 /// is a voice gone wrong, and is dropped and counted.
 pub const SPEECH_MS_MAX: u64 = 60_000;
-/// The rate assumed before the first frame was pulled: AudioSocket's own.
+/// The rate assumed before the first frame was pulled: `AudioSocket`'s own.
 const RATE_FIRST: u32 = 8_000;
 
 /// What happened in the playout since the last look.
