@@ -1,5 +1,6 @@
 //! All SQL of the log side, one file a table family, and the program's own Postgres.
 
+pub mod agreements;
 pub mod approvals;
 pub mod calls;
 pub mod embedded;
