@@ -9,6 +9,8 @@ use crate::clock::CallTime;
 
 /// After a goodbye the caller gets this long to add something, milliseconds.
 const GOODBYE_MS: u64 = 1_000;
+/// Frames that were handed out are still on their way for so long, milliseconds.
+const LAST_FRAMES_MS: u64 = 200;
 /// Our last words may take this long, milliseconds; then we end without them.
 pub(super) const LAST_WORDS_MS_MAX: u64 = 12_000;
 /// Intents that are kept of one call.
@@ -196,7 +198,7 @@ impl Call {
         match &mut self.phase {
             Phase::Leaving(leaving) if busy || !quiet => leaving.hang_up_at = None,
             Phase::Leaving(leaving) if leaving.hang_up_at.is_none() => {
-                let pause = if leaving.reason == HangUpReason::Goodbye { GOODBYE_MS } else { 0 };
+                let pause = if leaving.reason == HangUpReason::Goodbye { GOODBYE_MS } else { LAST_FRAMES_MS };
                 leaving.hang_up_at = Some(now.plus_ms(pause));
             }
             Phase::Handing(_) if !busy => self.last_words_over(),

@@ -186,6 +186,7 @@ impl Call {
             }
             Some(Answer::Wait) => {
                 self.history.push_caller(text, chars_max);
+                self.say(Kind::Script, wording::text(wording::Line::TakeYourTime, self.language));
                 if !heard {
                     self.reread();
                 }

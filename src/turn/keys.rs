@@ -64,13 +64,14 @@ impl Call {
 
     fn take_keys(&mut self, text: String) {
         let pressed_at = self.keys.last_at;
-        self.waiting.since = pressed_at;
+        // The wait counts from here: until now we waited for more keys, and the caller knew it.
+        self.waiting.since = self.now;
         self.voice_of_answer = pressed_at;
         self.take_line(CallerLine {
             text,
             confidence: None,
             stt_latency_ms: None,
-            ended_at: pressed_at,
+            ended_at: self.now,
             decided_at: self.now,
         });
     }

@@ -20,6 +20,8 @@ pub(super) enum Line {
     StillHere,
     /// Second silence prompt.
     AreYouThere,
+    /// The caller asked for a moment.
+    TakeYourTime,
     /// Silence prompt while a read-back waits.
     YesOrNo,
     /// The question after a read-back.
@@ -62,6 +64,7 @@ fn english(line: Line) -> &'static str {
         Line::NotHeard => "Sorry, I did not catch that. Could you repeat it, please?",
         Line::StillHere => "I am on the line and listening.",
         Line::AreYouThere => "Are you still there?",
+        Line::TakeYourTime => "Of course, take your time.",
         Line::YesOrNo => "Please say yes or no.",
         Line::Agree => "Shall I do that? Please say yes or no.",
         Line::FarewellSilence => {
@@ -91,6 +94,7 @@ fn ukrainian(line: Line) -> &'static str {
         Line::NotHeard => "Вибачте, я не розібрав. Повторіть, будь ласка.",
         Line::StillHere => "Я на лінії, слухаю вас.",
         Line::AreYouThere => "Ви ще на лінії?",
+        Line::TakeYourTime => "Звісно, не поспішайте.",
         Line::YesOrNo => "Скажіть, будь ласка, так або ні.",
         Line::Agree => "Оформлюємо? Скажіть, будь ласка, так або ні.",
         Line::FarewellSilence => {
