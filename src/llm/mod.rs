@@ -1,5 +1,7 @@
 //! Brains: what answers the caller. A provider is one file; all are made once and shared.
 
+pub mod local;
+
 use crate::language::Language;
 use crate::turn::{Failure, Message};
 use async_trait::async_trait;
