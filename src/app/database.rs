@@ -8,7 +8,6 @@ use crate::ids::{CallId, TenantId};
 use crate::llm::local::Lexicon;
 use crate::store::{Scope, Store, sample};
 use sqlx::PgPool;
-use std::sync::Arc;
 use tokio::task::JoinHandle;
 use tokio::time::Duration;
 
@@ -103,11 +102,7 @@ async fn wait_for(url: &str, pool: &PgPool, sample_data: bool, clock: &WallClock
 
 /// The words of the catalogue, for the recogniser and the local brain. Without a database the
 /// grammar knows no sizes; it still reads those that are clearly said.
-pub(super) async fn lexicon(
-    config: &Config,
-    clock: &WallClock,
-    store: &dyn Store,
-) -> Arc<Lexicon> {
+pub(super) async fn lexicon(clock: &WallClock, store: &dyn Store) -> Lexicon {
     let scope = Scope {
         tenant: TenantId::DEFAULT,
         call: CallId(uuid::Uuid::nil()),
@@ -117,6 +112,5 @@ pub(super) async fn lexicon(
     };
     let sizes = store.known_sizes(&scope).await.unwrap_or_default();
     let brands = store.known_brands(&scope).await.unwrap_or_default();
-    let _ = config;
-    Arc::new(Lexicon { sizes, brands })
+    Lexicon { sizes, brands }
 }

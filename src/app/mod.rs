@@ -10,6 +10,7 @@ pub use providers::model_file;
 use crate::clock::WallClock;
 use crate::config::{Config, Secrets};
 use crate::jobs::log_writer::LogHandle;
+use crate::llm::local::LocalBrain;
 use crate::session::Services;
 use crate::store::PostgresStore;
 use crate::tools;
@@ -23,6 +24,9 @@ use tokio::time::Duration;
 /// How long the log may take to reach the database when the program stops; what has not arrived
 /// stays in the spool.
 const LOG_FLUSH_S_MAX: u64 = 5;
+
+/// Pause between two looks for a catalogue that was not there at start.
+const CATALOGUE_RETRY_S: u64 = 5;
 
 /// Does this program speak and listen, or only read and write?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,9 +104,13 @@ pub async fn assemble_at(
     let (log, log_task) = LogHandle::start(&spool_dir, pool.clone(), clock.clone())
         .with_context(|| format!("the call log's folder {}", spool_dir.display()))?;
     let store = Arc::new(PostgresStore::new(pool.clone(), config.limits.bookings_per_number_max));
-    let lexicon = database::lexicon(&config, &clock, store.as_ref()).await;
+    let lexicon = database::lexicon(&clock, store.as_ref()).await;
     let hints = providers::hints(&lexicon);
-    let llm = providers::brain(&config, &secrets, lexicon)?;
+    let local = Arc::new(LocalBrain::new(lexicon));
+    if hints.is_empty() {
+        tokio::spawn(learn_catalogue(Arc::clone(&local), clock.clone(), Arc::clone(&store)));
+    }
+    let llm = providers::brain(&config, &secrets, local)?;
     let (stt, tts) = providers::ears_and_voice(&config, &secrets, voices)?;
     let services = Services {
         config: Arc::new(config),
@@ -116,4 +124,15 @@ pub async fn assemble_at(
         log: Arc::new(log.clone()),
     };
     Ok(Parts { services: Arc::new(services), pool, hints, metrics, log, log_task, database })
+}
+
+/// Waits for a catalogue that was not there at start (Postgres away), then tells the local brain.
+async fn learn_catalogue(brain: Arc<LocalBrain>, clock: WallClock, store: Arc<PostgresStore>) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(CATALOGUE_RETRY_S)).await;
+        let lexicon = database::lexicon(&clock, store.as_ref()).await;
+        if !lexicon.sizes.is_empty() {
+            return brain.set_lexicon(lexicon);
+        }
+    }
 }

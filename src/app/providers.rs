@@ -33,9 +33,8 @@ fn key(section: &str, base_url: &str, secrets: &Secrets) -> Option<SecretString>
 pub(super) fn brain(
     config: &Config,
     secrets: &Secrets,
-    lexicon: Arc<Lexicon>,
+    local: Arc<LocalBrain>,
 ) -> anyhow::Result<Arc<dyn LanguageModel>> {
-    let local: Arc<dyn LanguageModel> = Arc::new(LocalBrain::new(lexicon));
     let section = &config.llm;
     if section.provider == LlmProvider::Openai {
         if let Some(key) = key("llm", &section.base_url, secrets) {
