@@ -8,6 +8,7 @@ pub mod hearing;
 pub mod load;
 pub mod register;
 pub mod report;
+pub mod script;
 pub mod signal;
 pub mod wav;
 mod wire;
@@ -30,6 +31,9 @@ use uuid::Uuid;
 
 /// Time for the TCP connection.
 const CONNECT_MAX: Duration = Duration::from_secs(5);
+
+/// Speech that lasts so long after ours has taken no notice of it.
+const TALKED_DOWN: Duration = Duration::from_secs(1);
 
 /// How a caller behaves.
 #[derive(Debug, Clone)]
@@ -140,7 +144,10 @@ impl State {
         let since = self.turns.last().and_then(|turn| turn.voiced_until).unwrap_or_default();
         self.outgoing.is_empty()
             && self.hearing.runs().last().is_some_and(|run| {
-                run.last_at >= since && run.began_at >= since && now >= run.last_at + quiet
+                // Speech that began before our last word is no answer to it, unless it goes on so
+                // long that the other side must have talked us down.
+                let answers = run.began_at >= since || run.last_at >= since + TALKED_DOWN;
+                answers && now >= run.last_at + quiet
             })
     }
 }

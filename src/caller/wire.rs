@@ -15,6 +15,8 @@ use tokio_util::sync::CancellationToken;
 
 /// How long Asterisk waits for a payload after its header.
 const TORN_MAX: Duration = Duration::from_millis(5);
+/// How long we read on after hanging up.
+const DRAIN_MAX: Duration = Duration::from_millis(500);
 /// How long Asterisk's application lives without traffic.
 const FEED_GAP_MAX: Duration = Duration::from_secs(2);
 
@@ -25,20 +27,24 @@ pub(super) async fn run(
     rate: u32,
     stop: CancellationToken,
 ) {
-    let (read, write) = socket.into_split();
+    let (mut read, mut write) = socket.into_split();
     let end = tokio::select! {
         biased;
         () = stop.cancelled() => CallEnd::HungUp,
-        end = listen(read, &shared) => end,
-        // A failed write says less than the read that follows it.
-        () = speak(write, &shared, rate) => CallEnd::Reset,
+        end = listen(&mut read, &shared) => end,
+        () = speak(&mut write, &shared, rate) => CallEnd::Reset,
     };
     shared.state().end.get_or_insert(end);
     shared.changed.notify_waiters();
+    // Closing over unread frames would be a reset; Asterisk's hang-up is an end of stream.
+    let _ = write.shutdown().await;
+    let mut rest = [0u8; 4096];
+    let drain = async { while read.read(&mut rest).await.is_ok_and(|bytes| bytes > 0) {} };
+    let _ = timeout(DRAIN_MAX, drain).await;
 }
 
 /// Sends a frame every 20 ms by an absolute schedule.
-async fn speak(mut socket: OwnedWriteHalf, shared: &Shared, rate: u32) {
+async fn speak(socket: &mut OwnedWriteHalf, shared: &Shared, rate: u32) {
     let began = Instant::now();
     let mut bytes = Vec::new();
     let mut broken = false;
@@ -73,13 +79,13 @@ fn next_frame(shared: &Shared, rate: u32, due: Instant, bytes: &mut Vec<u8>) {
     encode_audio(rate, &samples, bytes);
 }
 
-async fn listen(mut socket: OwnedReadHalf, shared: &Shared) -> CallEnd {
+async fn listen(socket: &mut OwnedReadHalf, shared: &Shared) -> CallEnd {
     let mut decoder = Decoder::default();
     let mut buffer = [0u8; 8192];
     let mut last_frame = Instant::now();
     loop {
         let torn_since = decoder.is_inside_payload().then(Instant::now);
-        let bytes = match read(&mut socket, &mut buffer, last_frame).await {
+        let bytes = match read(socket, &mut buffer, last_frame).await {
             Ok(0) if decoder.is_between_frames() => return CallEnd::Closed,
             Ok(0) => return CallEnd::Fault("the stream ended inside a frame".into()),
             Ok(bytes) => bytes,
