@@ -12,7 +12,7 @@ use std::time::Duration;
 pub const MONTHS_AHEAD: u32 = 3;
 
 /// Every table that grows by months, with its template.
-const TEMPLATES: [(&str, &str); 4] = [
+pub const TEMPLATES: [(&str, &str); 4] = [
     ("calls", include_str!("../../partitions/calls.sql")),
     ("call_turns", include_str!("../../partitions/call_turns.sql")),
     ("call_tool_calls", include_str!("../../partitions/call_tool_calls.sql")),
