@@ -76,9 +76,10 @@ async fn prepare(
         tracing::info!(version = migrated.version, "the database is up to date");
     }
     if sample_data {
-        let loaded = sample::load_if_empty(url, TenantId::DEFAULT, clock).await;
-        if loaded.map_err(|error| Trouble::Away(error.into()))? {
-            tracing::warn!("the catalogue was empty: the sample shop was put in (shop.sample_data)");
+        let loaded = sample::load_if_empty(pool, TenantId::DEFAULT).await;
+        if let Some(loaded) = loaded.map_err(|error| Trouble::Away(error.into()))? {
+            let (products, stations) = (loaded.products, loaded.stations);
+            tracing::warn!(products, stations, "the catalogue was empty: the sample shop is in it (shop.sample_data)");
         }
     }
     db::partitions::ensure_ahead(pool, clock.now(), db::partitions::MONTHS_AHEAD)
