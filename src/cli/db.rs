@@ -2,6 +2,7 @@
 
 use crate::config;
 use crate::db;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -36,7 +37,6 @@ pub async fn run(command: DbCommand) -> anyhow::Result<()> {
             let server = db::open(&config, &secrets).await?;
             // Ready means that a connection was made, whosever server it is.
             db::pool::connect_owner(server.reveal_url()).await?;
-            use std::io::Write as _;
             writeln!(std::io::stdout(), "{}", server.reveal_url())?;
             Ok(())
         }

@@ -18,6 +18,7 @@ pub use supervisor::supervise;
 
 use crate::config::Config;
 use std::fs::File;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -26,7 +27,7 @@ pub const DATABASE: &str = "treadline";
 /// The role that the URL logs in as.
 pub const OWNER: &str = "treadline_owner";
 /// How long the server stays up after its last user.
-pub const IDLE_MAX: Duration = Duration::from_secs(60);
+pub const IDLE_MAX: Duration = Duration::from_mins(1);
 
 /// Why the program's own Postgres is not there.
 #[derive(Debug, thiserror::Error)]
@@ -158,6 +159,8 @@ fn open_lock(path: &Path) -> Result<File, EmbeddedError> {
         .write(true)
         .create(true)
         .truncate(false)
+        // Nobody else may hold up our starts by locking it.
+        .mode(0o600)
         .open(path)
         .map_err(io_error(path, "cannot open it"))
 }
