@@ -10,6 +10,7 @@ mod engine;
 mod engine;
 mod model;
 mod queue;
+#[cfg(feature = "local-stt")]
 mod said;
 
 pub use model::{model_path, parts_dir};

@@ -3,7 +3,7 @@
 use crate::stt::LISTEN_RATE;
 
 /// Above this Whisper itself believes that nobody spoke; its words count only if it is sure of
-/// them. OpenAI's own threshold.
+/// them. The threshold of Whisper's authors.
 const NO_SPEECH_MAX: f32 = 0.6;
 /// "Sure": the mean probability of the words.
 const SURE_MIN: f32 = 0.6;
@@ -33,11 +33,10 @@ pub fn words_only(text: &str) -> String {
     for letter in text.chars() {
         match (closing, letter) {
             (Some(close), _) if letter == close => closing = None,
-            (Some(_), _) => {}
             (None, '[') => closing = Some(']'),
             (None, '(') => closing = Some(')'),
             (None, '*') => closing = Some('*'),
-            (None, '♪' | '♫' | '\u{fffd}') => {}
+            (Some(_), _) | (None, '♪' | '♫' | '\u{fffd}') => {}
             (None, _) => kept.push(letter),
         }
     }
