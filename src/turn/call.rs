@@ -143,6 +143,8 @@ impl Call {
         self.now = now;
         self.dispatch(event);
         self.look_around();
+        // What the event has made due at once is done now: a deadline always lies ahead.
+        self.fire_timers(now);
     }
 
     /// The next thing to do, until `None`.

@@ -79,6 +79,7 @@ impl Call {
         if self.waiting.resay && !self.speech.is_hushing() {
             self.waiting.resay = false;
             self.say_taken();
+            self.reread_if_cut();
         }
     }
 
@@ -92,8 +93,7 @@ impl Call {
             && self.turn.serial > 0
             && self.speech.is_busy()
             && !self.speech.is_sounding()
-            && !self.speech.has(Kind::Filler)
-            && !self.consent.waits_for_answer();
+            && !self.speech.has(Kind::Filler);
         let ms = self.limits.quiet_ms_max.saturating_sub(RESCUE_MS);
         (fresh && stuck).then(|| since.plus_ms(ms))
     }

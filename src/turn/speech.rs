@@ -296,11 +296,13 @@ impl Call {
     pub(super) fn speech_failed(&mut self, speech: SpeechId) {
         let Some((at, inner)) = self.speech.find(speech) else { return self.stale("speech") };
         self.speech.news_at = self.now;
-        self.speech.lines[at].waiting.remove(inner);
+        let hushed = self.speech.lines[at].waiting.remove(inner).is_some_and(|s| s.hushed);
         self.consent_heard(speech, false);
         self.notice_owed |= self.greeting == Some(speech);
         self.settle_lines();
-        self.voice_failed();
+        if !hushed {
+            self.voice_failed();
+        }
     }
 
     /// Gives up on speeches that nothing was heard of.

@@ -57,6 +57,8 @@ pub struct Watch {
     last_words: String,
     last_key: Option<char>,
     ended: bool,
+    /// A speech of ours last ended by itself.
+    sounded_at: CallTime,
     voicing: bool,
     /// The caller's line came by voice, so the wait is already counted.
     decided_now: bool,
@@ -110,6 +112,7 @@ impl Watch {
             Event::SpeechFinished { speech } => {
                 self.sounding = None;
                 self.owed_by = None;
+                self.sounded_at = now;
                 self.heard.insert(*speech, (1.0, now));
             }
             Event::SpeechCut { speech, heard } => {
@@ -252,7 +255,9 @@ impl Watch {
             }
             Note::Endpointed { endpointing_ms } => {
                 let ended = CallTime::from_ms(now.as_ms() - endpointing_ms);
-                self.owed_by = Some(ended.plus_ms(self.limits.quiet_ms_max + VOICE_MARGIN_MS));
+                let ms = self.limits.quiet_ms_max + VOICE_MARGIN_MS;
+                let sounded = self.sounding.is_some() || self.sounded_at >= ended;
+                self.owed_by = (!sounded).then(|| ended.plus_ms(ms));
                 ensure(*endpointing_ms <= self.limits.endpointing_slow_ms, || "slow decision".into())
             }
             Note::Approval { approval, status } => {
