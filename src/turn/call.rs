@@ -143,6 +143,8 @@ impl Call {
         self.now = now;
         self.dispatch(event);
         self.look_around();
+        // What the event has made due at once is done now: a deadline always lies ahead.
+        self.fire_timers(now);
     }
 
     /// The next thing to do, until `None`.
@@ -184,7 +186,6 @@ impl Call {
             Event::ModelFailed { generation, .. } => self.model_failed(generation),
             Event::SpeechStarted { speech, tts_latency_ms } => {
                 self.speech_started(speech, tts_latency_ms);
-                self.spoken_at();
             }
             Event::SpeechFinished { speech } => self.speech_finished(speech),
             Event::SpeechCut { speech, heard } => self.speech_cut(speech, heard),
@@ -217,6 +218,7 @@ impl Call {
 
     /// What follows from the new state, whatever brought it about.
     fn look_around(&mut self) {
+        self.resay_if_cut();
         self.read_back_if_due();
         self.ask_if_owed();
         self.watch_last_words();

@@ -162,6 +162,7 @@ impl Call {
         if self.is_open() && self.mute >= self.limits.bad_turns_max {
             self.hand_over("provider_down", String::new(), wording::Line::HandoverBroken);
         } else if self.is_open()
+            && self.ear.is_quiet()
             && !self.speech.is_busy()
             && !self.turn.owed
             && !self.asking.is_alive()

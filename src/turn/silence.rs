@@ -69,12 +69,17 @@ impl Call {
         self.waiting.sounded_at = Some(self.now);
     }
 
-    /// Something of ours began or ended to sound.
-    pub(super) fn spoken_at(&mut self) {
+    /// Something of ours began to sound, or ended by itself. A cut is no sound.
+    pub(super) fn sounded(&mut self) {
         self.waiting.sounded_at = Some(self.now);
+    }
+
+    /// What a rescue took away is said again, once all of it has been told to be cut.
+    pub(super) fn resay_if_cut(&mut self) {
         if self.waiting.resay && !self.speech.is_hushing() {
             self.waiting.resay = false;
             self.say_taken();
+            self.reread_if_cut();
         }
     }
 
@@ -88,8 +93,7 @@ impl Call {
             && self.turn.serial > 0
             && self.speech.is_busy()
             && !self.speech.is_sounding()
-            && !self.speech.has(Kind::Filler)
-            && !self.consent.waits_for_answer();
+            && !self.speech.has(Kind::Filler);
         let ms = self.limits.quiet_ms_max.saturating_sub(RESCUE_MS);
         (fresh && stuck).then(|| since.plus_ms(ms))
     }

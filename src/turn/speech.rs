@@ -14,6 +14,8 @@ use std::collections::VecDeque;
 pub(super) const SENTENCES_WAITING_MAX: usize = 64;
 /// Without any news of a speech for this long, milliseconds, it is given up.
 pub(super) const SPEECH_MS_MAX: u64 = 45_000;
+/// The end of a hushed speech is told at once; this is for a shell that forgets it, milliseconds.
+const HUSH_MS_MAX: u64 = 300;
 /// Heard to this share counts as heard in full: the rest is the fade of the last syllable.
 pub(super) const HEARD_IN_FULL: f32 = 0.95;
 
@@ -98,7 +100,8 @@ impl Speech {
     /// When waiting for news of a speech becomes pointless.
     pub(super) fn due(&self) -> Option<CallTime> {
         let waits = self.lines.iter().any(|line| !line.waiting.is_empty());
-        waits.then(|| self.news_at.plus_ms(SPEECH_MS_MAX))
+        let ms = if self.is_hushing() { HUSH_MS_MAX } else { SPEECH_MS_MAX };
+        waits.then(|| self.news_at.plus_ms(ms))
     }
 
     /// Sentences under way.
@@ -242,6 +245,7 @@ impl Call {
             line.first_audio_ms = line.first_audio_ms.or(first_audio);
         }
         self.mute = 0;
+        self.sounded();
         if !hushed {
             self.turn.sounded(kind);
         }
@@ -283,31 +287,39 @@ impl Call {
         self.consent_heard(speech, in_full);
         self.notice_owed |= self.greeting == Some(speech) && !in_full;
         self.settle_lines();
-        self.spoken_at();
+        if !cut {
+            self.sounded();
+        }
     }
 
     /// No voice could make it. The caller is told nothing twice: the shell plays its recording.
     pub(super) fn speech_failed(&mut self, speech: SpeechId) {
         let Some((at, inner)) = self.speech.find(speech) else { return self.stale("speech") };
         self.speech.news_at = self.now;
-        self.speech.lines[at].waiting.remove(inner);
+        let hushed = self.speech.lines[at].waiting.remove(inner).is_some_and(|s| s.hushed);
         self.consent_heard(speech, false);
         self.notice_owed |= self.greeting == Some(speech);
         self.settle_lines();
-        self.voice_failed();
-        self.spoken_at();
+        if !hushed {
+            self.voice_failed();
+        }
     }
 
     /// Gives up on speeches that nothing was heard of.
     pub(super) fn speech_timed_out(&mut self) {
-        self.hush();
-        let lost: Vec<SpeechId> =
-            self.speech.lines.iter().flat_map(|l| l.waiting.iter().map(|s| s.speech)).collect();
+        let forgotten = self.speech.is_hushing();
+        if !forgotten {
+            self.hush();
+        }
+        let waiting = self.speech.lines.iter().flat_map(|line| &line.waiting);
+        let lost: Vec<SpeechId> = waiting.filter(|s| s.hushed).map(|s| s.speech).collect();
         for speech in lost {
             self.speech_over(speech, 0.0, true);
         }
-        self.speech.forget_taken();
-        self.voice_failed();
+        if !forgotten {
+            self.speech.forget_taken();
+            self.voice_failed();
+        }
     }
 
     /// Ends all lines as they stand, in order; for the end of the call.

@@ -57,6 +57,9 @@ pub struct Watch {
     last_words: String,
     last_key: Option<char>,
     ended: bool,
+    /// A speech of ours last ended by itself.
+    sounded_at: CallTime,
+    voicing: bool,
     /// The caller's line came by voice, so the wait is already counted.
     decided_now: bool,
     parted: bool,
@@ -92,14 +95,15 @@ impl Watch {
     pub fn before(&mut self, now: CallTime, event: &Event) -> Verdict {
         self.journal.push(JournalLine::happened(now, event.clone()));
         if let Some(by) = self.owed_by {
-            ensure(now <= by, || format!("nothing of ours sounded by {} ms", by.as_ms()))?;
+            ensure(now <= by || self.sounding.is_some(), || format!("nothing of ours sounded by {} ms", by.as_ms()))?;
         }
         match event {
             Event::VoiceStarted => {
+                self.voicing = true;
                 self.voice_began = now;
                 self.owed_by = None;
             }
-            Event::VoiceEnded => self.voice_ended = now,
+            Event::VoiceEnded => (self.voicing, self.voice_ended) = (false, now),
             Event::SpeechStarted { speech, .. } => {
                 ensure(self.sounding.is_none(), || format!("two speeches at once: {speech:?}"))?;
                 self.sounding = Some(*speech);
@@ -107,6 +111,8 @@ impl Watch {
             }
             Event::SpeechFinished { speech } => {
                 self.sounding = None;
+                self.owed_by = None;
+                self.sounded_at = now;
                 self.heard.insert(*speech, (1.0, now));
             }
             Event::SpeechCut { speech, heard } => {
@@ -227,7 +233,8 @@ impl Watch {
         ensure(*args == approval.args, || "the arguments are not the agreed ones".into())?;
         ensure(self.ran.insert(approval.id.to_string()), || "one yes, two effects".into())?;
         let yes = self.last_key == Some('1')
-            || self.last_key.is_none() && ["yes", "так", "Yes."].contains(&self.last_words.trim());
+            || self.last_key.is_none()
+                && self.last_words.split_whitespace().all(|w| ["yes", "так", "Yes.", "ага", "uh-huh"].contains(&w));
         ensure(yes, || format!("not a yes: {:?} {:?}", self.last_words, self.last_key))?;
         let read_back = self.said.iter().filter(|(_, text)| sha256_hex(text) == approval.readback_hash);
         let heard = read_back.filter_map(|(id, _)| self.heard.get(id));
@@ -240,7 +247,7 @@ impl Watch {
             Note::Turn(turn) => {
                 ensure(turn.turn_number == self.last_turn + 1, || "turn numbers are not dense".into())?;
                 self.last_turn = turn.turn_number;
-                if turn.speaker == Speaker::Customer && !self.decided_now {
+                if turn.speaker == Speaker::Customer && !self.decided_now && !self.voicing {
                     let ms = self.limits.quiet_ms_max + VOICE_MARGIN_MS;
                     self.owed_by = Some(now.plus_ms(ms));
                 }
@@ -248,7 +255,9 @@ impl Watch {
             }
             Note::Endpointed { endpointing_ms } => {
                 let ended = CallTime::from_ms(now.as_ms() - endpointing_ms);
-                self.owed_by = Some(ended.plus_ms(self.limits.quiet_ms_max + VOICE_MARGIN_MS));
+                let ms = self.limits.quiet_ms_max + VOICE_MARGIN_MS;
+                let sounded = self.sounding.is_some() || self.sounded_at >= ended;
+                self.owed_by = (!sounded).then(|| ended.plus_ms(ms));
                 ensure(*endpointing_ms <= self.limits.endpointing_slow_ms, || "slow decision".into())
             }
             Note::Approval { approval, status } => {

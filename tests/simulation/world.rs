@@ -43,6 +43,7 @@ pub struct World {
     coming: Vec<Option<Coming>>,
     order: BinaryHeap<Reverse<(CallTime, usize)>>,
     playout: VecDeque<Queued>,
+    at_once: VecDeque<Event>,
     voicing: bool,
     words: Vec<&'static str>,
     read_back_waits: bool,
@@ -95,6 +96,7 @@ impl World {
             coming: Vec::new(),
             order: BinaryHeap::new(),
             playout: VecDeque::new(),
+            at_once: VecDeque::new(),
             voicing: false,
             words: Vec::new(),
             read_back_waits: false,
@@ -166,13 +168,17 @@ impl World {
         }
     }
 
+    /// One event, then all that it wants done; what that brings about at once comes after it.
     fn tell(&mut self, event: Event) -> Result<(), String> {
-        self.watch.before(self.now, &event)?;
-        self.call.handle(self.now, event.clone());
-        let effects: Vec<Effect> = std::iter::from_fn(|| self.call.poll()).collect();
-        self.watch.after(self.now, &event, &effects, &self.call)?;
-        for effect in effects {
-            self.do_effect(effect)?;
+        self.at_once.push_back(event);
+        while let Some(event) = self.at_once.pop_front() {
+            self.watch.before(self.now, &event)?;
+            self.call.handle(self.now, event.clone());
+            let effects: Vec<Effect> = std::iter::from_fn(|| self.call.poll()).collect();
+            self.watch.after(self.now, &event, &effects, &self.call)?;
+            for effect in effects {
+                self.do_effect(effect);
+            }
         }
         Ok(())
     }
@@ -239,7 +245,7 @@ impl World {
         self.tell(Event::SpeechStarted { speech, tts_latency_ms })
     }
 
-    fn do_effect(&mut self, effect: Effect) -> Result<(), String> {
+    fn do_effect(&mut self, effect: Effect) {
         match effect {
             Effect::Transcribe { transcript } => {
                 let text = self.words.join(" ");
@@ -256,13 +262,13 @@ impl World {
             }
             Effect::ForgetUtterance => self.words.clear(),
             Effect::AskModel(ask) => self.answer(ask.generation),
-            Effect::Say { speech, text, .. } => self.voice(speech, &text)?,
+            Effect::Say { speech, text, .. } => self.voice(speech, &text),
             Effect::Hush => {
                 for queued in std::mem::take(&mut self.playout) {
                     let total = queued.chars * 55 + 100;
                     let played = queued.started_at.map_or(0, |at| self.now.ms_since(at));
                     let heard = (played as f32 / total as f32).min(1.0);
-                    self.tell(Event::SpeechCut { speech: queued.speech, heard })?;
+                    self.at_once.push_back(Event::SpeechCut { speech: queued.speech, heard });
                 }
             }
             Effect::PrepareTool { call, .. } => {
@@ -287,7 +293,6 @@ impl World {
             }
             _ => {}
         }
-        Ok(())
     }
 
     /// How long something takes, and whether it never answers at all.
@@ -302,19 +307,17 @@ impl World {
         self.tell_later(ms, Event::ToolFinished { call, outcome: ToolOutcome { ok, result, duration_ms: ms } });
     }
 
-    fn voice(&mut self, speech: SpeechId, text: &str) -> Result<(), String> {
+    fn voice(&mut self, speech: SpeechId, text: &str) {
         let ours = !SENTENCES.iter().any(|s| s.trim() == text);
         let usual = self.rng.within(30, 350);
         let slow = !ours && self.rng.chance(self.chaos);
         let ms = if slow { usual + self.rng.within(500, 5_000) } else { usual };
         if self.mute_voice || (!ours && self.rng.chance(self.chaos / 3)) {
-            self.tell_later(ms, Event::SpeechFailed { speech, failure: Failure::Refused });
-            return Ok(());
+            return self.tell_later(ms, Event::SpeechFailed { speech, failure: Failure::Refused });
         }
         let chars = text.chars().count() as u64;
         self.playout.push_back(Queued { speech, chars, ready: false, asked_at: self.now, started_at: None });
         self.later(ms, Coming::Ready(speech));
-        Ok(())
     }
 
     fn answer(&mut self, generation: Generation) {
