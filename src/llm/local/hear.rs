@@ -85,6 +85,10 @@ impl Talk {
     }
 
     fn hear_yes_no(&mut self, yes: bool, line: &Line) -> bool {
+        if self.reading_back && !self.fitting.declined {
+            // The core has taken it.
+            return true;
+        }
         match (self.pending.clone(), yes) {
             (Some(Ask::FitThem), true) => self.topic = Topic::Fitting,
             (Some(Ask::FitThem), false) => self.act = Act::MoreHelp,
@@ -106,8 +110,10 @@ impl Talk {
             (Some(Ask::MoreHelp), true) => self.topic = Topic::None,
             (Some(Ask::MoreHelp), false) => self.act = Act::Farewell,
             (Some(Ask::When), true) => self.fitting.when.earliest = true,
-            // "No" to a read-back: the question what to change is asked again.
-            (Some(Ask::Change), _) => {}
+            // "No" to a read-back: what to change is asked. "Yes" to that question makes no sense
+            // but for a caller who wants the booking as it was.
+            (Some(Ask::Change), false) => {}
+            (Some(Ask::Change), true) => self.fitting.declined = false,
             (Some(Ask::Time { .. }), false) => self.ask_when_again(),
             // "Thank you" can be heard as a yes to nothing.
             (_, _) if line.is(About::Thanks) => self.act = Act::Thanks,
@@ -320,7 +326,11 @@ impl Talk {
             self.fitting.name = Some(name.clone());
             self.fitting.declined = false;
         }
-        asks_place || asks_when || name.is_some()
+        let as_it_was = line.is(About::Nothing) || line.is(About::Fitting);
+        if as_it_was && !asks_place && !asks_when {
+            self.fitting.declined = false;
+        }
+        asks_place || asks_when || as_it_was || name.is_some()
     }
 
     fn ask_when_again(&mut self) {

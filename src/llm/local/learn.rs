@@ -227,6 +227,7 @@ impl Talk {
         };
         self.news = Some(Reply::both(booked, Ask::MoreHelp));
         self.topic = Topic::None;
+        (self.act, self.misses) = (Act::Go, 0);
         let done = std::mem::take(&mut self.fitting);
         self.fitting.places = done.places;
         self.fitting.name = done.name;
@@ -274,9 +275,10 @@ impl Talk {
                 state.needs_phone = true;
                 (state.phone, state.phone_right) = (None, false);
             }
-            ("book_fitting", "store_away" | "bad_arguments") => self.act = Act::Trouble,
-            // Any other no to a booking is the caller's.
-            ("book_fitting", _) => state.declined = true,
+            // The core tells that the caller did not agree.
+            ("book_fitting", "rejected" | "not_confirmed" | "agreement_changed") => {
+                state.declined = true;
+            }
             ("search_tires", "size_impossible") => {
                 self.tires.size = None;
                 self.notes.push(Tell::NotUnderstood);

@@ -152,6 +152,8 @@ pub(super) struct Talk {
     pub(super) misses: u32,
     /// What we asked last.
     pub(super) pending: Option<Ask>,
+    /// The core read a booking back, and the line that comes answers that.
+    pub(super) reading_back: bool,
     /// What we said last.
     pub(super) last: Option<Reply>,
     /// The caller's last line, for the operator.
@@ -187,7 +189,9 @@ impl Talk {
 
     /// The caller speaks again: what we answered is what we said last.
     fn close_turn(&mut self) {
-        if let Move::Say(reply) = decide(self) {
+        let next = decide(self);
+        self.reading_back = matches!(&next, Move::Call { tool: "book_fitting", .. });
+        if let Move::Say(reply) = next {
             self.remember_told(&reply);
             // "Take your time" leaves the question before it open.
             if self.act != Act::Wait {
