@@ -65,7 +65,13 @@ impl Drop for Own {
         {
             let _ = std::fs::remove_dir_all(sockets);
         }
-        let _ = std::fs::remove_dir_all(&self.0.data_dir);
+        // What dies may still write for a moment.
+        for _ in 0..200 {
+            if self.processes().is_empty() && std::fs::remove_dir_all(&self.0.data_dir).is_ok() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 }
 
