@@ -1,4 +1,5 @@
 //! The configuration: layers, and every kind of mistake.
+#![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
 
 use secrecy::ExposeSecret as _;
 use std::net::IpAddr;

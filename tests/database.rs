@@ -1,4 +1,5 @@
 //! The database: tenants, roles, months, search.
+#![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
 
 #[path = "support/database.rs"]
 mod database;

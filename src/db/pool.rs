@@ -32,7 +32,7 @@ pub fn lazy(url: &str, connections_max: u32) -> Result<PgPool, sqlx::Error> {
     Ok(PgPoolOptions::new()
         .max_connections(connections_max.max(1))
         .acquire_timeout(ACQUIRE_MAX)
-        .max_lifetime(Duration::from_secs(1800))
+        .max_lifetime(Duration::from_mins(30))
         .after_connect(|connection, _| {
             Box::pin(async move { connection.execute(BECOME_APP).await.map(|_| ()) })
         })
@@ -47,10 +47,7 @@ pub async fn connect(url: &str, connections_max: u32) -> Result<PgPool, sqlx::Er
     let pool = lazy(url, connections_max)?;
     let deadline = tokio::time::Instant::now() + CONNECT_MAX;
     loop {
-        let error = match pool.acquire().await {
-            Ok(_) => return Ok(pool),
-            Err(error) => error,
-        };
+        let Err(error) = pool.acquire().await else { return Ok(pool) };
         let hopeless = matches!(error, sqlx::Error::Database(_) | sqlx::Error::Configuration(_));
         if hopeless || tokio::time::Instant::now() >= deadline {
             pool.close().await;

@@ -4,7 +4,6 @@
 //! `TREADLINE_SKIP=postgres` skips such tests, loudly; with `CI=true` that is an error.
 #![allow(dead_code, reason = "every test program uses another part of this")]
 
-use sha2::{Digest as _, Sha256};
 use sqlx::postgres::PgPool;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use std::path::{Path, PathBuf};
@@ -12,6 +11,7 @@ use std::time::Duration;
 use tokio::sync::OnceCell;
 use treadline::db;
 use treadline::db::embedded::{self, Handle, Options};
+use treadline::ids::sha256_hex;
 
 /// The server, for as long as this test program runs.
 static SERVER: OnceCell<(Handle, String)> = OnceCell::const_new();
@@ -88,8 +88,7 @@ pub fn data_dir(name: &str) -> PathBuf {
     if !running_as_root() || embedded::reachable_by_others(&under_target) {
         return under_target;
     }
-    let hash = Sha256::digest(under_target.as_os_str().as_encoded_bytes());
-    let short: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let short = &sha256_hex(&under_target.to_string_lossy())[..8];
     std::env::temp_dir().join(format!("treadline-tests-{short}")).join(name)
 }
 
@@ -119,15 +118,14 @@ async fn start() -> (Handle, String) {
 
 /// Made under a lock, beside and then renamed, so that a killed test run leaves nothing half made.
 async fn make_template(server_url: &str) -> String {
-    let mut hash = Sha256::new();
+    let mut shape = String::new();
     for migration in db::migrate::MIGRATOR.iter() {
-        hash.update(&*migration.checksum);
+        shape += migration.sql.as_str();
     }
     for (_, month) in db::partitions::TEMPLATES {
-        hash.update(month);
+        shape += month;
     }
-    let hash: String = hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    let template = format!("template_{hash}");
+    let template = format!("template_{}", &sha256_hex(&shape)[..12]);
     let mut owner = connect(&maintenance_url(server_url)).await;
     execute(&mut owner, "select pg_advisory_lock(7402)".into()).await;
     let all: Vec<String> = sqlx::query_scalar(

@@ -2,8 +2,8 @@
 //!
 //! Whoever needs it first starts it, in a process group of its own, under a lock file. Everyone
 //! who uses it holds a shared lock on another file, which the kernel takes back even after a
-//! kill -9. A small supervisor (this same program) stops the server a minute after the last user
-//! and the last client have gone. The next start adopts a server that still runs and recovers one
+//! kill -9. A small supervisor (this same program) starts a server again that falls while it
+//! is used, and stops it a minute after the last user and the last client have gone. The next start adopts a server that still runs and recovers one
 //! that was killed.
 //!
 //! Who may connect: the socket lies in a folder that only the server's user (and root) can enter,
@@ -18,6 +18,7 @@ pub use supervisor::supervise;
 
 use crate::config::Config;
 use std::fs::File;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -26,7 +27,7 @@ pub const DATABASE: &str = "treadline";
 /// The role that the URL logs in as.
 pub const OWNER: &str = "treadline_owner";
 /// How long the server stays up after its last user.
-pub const IDLE_MAX: Duration = Duration::from_secs(60);
+pub const IDLE_MAX: Duration = Duration::from_mins(1);
 
 /// Why the program's own Postgres is not there.
 #[derive(Debug, thiserror::Error)]
@@ -158,6 +159,8 @@ fn open_lock(path: &Path) -> Result<File, EmbeddedError> {
         .write(true)
         .create(true)
         .truncate(false)
+        // Nobody else may hold up our starts by locking it.
+        .mode(0o600)
         .open(path)
         .map_err(io_error(path, "cannot open it"))
 }

@@ -1,7 +1,7 @@
 //! Where things lie, and which user runs the server.
 
 use super::{EmbeddedError, Options, io_error};
-use sha2::{Digest as _, Sha256};
+use crate::ids::sha256_hex;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -124,8 +124,7 @@ fn home_dir(variable: &str, under_home: &str) -> Result<PathBuf, EmbeddedError> 
 }
 
 fn eight_hex(path: &Path) -> String {
-    let hash = Sha256::digest(path.as_os_str().as_encoded_bytes());
-    hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    sha256_hex(&path.to_string_lossy())[..8].to_owned()
 }
 
 /// Everyone may pass through (the server's user must), only we may look around or write.
