@@ -57,6 +57,8 @@ pub struct Watch {
     last_words: String,
     last_key: Option<char>,
     ended: bool,
+    /// Texts of ours in the history that have been checked.
+    known: BTreeSet<String>,
     /// A speech of ours last ended by itself.
     sounded_at: CallTime,
     voicing: bool,
@@ -190,8 +192,11 @@ impl Watch {
                 self.alive = Some(ask.generation);
                 ensure(ask.history.len() <= 300, || "history too long".into())?;
                 for message in &ask.history {
-                    if let Message::Agent { text } = message {
+                    if let Message::Agent { text } = message
+                        && !self.known.contains(text)
+                    {
                         self.was_said(text)?;
+                        self.known.insert(text.clone());
                     }
                 }
                 ensure(ask.tools.is_empty() == ask.words_only, || {

@@ -3,6 +3,13 @@
 //! `TREADLINE_SEED=n cargo test --test simulation` replays one seed and prints its journal;
 //! `TREADLINE_SEEDS=n` runs more of them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::struct_excessive_bools,
+    reason = "a test may fail loudly"
+)]
+
 mod behaviour;
 mod fixtures;
 mod invariants;
