@@ -2,14 +2,14 @@
 
 use super::reply::{Ask, Move, Offer, Place, Reply, Tell};
 use super::talk::{Act, Found, Talk, Topic, View};
-use crate::shop::Season;
+use crate::shop::{Season, place_matches};
 use chrono::NaiveTime;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Up to so many stations are named one by one; with more the caller is asked for a city or a
 /// district first.
-const STATIONS_NAMED_MAX: usize = 4;
+const STATIONS_NAMED_MAX: usize = 3;
 /// Times that are named; the others can still be asked for.
 const TIMES_NAMED_MAX: usize = 4;
 /// Offers that are told at once.
@@ -246,7 +246,10 @@ pub(super) fn station_options(candidates: &[Place]) -> Vec<(String, Vec<String>)
     }
     let label = |place: &Place| {
         let mut parts = vec![place.name.as_str()];
-        parts.extend((!place.district.is_empty()).then_some(place.district.as_str()));
+        // "Obolon, Obolonskyi" says one thing twice.
+        let says_more =
+            !place.district.is_empty() && !place_matches(&place.district, &[&place.name]);
+        parts.extend(says_more.then_some(place.district.as_str()));
         parts.extend((cities.len() > 1).then_some(place.city.as_str()));
         parts.join(", ")
     };

@@ -1,7 +1,7 @@
 //! The brain's sentences in English. Figures stay figures; the speaking side words them.
 
 use super::reply::{Ask, Offer, Tell};
-use super::{clock, listed};
+use super::{capital, clock, listed};
 use crate::language::Language;
 use crate::language::calendar::on_day;
 use crate::shop::{FITTING_DAYS_AHEAD_MAX, Season};
@@ -57,7 +57,7 @@ pub(super) fn tell(tell: &Tell) -> String {
             format!("Our station is {}.", at.join(", "))
         }
         Tell::Slot { date, time, place } => {
-            format!("I have {} at {}, station {place}.", on(*date), clock(*time))
+            format!("I have a time {} at {}, station {place}.", on(*date), clock(*time))
         }
         Tell::TimeNotFree(time) => format!("{} is not free.", clock(*time)),
         Tell::SlotTaken => "Sorry, that time has just been taken.".into(),
@@ -139,7 +139,11 @@ pub(super) fn ask(ask: &Ask) -> String {
         Ask::When => "Which day suits you, or shall I take the earliest time?".into(),
         Ask::Time { date, times } => {
             let times: Vec<String> = times.iter().map(|time| clock(*time)).collect();
-            format!("There is {} {}. Which time do you want?", listed(&times, "and"), on(*date))
+            format!(
+                "{} there is {}. Which time do you want?",
+                capital(&on(*date)),
+                listed(&times, "and")
+            )
         }
         Ask::Name => "What name is the booking for?".into(),
         Ask::Vehicle => "What colour and make is the car, or what is its number plate?".into(),

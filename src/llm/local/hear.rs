@@ -5,7 +5,7 @@ use super::Lexicon;
 use super::decide::station_options;
 use super::free_text;
 use super::keywords::{About, is, words_of};
-use super::reply::{Ask, Offer};
+use super::reply::{Ask, Offer, Tell};
 use super::talk::{Act, Talk, Topic, View, When};
 use crate::language::answer::Answer;
 use crate::language::heard::{Context, Heard, hear};
@@ -14,6 +14,8 @@ use chrono::{Duration, NaiveDate, NaiveTime, Timelike as _};
 
 /// Longer lines name a place among other things; the tool could not find that.
 const PLACE_WORDS_MAX: usize = 5;
+/// Nobody counts more tyres of one kind on the phone; larger figures are something else.
+const TIRES_MAX: u32 = 20;
 /// What is kept of earlier lines to match stations with, characters.
 const SAID_CHARS_MAX: usize = 500;
 /// Posts work by day: "at two" is the afternoon, hours before this are not the morning's.
@@ -289,21 +291,27 @@ impl Talk {
             if self.tires.brand.take().is_some() {
                 self.tires.view = View::Spread;
             }
-        } else if line.is(About::Stock) || self.tires_counted(line) {
-            match heard_offers.as_slice() {
-                [only] => self.act = Act::Stock(only.clone()),
-                _ => self.act = Act::WhichTire,
-            }
+        } else if self.hear_count(line) || line.is(About::Stock) {
+            self.act = match (&self.tires.focus, heard_offers.as_slice()) {
+                (Some(one), _) | (None, [one]) => Act::Stock(one.clone()),
+                _ => Act::WhichTire,
+            };
         } else {
             return line.is(About::Tires) || line.is(About::Anything);
         }
         true
     }
 
-    /// "Do you have four": a count is a question about stock once there are offers.
-    fn tires_counted(&self, line: &Line) -> bool {
-        let counts = |value: &Heard| matches!(value, Heard::Quantity(_));
-        !self.tires.told.is_empty() && line.values.iter().any(counts)
+    /// "Four please": a count is a question about stock once there are offers.
+    fn hear_count(&mut self, line: &Line) -> bool {
+        let count = line.last(|value| match value {
+            Heard::Quantity(count) => Some(*count),
+            Heard::Number(digits) => digits.parse().ok(),
+            _ => None,
+        });
+        let count = count.filter(|count| (1..=TIRES_MAX).contains(count));
+        self.tires.quantity = count.or(self.tires.quantity);
+        count.is_some()
     }
 
     /// What to change after a no to the read-back.
@@ -313,7 +321,11 @@ impl Talk {
         }
         let asks_place = line.is(About::Place);
         let asks_when = line.is(About::Day) || line.is(About::Time) || line.is(About::Later);
-        if asks_place {
+        let only = self.fitting.place.clone().filter(|_| self.fitting.places.len() == 1);
+        if let Some(only) = only.filter(|_| asks_place) {
+            self.notes.push(Tell::OnlyStation(only));
+            self.ask_when_again();
+        } else if asks_place {
             let state = &mut self.fitting;
             (state.place, state.slot, state.times) = (None, None, None);
             state.narrowed.clear();

@@ -106,3 +106,9 @@ fn listed(items: &[String], and: &str) -> String {
         [head @ .., last] => format!("{} {and} {last}", head.join(", ")),
     }
 }
+
+/// The first letter as a capital.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,7 +1,7 @@
 //! The brain's sentences in Ukrainian. Figures stay figures; the speaking side words them.
 
 use super::reply::{Ask, Offer, Tell};
-use super::{clock, listed};
+use super::{capital, clock, listed};
 use crate::language::Language;
 use crate::language::calendar::on_day;
 use crate::shop::{FITTING_DAYS_AHEAD_MAX, Season};
@@ -88,11 +88,6 @@ pub(super) fn tell(tell: &Tell) -> String {
 
 fn on(date: chrono::NaiveDate) -> String {
     on_day(date, Language::Uk)
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn stock(offer: &Offer, wanted: Option<u32>) -> String {
