@@ -74,10 +74,8 @@ fn operator(talk: &Talk) -> Move {
         Topic::Tires => "tyre search",
         Topic::Fitting => "fitting booking",
     };
-    let mut summary = format!("The caller asked for an operator; so far: {about}.");
-    if let Some(size) = talk.tires.size {
-        summary.push_str(&format!(" Size {size}."));
-    }
+    let size = talk.tires.size.map(|size| format!(" Size {size}.")).unwrap_or_default();
+    let summary = format!("The caller needs an operator; so far: {about}.{size}");
     call("transfer_to_operator", json!({ "reason": reason, "summary": summary }))
 }
 

@@ -197,7 +197,7 @@ impl Talk {
             self.remember_told(&reply);
             // "Take your time" leaves the question before it open.
             if self.act != Act::Wait {
-                self.pending = reply.ask.clone();
+                self.pending.clone_from(&reply.ask);
                 self.last = Some(reply);
             }
         }
