@@ -104,10 +104,12 @@ pub(super) fn ask(ask: &Ask) -> String {
         Ask::Season(size) => {
             format!("For {size}, do you want winter, summer or all-season tyres?")
         }
-        Ask::Size(None) => "Which tyre size do you need? It stands on the side of the tyre.".into(),
+        Ask::Size(None) => {
+            "Which tyre size do you need, as it stands on the side of the tyre?".into()
+        }
         Ask::Size(Some(of)) => {
             let of = season(*of);
-            format!("Which size of {of} tyres do you need? Say width, profile and rim size.")
+            format!("Which size of {of} tyres do you need: width, profile and rim?")
         }
         Ask::TakeSeason(of) => format!("I have {} ones. Shall I name them?", season(*of)),
         Ask::TakeSize(sizes) => match sizes.as_slice() {

@@ -109,12 +109,9 @@ pub(super) fn ask(ask: &Ask) -> String {
         Ask::MoreHelp => "Чи потрібно ще щось?".into(),
         Ask::Operator => "З'єднати вас з оператором?".into(),
         Ask::Season(size) => format!("Для розміру {size} потрібні зимові, літні чи всесезонні?"),
-        Ask::Size(None) => "Який розмір шин вам потрібен? Він написаний збоку на шині.".into(),
+        Ask::Size(None) => "Який розмір шин вам потрібен, як написано збоку на шині?".into(),
         Ask::Size(Some(of)) => {
-            format!(
-                "Який розмір потрібен, {} шини? Назвіть ширину, профіль і діаметр.",
-                season(*of)
-            )
+            format!("Потрібні {} шини: який розмір, тобто ширина, профіль і діаметр?", season(*of))
         }
         Ask::TakeSeason(of) => format!("Є {} шини. Назвати їх?", season(*of)),
         Ask::TakeSize(sizes) => match sizes.as_slice() {
