@@ -101,6 +101,7 @@ async fn script(args: &CallArgs) -> anyhow::Result<Script> {
         barge_in: args.barge_in_ms.map(Duration::from_millis),
         dialplan,
         from: args.from.clone(),
+        data: serde_json::Value::Null,
         called: args.called.clone(),
     })
 }
