@@ -12,7 +12,8 @@
 //! tools                                       -> shop, store, language, turn's types
 //! stt llm tts asterisk                        -> the pure line
 //! session                                     -> all of these
-//! http jobs                                   -> db, store, session's registry
+//! caller                                      -> the pure line, asterisk's frames
+//! http jobs                                   -> db, store, session's and asterisk's registry
 //! app cli                                     -> everything; nothing -> app, cli
 //! ```
 //!
