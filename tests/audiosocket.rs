@@ -1,95 +1,20 @@
 //! The AudioSocket server over real TCP: every rule that Asterisk and its dialplans rely on.
+#![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+mod line;
+
+use line::{Line, PATIENCE, Rules, line};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
-use tokio::sync::mpsc;
 use tokio::time::timeout;
-use tokio_util::sync::{CancellationToken, DropGuard};
 use treadline::asterisk::audiosocket::frame::{encode_audio, encode_digit, encode_id};
-use treadline::asterisk::audiosocket::server::{Server, ServerOptions};
 use treadline::asterisk::leg::{Leg, LegCommand, LegEnd, LegEvent};
-use treadline::asterisk::registry::{Registration, Registry, RegistryOptions};
+use treadline::asterisk::registry::Registration;
 use treadline::caller::{CallEnd, Caller, Options, signal};
 use treadline::turn::SpeechId;
 use uuid::Uuid;
-
-/// No wait in this file is longer.
-const PATIENCE: Duration = Duration::from_secs(10);
-const LOCAL: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
-
-struct Line {
-    address: SocketAddr,
-    registry: Arc<Registry>,
-    legs: mpsc::Receiver<Leg>,
-    _stop: DropGuard,
-}
-
-struct Rules {
-    trusted: bool,
-    calls_max: usize,
-    connections_max: usize,
-    per_address_max: usize,
-}
-
-impl Default for Rules {
-    fn default() -> Self {
-        Self { trusted: true, calls_max: 20, connections_max: 200, per_address_max: 64 }
-    }
-}
-
-fn line(rules: &Rules) -> Line {
-    let registry = Registry::new(RegistryOptions {
-        trusted_peers: if rules.trusted { vec![LOCAL] } else { Vec::new() },
-        calls_max: rules.calls_max,
-        registration_lives: Duration::from_mins(2),
-        overflow_next: "operator".into(),
-    });
-    let server = Server::bind(ServerOptions {
-        listen: SocketAddr::new(LOCAL, 0),
-        lead_ms: 40,
-        connections_max: rules.connections_max,
-        connections_per_address_max: rules.per_address_max,
-        uuid_ms_max: 1_000,
-    })
-    .unwrap();
-    let address = server.local_addr().unwrap();
-    let (legs_in, legs) = mpsc::channel(32);
-    let stop = CancellationToken::new();
-    tokio::spawn(server.run(Arc::clone(&registry), legs_in, stop.clone()));
-    Line { address, registry, legs, _stop: stop.drop_guard() }
-}
-
-impl Line {
-    async fn leg(&mut self) -> Leg {
-        timeout(PATIENCE, self.legs.recv()).await.expect("no leg in time").expect("server gone")
-    }
-
-    async fn connect(&self) -> TcpStream {
-        TcpStream::connect(self.address).await.unwrap()
-    }
-
-    /// Connects and gives a UUID.
-    async fn open(&mut self) -> (TcpStream, Leg) {
-        let mut socket = self.connect().await;
-        socket.write_all(&encode_id(Uuid::new_v4())).await.unwrap();
-        let leg = self.leg().await;
-        (socket, leg)
-    }
-}
-
-impl Line {
-    /// Every place is given back.
-    async fn nobody_is_left(&self) {
-        let until = Instant::now() + PATIENCE;
-        while self.registry.live() > 0 {
-            assert!(Instant::now() < until, "a place is not given back");
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    }
-}
 
 fn silence(rate: u32) -> Vec<u8> {
     let mut bytes = Vec::new();

@@ -1,5 +1,6 @@
 //! The virtual caller, the scripts and the load generator against a small agent that greets,
 //! answers every utterance and stops when it is interrupted.
+#![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;

@@ -1,5 +1,6 @@
 //! The HTTP listener over real TCP: health, metrics, registration, the word for the dialplan, and
 //! peers that are slow or many.
+#![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
 use reqwest::{Client, StatusCode, header};
 use secrecy::SecretString;

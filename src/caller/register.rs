@@ -28,17 +28,17 @@ impl Dialplan {
         Ok(Self { client, calls: format!("{base}/v1/calls"), secret })
     }
 
-    /// Announces a call.
+    /// Announces a call `from` a number to the number `called`.
     ///
     /// # Errors
     /// The server's own words.
     pub async fn register(
         &self,
         id: Uuid,
-        caller: Option<&str>,
+        from: Option<&str>,
         called: Option<&str>,
     ) -> anyhow::Result<()> {
-        let body = serde_json::json!({ "uuid": id, "caller": caller, "called": called });
+        let body = serde_json::json!({ "uuid": id, "caller": from, "called": called });
         let mut request = self.client.post(&self.calls).json(&body);
         if let Some(secret) = &self.secret {
             request = request.bearer_auth(secret);
