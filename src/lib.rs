@@ -10,7 +10,8 @@
 //! turn audio language shop ids pii clock      pure; depend on nothing outside this line
 //! db store spool                              -> the pure line
 //! tools                                       -> shop, store, language, turn's types
-//! stt llm tts asterisk                        -> the pure line
+//! stt llm tts                                 -> the pure line, provider, breaker
+//! asterisk caller                             -> the pure line (caller -> asterisk's codec)
 //! session                                     -> all of these
 //! caller                                      -> the pure line, asterisk's frames
 //! http jobs                                   -> db, store, session's and asterisk's registry
@@ -22,6 +23,7 @@
 pub mod app;
 pub mod asterisk;
 pub mod audio;
+pub mod breaker;
 pub mod caller;
 pub mod cli;
 pub mod clock;
@@ -33,6 +35,7 @@ pub mod jobs;
 pub mod language;
 pub mod llm;
 pub mod pii;
+pub mod provider;
 pub mod session;
 pub mod shop;
 pub mod spool;

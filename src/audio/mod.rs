@@ -4,6 +4,7 @@
 
 pub mod pacer;
 pub mod playout;
+pub mod preroll;
 pub mod resample;
 pub mod vad;
 

@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 /// The longest audio kept of one speech, milliseconds. A sentence takes some 10 s; more than this
 /// is a voice gone wrong, and is dropped and counted.
 pub const SPEECH_MS_MAX: u64 = 60_000;
-/// The rate assumed before the first frame was pulled: AudioSocket's own.
+/// The rate assumed before the first frame was pulled: `AudioSocket`'s own.
 const RATE_FIRST: u32 = 8_000;
 
 /// What happened in the playout since the last look.
@@ -226,15 +226,13 @@ impl Speech {
             Some(resampler) if resampler.to_rate() == rate => {
                 self.converted.len() + resampler.yields(left) >= frame_samples(rate)
             }
-            // A converter has yet to be made: one frame, and one of the speech's own samples
-            // for ratios that do not come out even.
-            _ => left > frame_samples(self.rate) || (left > 0 && self.whole_frame_left(left)),
+            // A converter has yet to be made. Where a frame does not come out even, two frames
+            // of the speech are surely one of the leg.
+            _ => {
+                let frames = if Resampler::is_even(self.rate, rate) { 1 } else { 2 };
+                left >= frames * frame_samples(self.rate).max(1)
+            }
         }
-    }
-
-    /// True if `left` samples are a whole frame and the rate has whole samples per frame.
-    fn whole_frame_left(&self, left: usize) -> bool {
-        left >= frame_samples(self.rate) && self.rate.is_multiple_of(400)
     }
 
     /// Takes over a converter that fits, or makes one.

@@ -43,6 +43,14 @@ impl Resampler {
         Self { from, to, kind }
     }
 
+    /// True if every whole 20 ms frame of `from` gives exactly one of `to`, from the first one on.
+    #[must_use]
+    pub const fn is_even(from: u32, to: u32) -> bool {
+        let divisor = gcd(from, to);
+        let factor = if from > to { from / divisor } else { to / divisor };
+        divisor.is_multiple_of(50) && factor as usize <= polyphase::FACTOR_MAX
+    }
+
     /// Samples a second that go in.
     pub const fn from_rate(&self) -> u32 {
         self.from
@@ -53,8 +61,8 @@ impl Resampler {
         self.to
     }
 
-    /// Converts `input` and appends to `out` what can be said so far. Between rates of small whole
-    /// ratios every whole 20 ms frame in gives a whole frame out, from the first one on.
+    /// Converts `input` and appends to `out` what can be said so far. See
+    /// [`Resampler::is_even`] for how much that is.
     pub fn process(&mut self, input: &[i16], out: &mut Vec<i16>) {
         match &mut self.kind {
             Kind::Same => out.extend_from_slice(input),

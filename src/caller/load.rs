@@ -132,7 +132,8 @@ async fn one_call(
 ) -> anyhow::Result<Report> {
     let options = Options { rate: plan.rate, ..Options::new(plan.to) };
     if let Some(dialplan) = &plan.dialplan {
-        dialplan.register(options.id, Some(&format!("+38067{n:07}")), None).await?;
+        let from = format!("+38067{n:07}");
+        dialplan.register(options.id, Some(&from), None, &serde_json::Value::Null).await?;
     }
     let call = Caller::dial(options).await?;
     let _ = progress.send(Progress::Arrived);

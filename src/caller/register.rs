@@ -28,7 +28,8 @@ impl Dialplan {
         Ok(Self { client, calls: format!("{base}/v1/calls"), secret })
     }
 
-    /// Announces a call `from` a number to the number `called`.
+    /// Announces a call `from` a number to the number `called`; `data` holds what else the
+    /// dialplan wants to say.
     ///
     /// # Errors
     /// The server's own words.
@@ -37,8 +38,12 @@ impl Dialplan {
         id: Uuid,
         from: Option<&str>,
         called: Option<&str>,
+        data: &serde_json::Value,
     ) -> anyhow::Result<()> {
-        let body = serde_json::json!({ "uuid": id, "caller": from, "called": called });
+        let mut body = serde_json::json!({ "uuid": id, "caller": from, "called": called });
+        for (key, value) in data.as_object().into_iter().flatten() {
+            body[key] = value.clone();
+        }
         let mut request = self.client.post(&self.calls).json(&body);
         if let Some(secret) = &self.secret {
             request = request.bearer_auth(secret);

@@ -56,7 +56,7 @@ pub async fn play(
 ) -> anyhow::Result<Outcome> {
     if let Some(dialplan) = &script.dialplan {
         let (from, called) = (script.from.as_deref(), script.called.as_deref());
-        dialplan.register(script.options.id, from, called).await?;
+        dialplan.register(script.options.id, from, called, &serde_json::Value::Null).await?;
     }
     let call = Caller::dial(script.options.clone()).await?;
     let mut turn = 0;

@@ -3,6 +3,7 @@
 use crate::audio::resample::Resampler;
 use anyhow::{Context as _, bail, ensure};
 use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
+use std::io::{Cursor, Read};
 use std::path::Path;
 
 /// Longer files are a mistake.
@@ -18,8 +19,21 @@ pub fn read(path: &Path, rate: u32) -> anyhow::Result<Vec<i16>> {
     read_inner(path, rate).with_context(|| format!("cannot say {}", path.display()))
 }
 
+/// The same from memory; `name` stands for the file in errors.
+///
+/// # Errors
+/// What is wrong with the recording.
+pub fn decode(bytes: &[u8], name: &str, rate: u32) -> anyhow::Result<Vec<i16>> {
+    let reader = WavReader::new(Cursor::new(bytes)).map_err(explain);
+    reader.and_then(|reader| samples(reader, rate)).with_context(|| format!("cannot say {name}"))
+}
+
 fn read_inner(path: &Path, rate: u32) -> anyhow::Result<Vec<i16>> {
-    let mut reader = WavReader::open(path).map_err(|error| match error {
+    samples(WavReader::open(path).map_err(explain)?, rate)
+}
+
+fn explain(error: hound::Error) -> anyhow::Error {
+    match error {
         hound::Error::IoError(error) if error.kind() == std::io::ErrorKind::NotFound => {
             anyhow::anyhow!("there is no such file")
         }
@@ -27,7 +41,10 @@ fn read_inner(path: &Path, rate: u32) -> anyhow::Result<Vec<i16>> {
             "this kind of WAV is not supported; convert it to 16-bit linear samples"
         ),
         error => anyhow::anyhow!("this is not a WAV file that can be read: {error}"),
-    })?;
+    }
+}
+
+fn samples<R: Read>(mut reader: WavReader<R>, rate: u32) -> anyhow::Result<Vec<i16>> {
     let spec = reader.spec();
     ensure!(
         (8_000..=192_000).contains(&spec.sample_rate),

@@ -1,4 +1,118 @@
-//! Commands: one file each.
+//! Commands: one file each. Only here anything is printed.
 
-pub mod call;
-pub mod load;
+mod call;
+mod chat;
+mod db;
+mod demo;
+mod doctor;
+mod load;
+mod migrate;
+mod out;
+mod partitions;
+mod serve;
+mod stats;
+
+use crate::clock::WallClock;
+use crate::config::{self, Config, Secrets};
+use crate::ids::TenantId;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// A voice agent that answers a tyre shop's phone line.
+#[derive(Debug, Parser)]
+#[command(name = "treadline", version, about, propagate_version = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answer calls until told to stop.
+    Serve,
+    /// Let a recorded caller phone the agent and show what came of it.
+    Demo(demo::DemoArgs),
+    /// Be a caller: speak WAV files to an AudioSocket server as Asterisk would.
+    Call(call::CallArgs),
+    /// Talk with the agent by typing.
+    Chat(chat::ChatArgs),
+    /// Let many paced callers phone and measure what they hear.
+    Load(load::LoadArgs),
+    /// Compute and show a day's figures.
+    Stats(stats::StatsArgs),
+    /// Bring the database's tables up to date.
+    Migrate,
+    /// Make the month partitions of the log ahead of time.
+    Partitions,
+    /// The program's own Postgres.
+    Db {
+        #[command(subcommand)]
+        command: db::DbCommand,
+    },
+    /// Check the configuration against the world.
+    Doctor,
+}
+
+/// Parses the arguments, runs the command and turns its error into a line and an exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return out::failed(&anyhow::anyhow!("no runtime: {error}")),
+    };
+    match runtime.block_on(run(arguments.command)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => out::failed(&error),
+    }
+}
+
+async fn run(command: Command) -> anyhow::Result<()> {
+    // The other side of the line needs no configuration; the database's own commands read it
+    // themselves.
+    match command {
+        Command::Call(args) => return call::run(args).await,
+        Command::Load(args) => return load::run(args).await,
+        Command::Db { command } => return db::run(command).await,
+        Command::Migrate => return migrate::run().await,
+        Command::Partitions => return partitions::run().await,
+        Command::Serve
+        | Command::Demo(_)
+        | Command::Chat(_)
+        | Command::Stats(_)
+        | Command::Doctor => {}
+    }
+    let (config, secrets) = config::load()?;
+    out::start_logging(&config.log, matches!(command, Command::Serve))?;
+    run_configured(command, config, secrets).await
+}
+
+async fn run_configured(command: Command, config: Config, secrets: Secrets) -> anyhow::Result<()> {
+    match command {
+        Command::Serve => serve::run(config, secrets).await,
+        Command::Demo(args) => demo::run(config, secrets, args).await,
+        Command::Chat(args) => chat::run(config, secrets, args).await,
+        Command::Stats(args) => show_stats(&config, &secrets, &args).await,
+        Command::Doctor => doctor::run(&config, &secrets).await,
+        Command::Call(_)
+        | Command::Load(_)
+        | Command::Db { .. }
+        | Command::Migrate
+        | Command::Partitions => unreachable!("handled before the configuration"),
+    }
+}
+
+/// The figures of a day, from a database that is up to date.
+async fn show_stats(
+    config: &Config,
+    secrets: &Secrets,
+    args: &stats::StatsArgs,
+) -> anyhow::Result<()> {
+    let server = crate::db::open(config, secrets).await?;
+    crate::db::migrate::run(server.reveal_url()).await?;
+    let pool = crate::db::connect(server.reveal_url(), 2).await?;
+    let today = WallClock::system().today_in(config.shop.timezone);
+    stats::run(args, &pool, TenantId::DEFAULT, today, &mut std::io::stdout()).await?;
+    pool.close().await;
+    Ok(())
+}

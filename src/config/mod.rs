@@ -1,6 +1,7 @@
 //! Configuration: one struct a section of `config.toml`. Unknown keys are errors; every problem
 //! is reported at once. Secrets come only from the environment.
 
+mod check;
 mod load;
 mod sections;
 

@@ -1,1 +1,50 @@
 //! All SQL of the log side, one file a table family, and the program's own Postgres.
+
+pub mod agreements;
+pub mod approvals;
+pub mod calls;
+pub mod embedded;
+pub mod log;
+pub mod migrate;
+pub mod partitions;
+pub mod pool;
+pub mod registrations;
+pub mod stats;
+
+use crate::config::{Config, Secrets};
+use secrecy::ExposeSecret as _;
+
+pub use pool::{connect, with_tenant};
+
+/// A Postgres to work with. While this lives, the program's own server stays up.
+#[derive(Debug)]
+pub struct Server {
+    /// A libpq URL of the owner of the tables. Secret if it came from the environment.
+    pub url: secrecy::SecretString,
+    /// Set when the server is the program's own.
+    pub embedded: Option<embedded::Handle>,
+}
+
+/// Finds the Postgres that the configuration means: `DATABASE_URL`, then `database.url`, then the
+/// program's own, which is started if it is not running.
+///
+/// # Errors
+/// The program's own Postgres cannot be started. A given URL is not tried here.
+pub async fn open(config: &Config, secrets: &Secrets) -> Result<Server, embedded::EmbeddedError> {
+    if let Some(url) = &secrets.database_url {
+        return Ok(Server { url: url.clone(), embedded: None });
+    }
+    if !config.database.url.is_empty() {
+        return Ok(Server { url: config.database.url.clone().into(), embedded: None });
+    }
+    let handle = embedded::ensure_running(config).await?;
+    Ok(Server { url: handle.url.clone().into(), embedded: Some(handle) })
+}
+
+impl Server {
+    /// The URL as text. Never put it in a log line.
+    #[must_use]
+    pub fn reveal_url(&self) -> &str {
+        self.url.expose_secret()
+    }
+}

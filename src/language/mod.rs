@@ -1,6 +1,16 @@
 //! Words: what callers say into values ([`heard`]), values into what is said ([`spoken`],
 //! [`phrases`]), and text into sentences ([`sentences`]). Pure; English and Ukrainian here.
 
+pub mod answer;
+pub(crate) mod calendar;
+pub mod detect;
+pub mod heard;
+pub mod phrases;
+pub mod readback;
+pub mod sentences;
+pub mod spoken;
+pub(crate) mod words;
+
 use serde::{Deserialize, Serialize};
 
 /// A language that the agent speaks.

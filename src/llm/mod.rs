@@ -1,5 +1,9 @@
 //! Brains: what answers the caller. A provider is one file; all are made once and shared.
 
+pub mod fallback;
+pub mod local;
+pub mod openai;
+
 use crate::language::Language;
 use crate::turn::{Failure, Message};
 use async_trait::async_trait;
@@ -90,7 +94,13 @@ pub enum LlmError {
 }
 
 impl LlmError {
-    /// The label for `treadline_provider_errors_total{kind}` and for the core.
+    /// The label for `treadline_provider_errors_total{kind}`.
+    #[must_use]
+    pub const fn label(&self) -> &'static str {
+        self.failure().label()
+    }
+
+    /// The class, for the core.
     #[must_use]
     pub const fn failure(&self) -> Failure {
         match self {

@@ -1,1 +1,291 @@
-//! The shell of one call: leg, providers, core, tools and spool joined by one task.
+//! The shell of one call: leg, providers, core, tools and journal joined by one task.
+//!
+//! The task does nothing but this: an event comes, the core handles it, its effects are carried
+//! out by the parts ([`mouth`], [`ear`], [`mind`], [`hands`], [`scribe`]), each of which works in
+//! tasks of its own and reports back as events. Nothing here waits for a provider.
+
+mod ear;
+mod hands;
+mod medium;
+mod mind;
+mod mouth;
+mod phone;
+mod prompt;
+mod scribe;
+mod services;
+mod text;
+
+pub use medium::{EVENTS_WAITING_MAX, EventSender, Medium};
+pub use phone::answer_leg;
+pub use services::Services;
+pub use text::{TextLine, TextMedium, type_line};
+
+use crate::clock::CallTime;
+use crate::ids::{CallId, TenantId};
+use crate::language::Language;
+use crate::pii::Phone;
+use crate::shop::identity;
+use crate::spool::CallOpened;
+use crate::store::Scope;
+use crate::tools::ToolDesk;
+use crate::turn::{Call, CallFacts, Caller, Effect, Event, Note, Outcome};
+use chrono::{DateTime, Timelike as _, Utc};
+use hands::Hands;
+use mind::Mind;
+use scribe::Scribe;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use tokio::time::{Duration, Instant};
+
+/// What is known of a call when it arrives.
+#[derive(Debug, Clone)]
+pub struct Opening {
+    /// The call.
+    pub call: CallId,
+    /// `phone`, `chat`.
+    pub channel: &'static str,
+    /// `live`, `demo`, `test`.
+    pub origin: String,
+    /// The caller's number as the network gave it.
+    pub caller: Option<String>,
+    /// The number that was called.
+    pub called: Option<String>,
+    /// Asterisk's channel.
+    pub asterisk_channel: Option<String>,
+    /// The language to begin in; the shop's if none.
+    pub language: Option<Language>,
+    /// Anything else that the registration said.
+    pub data: serde_json::Value,
+}
+
+/// How a call was left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ending {
+    /// The outcome in the log.
+    pub outcome: Outcome,
+    /// The word for the dialplan: `hangup` or a transfer target.
+    pub next: String,
+}
+
+/// What the driver of a call sees besides the medium: for `chat --json` and for tests.
+pub trait Watcher: Send {
+    /// Each effect, before it is carried out.
+    fn effect(&mut self, effect: &Effect);
+    /// Each event, before the core handles it.
+    fn event(&mut self, event: &Event);
+    /// All that there was to do is done; the call waits for something to happen.
+    fn waiting(&mut self) {}
+}
+
+/// Nobody watches.
+pub struct Unwatched;
+
+impl Watcher for Unwatched {
+    fn effect(&mut self, _effect: &Effect) {}
+    fn event(&mut self, _event: &Event) {}
+}
+
+/// Drives one call from its first word to its last note.
+pub struct Session<M: Medium> {
+    services: Arc<Services>,
+    call: Call,
+    begun: Instant,
+    medium: M,
+    mind: Mind,
+    hands: Hands,
+    scribe: Scribe,
+    events: mpsc::Receiver<Event>,
+    sender: EventSender,
+    facts: CallFacts,
+    next: String,
+    outcome: Option<Outcome>,
+}
+
+impl<M: Medium> Session<M> {
+    /// Prepares a call; opens its journal. `medium` is made with the sender of its events.
+    pub fn open(
+        services: Arc<Services>,
+        opening: Opening,
+        medium: impl FnOnce(EventSender, Language) -> M,
+    ) -> Self {
+        let (sender, events) = mpsc::channel(EVENTS_WAITING_MAX);
+        let shop = services.config.shop.clone();
+        let started_at = as_stored(services.clock.now());
+        let local = services.clock.now_in(shop.timezone);
+        let tenant = TenantId::DEFAULT;
+        let language = opening.language.unwrap_or(shop.language);
+        let caller = identity::caller(opening.caller.as_deref(), &shop.phone_prefix);
+        let number = number_of(&caller).cloned();
+        let scope = Scope {
+            tenant,
+            call: opening.call,
+            call_started_at: started_at,
+            caller: match &caller {
+                Caller::Known(phone) => Some(phone.clone()),
+                Caller::Foreign(_) | Caller::Withheld => None,
+            },
+            now: started_at,
+        };
+        let mut scribe = Scribe::new(
+            services.log.clone(),
+            services.clock.clone(),
+            tenant,
+            opening.call,
+            started_at,
+        );
+        scribe.open(opened(&services, &opening, number, language));
+        let facts = CallFacts {
+            call: opening.call,
+            caller,
+            language,
+            shop_name: shop.name.clone(),
+            customer_name: None,
+            today: local.date_naive(),
+            hour: local.hour(),
+        };
+        let desk = ToolDesk::new(Arc::clone(&services.store), scope, shop.timezone, language);
+        Self {
+            call: Call::new(
+                services.config.limits.call.clone(),
+                services.tool_rules.as_ref().clone(),
+            ),
+            begun: Instant::now(),
+            medium: medium(sender.clone(), language),
+            mind: Mind::new(
+                Arc::clone(&services.llm),
+                services.clock.clone(),
+                shop,
+                sender.clone(),
+            ),
+            hands: Hands::new(desk, sender.clone()),
+            scribe,
+            events,
+            sender,
+            facts,
+            next: "hangup".into(),
+            outcome: None,
+            services,
+        }
+    }
+
+    /// Where events of the medium go; also for whoever wants to end the call
+    /// ([`Event::Shutdown`]).
+    pub fn sender(&self) -> EventSender {
+        self.sender.clone()
+    }
+
+    /// Runs the call to its end; `before_hand_back` learns the ending before the other side can
+    /// ask for it.
+    pub async fn run(
+        mut self,
+        watcher: &mut dyn Watcher,
+        before_hand_back: impl FnOnce(&Ending),
+    ) -> (Ending, M) {
+        let begin = Event::Begin { facts: Box::new(self.facts.clone()) };
+        self.step(begin, watcher);
+        while self.outcome.is_none() {
+            watcher.waiting();
+            let deadline = self.call.deadline().map(|at| self.begun + Duration::from_micros(at.0));
+            let event = tokio::select! {
+                biased;
+                event = self.events.recv() => event.unwrap_or(Event::LegLost { orderly: false }),
+                () = sleep_until(deadline) => Event::Deadline,
+            };
+            self.step(event, watcher);
+        }
+        let ending = Ending { outcome: self.outcome.unwrap_or(Outcome::Error), next: self.next };
+        before_hand_back(&ending);
+        self.medium.hand_back();
+        (ending, self.medium)
+    }
+
+    /// One `handle`, then `poll` until there is nothing more: the core's law.
+    fn step(&mut self, event: Event, watcher: &mut dyn Watcher) {
+        watcher.event(&event);
+        let now = CallTime(self.begun.elapsed().as_micros() as u64);
+        self.call.handle(now, event);
+        while let Some(effect) = self.call.poll() {
+            watcher.effect(&effect);
+            self.carry_out(effect);
+        }
+    }
+
+    fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Transcribe { transcript } => self.medium.transcribe(transcript),
+            Effect::ForgetUtterance => self.medium.forget_utterance(),
+            Effect::AskModel(question) => self.mind.ask(question),
+            Effect::DropGeneration { generation } => self.mind.drop_generation(generation),
+            Effect::Say { speech, text, language } => self.medium.say(speech, text, language),
+            Effect::Hush => self.medium.hush(),
+            Effect::PrepareTool { call, name, args } => self.hands.prepare(call, name, args),
+            Effect::RunTool { call, name, args, approval } => {
+                self.hands.run(call, name, args, approval);
+            }
+            Effect::Transfer { target, .. } => self.next = self.allowed_target(target),
+            Effect::HangUp { .. } => self.next = "hangup".into(),
+            Effect::Note(note) => self.note(note),
+        }
+    }
+
+    fn note(&mut self, note: Note) {
+        match &note {
+            Note::Ended { outcome, .. } => self.outcome = Some(*outcome),
+            Note::LanguageChanged { language } => self.medium.expect_language(*language),
+            _ => {}
+        }
+        self.scribe.note(note);
+    }
+
+    /// Only names of the allow-list ever reach a dialplan.
+    fn allowed_target(&self, target: String) -> String {
+        let allowed = &self.services.config.transfer.allowed;
+        let outcome = if allowed.contains(&target) { "handed_back" } else { "not_allowed" };
+        metrics::counter!("treadline_transfers_total", "kind" => "hand_back", "outcome" => outcome)
+            .increment(1);
+        if outcome == "handed_back" {
+            return target;
+        }
+        tracing::error!("a transfer target is not in transfer.allowed");
+        allowed.first().cloned().unwrap_or_else(|| "hangup".into())
+    }
+}
+
+const fn number_of(caller: &Caller) -> Option<&Phone> {
+    match caller {
+        Caller::Known(phone) | Caller::Foreign(phone) => Some(phone),
+        Caller::Withheld => None,
+    }
+}
+
+fn opened(
+    services: &Services,
+    opening: &Opening,
+    caller: Option<Phone>,
+    language: Language,
+) -> CallOpened {
+    CallOpened {
+        channel: opening.channel.into(),
+        origin: opening.origin.clone(),
+        caller,
+        called: opening.called.clone(),
+        asterisk_channel: opening.asterisk_channel.clone(),
+        language,
+        node: services.node.to_string(),
+        prompt_version: prompt::VERSION.into(),
+        data: opening.data.clone(),
+    }
+}
+
+/// Sleeps until `deadline`; for ever if there is none.
+async fn sleep_until(deadline: Option<Instant>) {
+    match deadline {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The wall time of a call's start, exactly as Postgres keeps it (microseconds).
+pub fn as_stored(at: DateTime<Utc>) -> DateTime<Utc> {
+    DateTime::from_timestamp_micros(at.timestamp_micros()).unwrap_or(at)
+}

@@ -1,7 +1,14 @@
-//! The shop's rules, pure: sizes, seasons, agreements, opening hours.
+//! The shop's rules, pure: sizes, seasons, agreements, offers, places, the fitting window.
 
 mod agreement;
+pub mod identity;
+mod offers;
+mod places;
 mod tire;
+mod window;
 
 pub use agreement::{Agreement, Service};
+pub use offers::{OFFERS_MAX, pick_varied, sizes_nearby};
+pub use places::{fold, place_matches, place_named_in};
 pub use tire::{Season, TireSize};
+pub use window::{DayProblem, FITTING_DAYS_AHEAD_MAX, FittingWindow, WeekdayName};

@@ -1,6 +1,17 @@
 //! The journal: an append-only local file that carries the call log to Postgres, across a crash
 //! and across an outage of the database.
 
+mod file;
+mod leftovers;
 mod record;
+mod segment;
 
+pub use file::{Batch, Kept, Spool};
+pub use leftovers::Leftovers;
 pub use record::{CallOpened, LogEntry, Record};
+
+/// Where a call's records go. Taking one never blocks on a database and never loses it.
+pub trait Journal: Send + Sync {
+    /// Takes a record.
+    fn record(&self, entry: LogEntry);
+}

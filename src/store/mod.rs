@@ -1,5 +1,10 @@
 //! What the tools ask of the shop: one trait, several back offices.
 
+mod postgres;
+pub mod sample;
+
+pub use postgres::PostgresStore;
+
 use crate::ids::{CallId, TenantId};
 use crate::pii::{Personal, Phone};
 use crate::shop::{Season, Service, TireSize};

@@ -1,5 +1,10 @@
 //! Ears: speech into text. A provider is one file; all are made once and shared.
 
+pub mod local;
+pub mod openai;
+pub mod realtime;
+pub mod utterance;
+
 use crate::language::Language;
 use crate::turn::Failure;
 use async_trait::async_trait;

@@ -3,42 +3,33 @@
 //! The model proposes; this code disposes. Arguments are parsed strictly (unknown fields
 //! refused); a refusal is data with the corrective next step.
 
-use crate::ids::TenantId;
+mod args;
+mod booking;
+mod fitting;
+mod ledger;
+mod refusal;
+mod registry;
+mod slots;
+mod tires;
+mod transfer;
+
+pub use ledger::CallLedger;
+pub use refusal::Refusal;
+pub use registry::{rules, specs};
+
 use crate::language::Language;
-use crate::llm::ToolSpec;
-use crate::pii::Phone;
-use crate::store::{Scope, Slot, Station, Store};
-use crate::turn::{Approval, Proposal, ToolRule};
+use crate::shop::FittingWindow;
+use crate::store::{Scope, Store};
+use crate::turn::{Approval, Proposal};
 use chrono_tz::Tz;
 use serde_json::Value;
-use std::collections::BTreeSet;
 use std::sync::Arc;
-
-/// What tools remember within one call: what was offered is all that can be taken.
-#[derive(Debug, Clone, Default)]
-pub struct CallLedger {
-    /// Stations that a result of this call named.
-    pub stations: Vec<Station>,
-    /// Slots that the last answer of `get_fitting_slots` offered, by station code.
-    pub offered: BTreeSet<(String, Slot)>,
-    /// Article numbers that a result of this call named.
-    pub products: BTreeSet<String>,
-}
-
-/// A tool's refusal: a word for the log and the corrective next step for the model.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Refusal {
-    /// A word.
-    pub code: &'static str,
-    /// The next step.
-    pub message: String,
-}
 
 /// A call's view of the tools.
 pub struct ToolDesk {
     /// Where the answers come from.
     pub store: Arc<dyn Store>,
-    /// On whose behalf.
+    /// On whose behalf. Whoever drives the desk keeps `scope.now` current.
     pub scope: Scope,
     /// The shop's zone.
     pub zone: Tz,
@@ -48,11 +39,53 @@ pub struct ToolDesk {
     pub ledger: CallLedger,
 }
 
-// The contract that the session relies on (to be filled in by the files of this module):
-//
-// pub fn specs() -> Vec<ToolSpec>;                     all tools, in a stable order
-// pub fn rules() -> Vec<ToolRule>;                     what the core must know of them
-// impl ToolDesk {
-//     pub async fn prepare(&mut self, name: &str, args: &Value) -> Result<Proposal, Refusal>;
-//     pub async fn run(&mut self, name: &str, args: &Value, approval: Option<&Approval>) -> Result<Value, Refusal>;
-// }
+impl ToolDesk {
+    /// A desk for one call, with nothing offered yet.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, scope: Scope, zone: Tz, language: Language) -> Self {
+        Self { store, scope, zone, language, ledger: CallLedger::default() }
+    }
+
+    /// Checks the arguments of a tool that needs the caller's yes, down to whether the slot is
+    /// still free, and says what it would do. Changes nothing in the world.
+    ///
+    /// # Errors
+    /// A refusal with the next step, for the model.
+    pub async fn prepare(&mut self, name: &str, args: &Value) -> Result<Proposal, Refusal> {
+        match name {
+            booking::NAME => booking::prepare(self, args).await,
+            other if registry::is_known(other) => Err(Refusal::new(
+                "no_consent_needed",
+                format!("{other} changes nothing and is called without a confirmation."),
+            )),
+            other => Err(Refusal::unknown_tool(other)),
+        }
+    }
+
+    /// Runs a tool. A tool with an effect runs only under an approval for exactly these
+    /// arguments.
+    ///
+    /// # Errors
+    /// A refusal with the next step, for the model.
+    pub async fn run(
+        &mut self,
+        name: &str,
+        args: &Value,
+        approval: Option<&Approval>,
+    ) -> Result<Value, Refusal> {
+        match name {
+            tires::SEARCH => tires::search(self, args).await,
+            tires::AVAILABILITY => tires::availability(self, args).await,
+            fitting::NAME => fitting::stations(self, args).await,
+            slots::NAME => slots::slots(self, args).await,
+            booking::NAME => booking::book(self, args, approval).await,
+            transfer::NAME => transfer::transfer(args),
+            other => Err(Refusal::unknown_tool(other)),
+        }
+    }
+
+    /// The days that can be booked now.
+    fn window(&self) -> FittingWindow {
+        FittingWindow::on(self.scope.now.with_timezone(&self.zone).date_naive())
+    }
+}

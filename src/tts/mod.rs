@@ -1,5 +1,9 @@
 //! Voices: text into speech. A provider is one file; all are made once and shared.
 
+pub mod fallback;
+pub mod local;
+pub mod openai;
+
 use crate::language::Language;
 use crate::turn::Failure;
 use async_trait::async_trait;

@@ -53,6 +53,19 @@ pub enum Failure {
     Nonsense,
 }
 
+impl Failure {
+    /// The word in logs and metrics.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Timeout => "timeout",
+            Self::Unreachable => "unreachable",
+            Self::Refused => "refused",
+            Self::Nonsense => "nonsense",
+        }
+    }
+}
+
 /// What a tool answered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ToolOutcome {
@@ -85,7 +98,10 @@ pub enum Event {
     /// Voice activity: the caller began to make speech sounds.
     VoiceStarted,
     /// Voice activity: the caller fell silent. The core decides whether the turn is over.
-    VoiceEnded,
+    VoiceEnded {
+        /// How long ago the last voiced sound was, milliseconds (detection lags behind it).
+        ended_ago_ms: u64,
+    },
     /// An interim text of the utterance in progress.
     Partial {
         /// The text so far.

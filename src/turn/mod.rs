@@ -7,15 +7,31 @@
 //! Every question carries an id (a [`Generation`] for the model, a [`TranscriptId`] for the
 //! recogniser, a [`SpeechId`] for the voice); an answer to a dead id is counted and dropped.
 
+mod asking;
+mod barge_in;
+mod call;
+mod caller_line;
+mod closing;
+mod consent;
 mod effect;
+mod endpointing;
 mod event;
+mod history;
+mod journal;
+mod keys;
 mod limits;
 mod message;
+mod silence;
+mod speech;
+mod tooling;
+mod wording;
 
+pub use call::Call;
 pub use effect::{
     Approval, AskModel, Effect, HangUpReason, Note, Outcome, Speaker, Stage, TurnNote,
 };
 pub use event::{CallFacts, Caller, Event, Failure, Proposal, ToolOutcome};
+pub use journal::{JournalEntry, JournalLine, replay};
 pub use limits::{Limits, ToolRule};
 pub use message::Message;
 

@@ -1,0 +1,34 @@
+# Everything that a newcomer types. `make` alone says what there is.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test serve bench fixtures clean
+
+# Recognition in the process: needs what `make setup` installs.
+FEATURES := --features local-stt
+
+help: ## say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+setup: ## install what is missing: programs, Postgres, the speech model
+	@.make/setup.sh
+
+demo: setup ## set up, build, and show a whole call from greeting to database rows
+	cargo build --release --locked $(FEATURES)
+	@target/release/treadline demo
+
+test: setup ## set up, then check the style and run every test
+	@.make/test.sh $(FEATURES)
+
+serve: setup ## set up, build, and answer calls until Ctrl-C
+	cargo build --release --locked $(FEATURES)
+	@target/release/treadline serve
+
+bench: setup ## set up, then measure: audio, turns, and many calls at once
+	cargo bench --locked $(FEATURES)
+
+fixtures: ## speak the test recordings anew
+	@.make/fixtures.sh
+
+clean: ## remove what was built; the set-up's parts and the data stay
+	cargo clean

@@ -1,1 +1,0 @@
-//! Wiring only: pool, providers, listeners, jobs, drain order.

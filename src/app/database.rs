@@ -1,0 +1,117 @@
+//! The database at start: found, brought up to date, filled with the sample shop if it is empty.
+//! A Postgres that is away does not keep the line from being answered.
+
+use crate::clock::WallClock;
+use crate::config::{Config, Secrets};
+use crate::db;
+use crate::ids::{CallId, TenantId};
+use crate::llm::local::Lexicon;
+use crate::store::{Scope, Store, sample};
+use sqlx::PgPool;
+use tokio::task::JoinHandle;
+use tokio::time::Duration;
+
+/// Pause between two tries to reach a database that is away.
+const RETRY_S: u64 = 2;
+
+/// What keeps the database in use: the claim on the program's own server, and the task that
+/// waits for one that is away.
+pub(super) struct Database {
+    _server: db::Server,
+    waiting: Option<JoinHandle<()>>,
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let Some(task) = &self.waiting {
+            task.abort();
+        }
+    }
+}
+
+/// Finds the database and brings it up to date. One that is away is waited for in the
+/// background: calls are answered meanwhile, tools say that they cannot look right now, and the
+/// log stays in the spool.
+pub(super) async fn open(
+    config: &Config,
+    secrets: &Secrets,
+    clock: &WallClock,
+) -> anyhow::Result<(Database, PgPool)> {
+    let server = db::open(config, secrets).await?;
+    let url = server.reveal_url().to_owned();
+    let pool = db::pool::lazy(&url, config.database.connections_max)?;
+    let sample = config.shop.sample_data;
+    let waiting = match prepare(&url, &pool, sample, clock).await {
+        Ok(()) => None,
+        // A newer or damaged database is for a person; one that is away is for time.
+        Err(Trouble::Lasting(error)) => return Err(error),
+        Err(Trouble::Away(error)) => {
+            tracing::error!(%error, "the database is away; calls are answered, the log waits");
+            let (pool, clock) = (pool.clone(), clock.clone());
+            Some(tokio::spawn(async move { wait_for(&url, &pool, sample, &clock).await }))
+        }
+    };
+    Ok((Database { _server: server, waiting }, pool))
+}
+
+enum Trouble {
+    Away(anyhow::Error),
+    Lasting(anyhow::Error),
+}
+
+async fn prepare(
+    url: &str,
+    pool: &PgPool,
+    sample_data: bool,
+    clock: &WallClock,
+) -> Result<(), Trouble> {
+    use crate::db::migrate::MigrateError;
+    let migrated = db::migrate::run(url).await.map_err(|error| match error {
+        MigrateError::Database(
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::Tls(_),
+        ) => Trouble::Away(error.into()),
+        other => Trouble::Lasting(other.into()),
+    })?;
+    if !migrated.applied.is_empty() {
+        tracing::info!(version = migrated.version, "the database is up to date");
+    }
+    if sample_data {
+        let loaded = sample::load_if_empty(pool, TenantId::DEFAULT).await;
+        if let Some(loaded) = loaded.map_err(|error| Trouble::Away(error.into()))? {
+            let (products, stations) = (loaded.products, loaded.stations);
+            tracing::warn!(products, stations, "the catalogue was empty: the sample shop is in it (shop.sample_data)");
+        }
+    }
+    db::partitions::ensure_ahead(pool, clock.now(), db::partitions::MONTHS_AHEAD)
+        .await
+        .map_err(|error| Trouble::Away(error.into()))?;
+    Ok(())
+}
+
+async fn wait_for(url: &str, pool: &PgPool, sample_data: bool, clock: &WallClock) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(RETRY_S)).await;
+        match prepare(url, pool, sample_data, clock).await {
+            Ok(()) => return tracing::info!("the database is there"),
+            Err(Trouble::Away(error)) => tracing::debug!(%error, "the database is still away"),
+            Err(Trouble::Lasting(error)) => {
+                tracing::error!(%error, "the database cannot be used");
+            }
+        }
+    }
+}
+
+/// The words of the catalogue, for the recogniser and the local brain. Without a database the
+/// grammar knows no sizes; it still reads those that are clearly said.
+pub(super) async fn lexicon(clock: &WallClock, store: &dyn Store) -> Lexicon {
+    let scope = Scope {
+        tenant: TenantId::DEFAULT,
+        call: CallId(uuid::Uuid::nil()),
+        call_started_at: clock.now(),
+        caller: None,
+        now: clock.now(),
+    };
+    let sizes = store.known_sizes(&scope).await.unwrap_or_default();
+    let brands = store.known_brands(&scope).await.unwrap_or_default();
+    Lexicon { sizes, brands }
+}

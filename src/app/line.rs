@@ -1,0 +1,200 @@
+//! The line: listeners up, calls answered, and the order of stopping.
+
+use super::Parts;
+use crate::asterisk::audiosocket::server::{Server, ServerOptions};
+use crate::asterisk::leg::{Leg, LegCommand};
+use crate::asterisk::registry::{Registry, RegistryOptions};
+use crate::http;
+use crate::ids::CallId;
+use crate::language::Language;
+use crate::session::{EventSender, Opening, answer_leg};
+use crate::turn::Event;
+use anyhow::Context as _;
+use dashmap::DashMap;
+use serde_json::Value;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use tokio::time::{Duration, timeout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
+
+/// Legs that wait for their call's task; each waits for moments.
+const LEGS_WAITING_MAX: usize = 64;
+/// Connections in all, beyond the calls: room for those that are refused politely.
+const CONNECTIONS_BESIDE_CALLS: usize = 512;
+/// Time for farewells when the drain is over.
+const FAREWELL_S_MAX: u64 = 8;
+
+/// The running line.
+pub struct Line {
+    /// Where AudioSocket listens.
+    pub audiosocket: SocketAddr,
+    /// Where HTTP listens.
+    pub http: SocketAddr,
+    registry: Arc<Registry>,
+    calls: TaskTracker,
+    talks: Talks,
+    accepting: CancellationToken,
+    serving: CancellationToken,
+}
+
+type Talks = Arc<DashMap<Uuid, EventSender>>;
+
+/// Opens the listeners and answers calls from now on.
+///
+/// # Errors
+/// An address that cannot be bound.
+pub async fn listen(parts: &Arc<Parts>, call_secret: Option<secrecy::SecretString>) -> anyhow::Result<Line> {
+    let config = Arc::clone(&parts.services.config);
+    let registry = Registry::new(RegistryOptions {
+        trusted_peers: config.audiosocket.trusted_peers.clone(),
+        calls_max: config.limits.calls_max,
+        registration_lives: Duration::from_secs(config.limits.registration_s_max),
+        overflow_next: config.transfer.allowed.first().cloned().unwrap_or_else(|| "hangup".into()),
+    });
+    registry.write_through(Arc::new(crate::jobs::registrations::Writer::start(parts.pool.clone())));
+    let server = Server::bind(ServerOptions {
+        listen: config.audiosocket.listen,
+        lead_ms: config.audiosocket.lead_ms,
+        connections_max: config.limits.calls_max + CONNECTIONS_BESIDE_CALLS,
+        connections_per_address_max: config.limits.connections_per_address_max,
+        uuid_ms_max: config.limits.uuid_ms_max,
+    })
+    .with_context(|| format!("audiosocket.listen = {}", config.audiosocket.listen))?;
+    let (accepting, serving) = (CancellationToken::new(), CancellationToken::new());
+    let audiosocket = server.local_addr()?;
+    let web = tokio::net::TcpListener::bind(config.server.listen)
+        .await
+        .with_context(|| format!("server.listen = {}", config.server.listen))?;
+    let http = web.local_addr()?;
+    let state = http::HttpState::new(
+        Arc::clone(&registry),
+        call_secret,
+        parts.metrics.clone(),
+        readiness(Arc::downgrade(parts)),
+    );
+    let router = http::router(state.clone());
+    tokio::spawn(http::serve(web, router, state, serving.clone()));
+    let (legs, inbox) = mpsc::channel(LEGS_WAITING_MAX);
+    tokio::spawn(server.run(Arc::clone(&registry), legs, accepting.clone()));
+    let (calls, talks) = (TaskTracker::new(), Talks::default());
+    tokio::spawn(answer_all(
+        inbox,
+        Arc::clone(parts),
+        Arc::clone(&registry),
+        calls.clone(),
+        Arc::clone(&talks),
+    ));
+    Ok(Line { audiosocket, http, registry, calls, talks, accepting, serving })
+}
+
+impl Line {
+    /// Stops: no new calls, the live ones go on for `drain`, then they hear a farewell.
+    pub async fn stop(self, drain: Duration) {
+        self.registry.drain();
+        self.calls.close();
+        if timeout(drain, self.calls.wait()).await.is_err() {
+            let talks: Vec<EventSender> = self.talks.iter().map(|t| t.value().clone()).collect();
+            tracing::info!(calls = talks.len(), "the remaining calls hear a farewell");
+            for talk in talks {
+                let _ = talk.send(Event::Shutdown).await;
+            }
+            let _ = timeout(Duration::from_secs(FAREWELL_S_MAX), self.calls.wait()).await;
+        }
+        self.accepting.cancel();
+        self.serving.cancel();
+    }
+
+    /// Calls at this moment.
+    #[must_use]
+    pub fn live(&self) -> usize {
+        self.registry.live()
+    }
+}
+
+/// Red when the database does not answer; calls are still served, but someone should look.
+fn readiness(parts: std::sync::Weak<Parts>) -> http::Probe {
+    Arc::new(move || {
+        let parts = parts.upgrade();
+        Box::pin(async move {
+            let ok = match parts {
+                Some(parts) => parts.database_answers().await,
+                None => false,
+            };
+            let detail = if ok { "answers" } else { "does not answer; the log waits in the spool" };
+            vec![http::Check { name: "database", ok, detail: detail.into() }]
+        })
+    })
+}
+
+async fn answer_all(
+    mut legs: mpsc::Receiver<Leg>,
+    parts: Arc<Parts>,
+    registry: Arc<Registry>,
+    calls: TaskTracker,
+    talks: Talks,
+) {
+    while let Some(leg) = legs.recv().await {
+        let (parts, registry, talks) =
+            (Arc::clone(&parts), Arc::clone(&registry), Arc::clone(&talks));
+        calls.spawn(async move { answer(leg, parts, registry, talks).await });
+    }
+}
+
+/// One call. A panic in it ends this call only: the caller goes back to the dialplan, which
+/// hears the name of an operator.
+async fn answer(leg: Leg, parts: Arc<Parts>, registry: Arc<Registry>, talks: Talks) {
+    let (id, control) = (leg.id, leg.control.clone());
+    metrics::gauge!("treadline_active_calls").increment(1.0);
+    let begun = tokio::time::Instant::now();
+    let opening = opening(id, &registry);
+    let rescue = registry_word(&parts);
+    let call = tokio::spawn({
+        let (registry, talks) = (Arc::clone(&registry), Arc::clone(&talks));
+        let hints = parts.hints.clone();
+        let services = Arc::clone(&parts.services);
+        answer_leg(
+            services,
+            leg,
+            opening,
+            hints,
+            move |sender| {
+                talks.insert(id, sender);
+            },
+            move |ending| registry.set_next(id, &ending.next),
+        )
+    });
+    if let Err(panic) = call.await {
+        tracing::error!(call = %id, %panic, "a call failed; it is handed over");
+        metrics::counter!("treadline_panics_total").increment(1);
+        registry.set_next(id, &rescue);
+        let _ = control.send(LegCommand::HandBack).await;
+    }
+    talks.remove(&id);
+    metrics::gauge!("treadline_active_calls").decrement(1.0);
+    metrics::histogram!("treadline_call_duration_seconds").record(begun.elapsed().as_secs_f64());
+}
+
+fn registry_word(parts: &Parts) -> String {
+    parts.services.config.transfer.allowed.first().cloned().unwrap_or_else(|| "hangup".into())
+}
+
+/// What the registration, if there was one, says of the call.
+fn opening(id: Uuid, registry: &Registry) -> Opening {
+    let known = registry.registration(id);
+    let data = known.as_ref().map(|k| Value::Object(k.data.clone())).unwrap_or(Value::Null);
+    let word = |key: &str| data.get(key).and_then(Value::as_str).map(str::to_owned);
+    let origin = word("origin").filter(|origin| ["demo", "test"].contains(&origin.as_str()));
+    Opening {
+        call: CallId(id),
+        channel: "phone",
+        origin: origin.unwrap_or_else(|| "live".into()),
+        caller: known.as_ref().and_then(|k| k.caller.clone()),
+        called: known.as_ref().and_then(|k| k.called.clone()),
+        asterisk_channel: known.as_ref().and_then(|k| k.channel.clone()),
+        language: word("language").as_deref().and_then(Language::from_code),
+        data,
+    }
+}

@@ -1,0 +1,138 @@
+//! Wiring only: database, providers, listeners, jobs, and the order in which they stop.
+
+mod database;
+mod line;
+mod providers;
+
+pub use line::{Line, listen};
+pub use providers::model_file;
+
+use crate::clock::WallClock;
+use crate::config::{Config, Secrets};
+use crate::jobs::log_writer::LogHandle;
+use crate::llm::local::LocalBrain;
+use crate::session::Services;
+use crate::store::PostgresStore;
+use crate::tools;
+use metrics_exporter_prometheus::PrometheusHandle;
+use sqlx::PgPool;
+use std::sync::Arc;
+use anyhow::Context as _;
+use tokio::task::JoinHandle;
+use tokio::time::Duration;
+
+/// How long the log may take to reach the database when the program stops; what has not arrived
+/// stays in the spool.
+const LOG_FLUSH_S_MAX: u64 = 5;
+
+/// Pause between two looks for a catalogue that was not there at start.
+const CATALOGUE_RETRY_S: u64 = 5;
+
+/// Does this program speak and listen, or only read and write?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Voices {
+    /// Recogniser and voice are made.
+    Audible,
+    /// Neither is needed.
+    Silent,
+}
+
+/// Everything that calls share, and what keeps it alive.
+pub struct Parts {
+    /// What every call shares.
+    pub services: Arc<Services>,
+    /// The database, as the program's own role.
+    pub pool: PgPool,
+    /// Words that are likely on the line, for the recogniser.
+    pub hints: Vec<String>,
+    /// Renders the metrics.
+    pub metrics: PrometheusHandle,
+    log: LogHandle,
+    log_task: JoinHandle<()>,
+    database: database::Database,
+}
+
+impl Parts {
+    /// Brings the log home and lets go of the database.
+    pub async fn close(self) {
+        if !self.log.stop(Duration::from_secs(LOG_FLUSH_S_MAX)).await {
+            tracing::warn!("the log did not reach the database in time; the next start brings it");
+        }
+        self.log_task.abort();
+        self.pool.close().await;
+        drop(self.database);
+    }
+
+    /// Waits until the log so far stands in the database; false if that takes too long.
+    pub async fn flush_log(&self) -> bool {
+        self.log.flush(Duration::from_secs(LOG_FLUSH_S_MAX)).await
+    }
+
+    /// Is the database there? For readiness.
+    pub async fn database_answers(&self) -> bool {
+        sqlx::query("select 1").execute(&self.pool).await.is_ok()
+    }
+}
+
+/// Makes everything that calls share.
+///
+/// # Errors
+/// What cannot be made, with what to do about it.
+pub async fn assemble(
+    config: Config,
+    secrets: Secrets,
+    voices: Voices,
+) -> anyhow::Result<Parts> {
+    assemble_at(config, secrets, voices, WallClock::system()).await
+}
+
+/// The same by another wall clock, for rehearsals.
+///
+/// # Errors
+/// What cannot be made, with what to do about it.
+pub async fn assemble_at(
+    config: Config,
+    secrets: Secrets,
+    voices: Voices,
+    clock: WallClock,
+) -> anyhow::Result<Parts> {
+    // Before the first TLS connection, or the libraries would have to guess.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let metrics = crate::http::metrics::install()?;
+    let (database, pool) = database::open(&config, &secrets, &clock).await?;
+    let spool_dir = crate::db::embedded::spool_dir(&config)?;
+    let (log, log_task) = LogHandle::start(&spool_dir, pool.clone(), clock.clone())
+        .with_context(|| format!("the call log's folder {}", spool_dir.display()))?;
+    let store = Arc::new(PostgresStore::new(pool.clone(), config.limits.bookings_per_number_max));
+    let lexicon = database::lexicon(&clock, store.as_ref()).await;
+    let hints = providers::hints(&lexicon);
+    let local = Arc::new(LocalBrain::new(lexicon));
+    if hints.is_empty() {
+        tokio::spawn(learn_catalogue(Arc::clone(&local), clock.clone(), Arc::clone(&store)));
+    }
+    let llm = providers::brain(&config, &secrets, local)?;
+    let (stt, tts) = providers::ears_and_voice(&config, &secrets, voices)?;
+    let services = Services {
+        config: Arc::new(config),
+        clock,
+        stt,
+        llm,
+        tts,
+        store,
+        tool_rules: Arc::new(tools::rules()),
+        node: log.node().into(),
+        log: Arc::new(log.clone()),
+    };
+    Ok(Parts { services: Arc::new(services), pool, hints, metrics, log, log_task, database })
+}
+
+/// Waits for a catalogue that was not there at start (Postgres away), then tells the local brain.
+async fn learn_catalogue(brain: Arc<LocalBrain>, clock: WallClock, store: Arc<PostgresStore>) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(CATALOGUE_RETRY_S)).await;
+        let lexicon = database::lexicon(&clock, store.as_ref()).await;
+        if !lexicon.sizes.is_empty() {
+            return brain.set_lexicon(lexicon);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Which ears, brain and voice the configuration means. A provider without its key falls back to
+//! `local` with one clear line.
+
+use super::Voices;
+use crate::config::{Config, LlmProvider, Secrets, SttProvider, TtsProvider};
+use crate::language::Language;
+use crate::llm::local::{Lexicon, LocalBrain};
+use crate::llm::{self, LanguageModel};
+use crate::stt::{self, ListenOptions, Listener, SpeechToText, SttError};
+use crate::tts::{self, TextToSpeech, TtsError, Voiced};
+use crate::turn::Failure;
+use async_trait::async_trait;
+use secrecy::SecretString;
+use std::sync::Arc;
+
+/// Words for the recogniser's prompt.
+const HINTS_MAX: usize = 40;
+
+/// The key that an OpenAI-compatible endpoint wants; a line if it is missing.
+fn key(section: &str, base_url: &str, secrets: &Secrets) -> Option<SecretString> {
+    if let Some(key) = &secrets.openai_api_key {
+        return Some(key.clone());
+    }
+    // An endpoint in one's own network often wants none.
+    if !base_url.is_empty() && !base_url.contains("api.openai.com") {
+        return Some(SecretString::from("none"));
+    }
+    tracing::warn!("{section}.provider = openai needs OPENAI_API_KEY: local is used instead");
+    None
+}
+
+/// The brain, with the local one behind it: the line never goes dumb.
+pub(super) fn brain(
+    config: &Config,
+    secrets: &Secrets,
+    local: Arc<LocalBrain>,
+) -> anyhow::Result<Arc<dyn LanguageModel>> {
+    let section = &config.llm;
+    if section.provider == LlmProvider::Openai {
+        if let Some(key) = key("llm", &section.base_url, secrets) {
+            let model = llm::openai::OpenAiModel::new(&section.base_url, &section.model, &key)?;
+            return Ok(Arc::new(llm::fallback::Chain::new(vec![Arc::new(model), local])));
+        }
+    }
+    Ok(local)
+}
+
+/// The model file of the local recogniser: the configured one, else the set-up's.
+#[must_use]
+pub fn model_file(configured: &std::path::Path) -> std::path::PathBuf {
+    if configured.as_os_str().is_empty() {
+        stt::local::model_path()
+    } else {
+        configured.to_owned()
+    }
+}
+
+/// The recogniser and the voice.
+pub(super) fn ears_and_voice(
+    config: &Config,
+    secrets: &Secrets,
+    voices: Voices,
+) -> anyhow::Result<(Arc<dyn SpeechToText>, Arc<dyn TextToSpeech>)> {
+    if voices == Voices::Silent {
+        return Ok((Arc::new(Nothing), Arc::new(Nothing)));
+    }
+    Ok((ears(config, secrets)?, voice(config, secrets)?))
+}
+
+fn ears(config: &Config, secrets: &Secrets) -> anyhow::Result<Arc<dyn SpeechToText>> {
+    let section = &config.stt;
+    let remote = match section.provider {
+        SttProvider::Local => None,
+        SttProvider::Openai | SttProvider::OpenaiRealtime => {
+            key("stt", &section.base_url, secrets)
+        }
+    };
+    match (section.provider, remote) {
+        (SttProvider::Openai, Some(key)) => Ok(Arc::new(
+            stt::openai::OpenAiTranscriptions::new(&section.base_url, &section.model, &key)?,
+        )),
+        (SttProvider::OpenaiRealtime, Some(key)) => Ok(Arc::new(
+            stt::realtime::OpenAiRealtime::new(&section.base_url, &section.model, &key),
+        )),
+        _ => {
+            let path = model_file(&section.model_path);
+            let local = stt::local::LocalStt::load(&path, section.local_workers)?;
+            if !stt::local::LANGUAGES.contains(&config.shop.language) {
+                tracing::warn!(
+                    "stt.provider = local hears English only; {} is served by text (`treadline \
+                     chat`) until stt.provider names an endpoint",
+                    config.shop.language.code()
+                );
+            }
+            Ok(Arc::new(local))
+        }
+    }
+}
+
+fn voice(config: &Config, secrets: &Secrets) -> anyhow::Result<Arc<dyn TextToSpeech>> {
+    let section = &config.tts;
+    let voice = if section.provider == TtsProvider::Local { section.voice.as_str() } else { "" };
+    let local: Arc<dyn TextToSpeech> = Arc::new(tts::local::LocalTts::new(voice)?);
+    if section.provider == TtsProvider::Openai {
+        if let Some(key) = key("tts", &section.base_url, secrets) {
+            let remote = tts::openai::OpenAiSpeech::new(
+                &section.base_url,
+                &section.model,
+                &section.voice,
+                &key,
+            )?;
+            return Ok(Arc::new(tts::fallback::Chain::new(vec![Arc::new(remote), local])));
+        }
+    }
+    Ok(local)
+}
+
+/// Words that callers are likely to say.
+pub(super) fn hints(lexicon: &Lexicon) -> Vec<String> {
+    let sizes = lexicon.sizes.iter().map(ToString::to_string);
+    lexicon.brands.iter().cloned().chain(sizes).take(HINTS_MAX).collect()
+}
+
+/// Neither ear nor voice: for typed conversations.
+struct Nothing;
+
+#[async_trait]
+impl SpeechToText for Nothing {
+    fn name(&self) -> &'static str {
+        "none"
+    }
+
+    async fn open(&self, _options: ListenOptions) -> Result<Box<dyn Listener>, SttError> {
+        Err(SttError { provider: "none", failure: Failure::Refused, detail: "text only".into() })
+    }
+}
+
+#[async_trait]
+impl TextToSpeech for Nothing {
+    fn name(&self) -> &'static str {
+        "none"
+    }
+
+    async fn speak(&self, _text: &str, _language: Language) -> Result<Voiced, TtsError> {
+        Err(TtsError { provider: "none", failure: Failure::Refused, detail: "text only".into() })
+    }
+}

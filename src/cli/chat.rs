@@ -1,0 +1,215 @@
+//! `treadline chat`: talk with the agent by typing. The same core, tools and log as a call.
+
+use super::out;
+use crate::app::{self, Parts};
+use crate::config::{Config, Secrets};
+use crate::ids::CallId;
+use crate::language::Language;
+use crate::session::{EventSender, Opening, Session, TextLine, TextMedium, Watcher, type_line};
+use crate::turn::{Effect, Event};
+use anyhow::Context as _;
+use clap::Args;
+use serde_json::{Value, json};
+use std::collections::HashSet;
+use std::io::{IsTerminal as _, Write as _};
+use std::sync::{Arc, Mutex};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::sync::{Notify, mpsc};
+
+/// Arguments of `treadline chat`.
+#[derive(Debug, Args)]
+pub struct ChatArgs {
+    /// The number that the caller phones from.
+    #[arg(long = "as", value_name = "+380…")]
+    caller: Option<String>,
+    /// The language to begin in: uk or en.
+    #[arg(long, value_name = "uk|en")]
+    lang: Option<String>,
+    /// One JSON object a line.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the conversation until the agent or the person ends it.
+///
+/// # Errors
+/// When the parts cannot be started.
+pub async fn run(mut config: Config, secrets: Secrets, args: ChatArgs) -> anyhow::Result<()> {
+    let language = match &args.lang {
+        None => None,
+        Some(code) => Some(Language::from_code(code).with_context(|| {
+            format!("--lang {code}: the agent speaks en and uk")
+        })?),
+    };
+    // A typed line is a finished turn: there is no pause to wait for.
+    config.limits.call.endpointing_ms = 1;
+    config.limits.call.endpointing_slow_ms = 1;
+    config.limits.call.transcribe_early_ms = 0;
+    let parts = app::assemble(config, secrets, app::Voices::Silent).await?;
+    let outcome = converse(&parts, &args, language).await;
+    parts.close().await;
+    let outcome = outcome?;
+    if args.json {
+        out::line(json!({ "type": "end", "outcome": outcome }));
+    } else {
+        out::line(format!("(the call is over: {outcome})"));
+    }
+    Ok(())
+}
+
+async fn converse(
+    parts: &Parts,
+    args: &ChatArgs,
+    language: Option<Language>,
+) -> anyhow::Result<String> {
+    let (lines, mut shown) = mpsc::unbounded_channel();
+    let typed = Arc::new(Mutex::new(String::new()));
+    let opening = Opening {
+        call: CallId(uuid::Uuid::new_v4()),
+        channel: "chat",
+        origin: std::env::var("TREADLINE_ORIGIN").unwrap_or_else(|_| "live".into()),
+        caller: args.caller.clone(),
+        called: None,
+        asterisk_channel: None,
+        language,
+        data: Value::Null,
+    };
+    let place = Arc::clone(&typed);
+    let session = Session::open(Arc::clone(&parts.services), opening, |events, _| {
+        TextMedium::new(events, lines, place)
+    });
+    let listening = Arc::new(Notify::new());
+    let keyboard = tokio::spawn(read_lines(session.sender(), typed, Arc::clone(&listening)));
+    let json = args.json;
+    let printer = tokio::spawn(async move {
+        while let Some(TextLine::Agent(text)) = shown.recv().await {
+            if !json {
+                out::line(format!("agent: {text}"));
+            }
+        }
+    });
+    let mut watcher = ChatWatcher { json, listening, waiting_for: HashSet::new(), told: false };
+    let (ending, medium) = session.run(&mut watcher, |_| {}).await;
+    drop(medium);
+    keyboard.abort();
+    let _ = printer.await;
+    let outcome = serde_json::to_value(ending.outcome)?;
+    Ok(outcome.as_str().unwrap_or("error").to_owned())
+}
+
+/// Types a line each time the agent listens; the end of the input hangs up.
+async fn read_lines(events: EventSender, typed: Arc<Mutex<String>>, listening: Arc<Notify>) {
+    let mut input = BufReader::new(tokio::io::stdin()).lines();
+    let prompt = std::io::stdin().is_terminal();
+    loop {
+        listening.notified().await;
+        if prompt {
+            let mut error = std::io::stderr();
+            let _ = write!(error, "you: ").and_then(|()| error.flush());
+        }
+        let line = loop {
+            match input.next_line().await {
+                Ok(Some(line)) if line.trim().is_empty() => {}
+                Ok(Some(line)) => break Some(line),
+                Ok(None) | Err(_) => break None,
+            }
+        };
+        let sent = match line {
+            Some(line) => type_line(&events, &typed, line).await,
+            None => events.send(Event::LegLost { orderly: true }).await,
+        };
+        if sent.is_err() {
+            return;
+        }
+    }
+}
+
+/// Prints what happens, and knows when the agent waits for the caller.
+struct ChatWatcher {
+    json: bool,
+    listening: Arc<Notify>,
+    /// What must come before the agent can be said to listen.
+    waiting_for: HashSet<String>,
+    told: bool,
+}
+
+impl ChatWatcher {
+    fn print(&self, value: &Value) {
+        if self.json {
+            out::line(value);
+        }
+    }
+}
+
+impl Watcher for ChatWatcher {
+    fn effect(&mut self, effect: &Effect) {
+        self.told = false;
+        match effect {
+            Effect::Say { speech, text, .. } => {
+                self.waiting_for.insert(format!("speech {}", speech.0));
+                self.print(&json!({ "type": "agent", "text": text }));
+            }
+            Effect::AskModel(question) => {
+                self.waiting_for.insert(format!("model {}", question.generation.0));
+            }
+            Effect::ForgetUtterance => {
+                self.waiting_for.remove("utterance");
+            }
+            Effect::DropGeneration { generation } => {
+                self.waiting_for.remove(&format!("model {}", generation.0));
+            }
+            Effect::PrepareTool { call, name, args } => {
+                self.waiting_for.insert(format!("tool {}", call.0));
+                self.print(&json!({ "type": "tool_call", "name": name, "args": args }));
+            }
+            Effect::RunTool { call, name, args, approval } => {
+                self.waiting_for.insert(format!("tool {}", call.0));
+                if approval.is_none() {
+                    self.print(&json!({ "type": "tool_call", "name": name, "args": args }));
+                }
+            }
+            Effect::Note(crate::turn::Note::ToolCall { name, result, success, .. }) => {
+                self.print(&json!({ "type": "tool_result", "name": name, "ok": success, "result": result }));
+                if !success {
+                    let code = result.get("error").cloned().unwrap_or(Value::Null);
+                    self.print(&json!({ "type": "refusal", "tool": name, "code": code }));
+                } else if name == "book_fitting" {
+                    self.print(&json!({ "type": "effect", "kind": "fitting_booking", "id": result.get("effect").cloned().unwrap_or(Value::Null) }));
+                }
+            }
+            Effect::Transfer { target, .. } => {
+                self.print(&json!({ "type": "effect", "kind": "transfer", "id": target }));
+            }
+            _ => {}
+        }
+    }
+
+    fn event(&mut self, event: &Event) {
+        self.told = false;
+        let done = match event {
+            Event::ModelDone { generation } | Event::ModelFailed { generation, .. } => {
+                format!("model {}", generation.0)
+            }
+            Event::ToolPrepared { call, .. } | Event::ToolFinished { call, .. } => {
+                format!("tool {}", call.0)
+            }
+            Event::SpeechFinished { speech }
+            | Event::SpeechCut { speech, .. }
+            | Event::SpeechFailed { speech, .. } => format!("speech {}", speech.0),
+            Event::VoiceStarted => {
+                self.waiting_for.insert("utterance".into());
+                return;
+            }
+            _ => return,
+        };
+        self.waiting_for.remove(&done);
+    }
+
+    fn waiting(&mut self) {
+        if self.waiting_for.is_empty() && !self.told {
+            self.told = true;
+            self.print(&json!({ "type": "listening" }));
+            self.listening.notify_one();
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! `treadline stats`: counts a day and prints it.
+
+use crate::db::stats::{DailyStats, compute_day};
+use crate::ids::TenantId;
+use chrono::NaiveDate;
+use serde_json::Value;
+use sqlx::PgPool;
+use std::fmt::Write as _;
+use std::io;
+
+/// `treadline stats [--day D] [--json]`
+#[derive(Debug, Clone, clap::Args)]
+pub struct StatsArgs {
+    /// The day, in the shop's time zone; today if not given.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub day: Option<NaiveDate>,
+    /// One JSON object instead of a table.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Counts the day and prints it to `out`; `today` is the date in the shop's zone.
+///
+/// # Errors
+/// The database or `out` failed.
+pub async fn run(
+    args: &StatsArgs,
+    pool: &PgPool,
+    tenant: TenantId,
+    today: NaiveDate,
+    out: &mut impl io::Write,
+) -> anyhow::Result<()> {
+    let stats = compute_day(pool, tenant, args.day.unwrap_or(today)).await?;
+    if args.json {
+        writeln!(out, "{}", serde_json::to_string(&stats)?)?;
+    } else {
+        out.write_all(table(&stats).as_bytes())?;
+    }
+    Ok(())
+}
+
+/// The day as a person reads it.
+fn table(stats: &DailyStats) -> String {
+    let mut text = format!("{}\n", stats.stat_date.format("%A, %-d %B %Y"));
+    let mut line = |name: &str, value: String| {
+        let _ = writeln!(text, "  {name:<28}{value}");
+    };
+    let of_calls = |count: i32| share(count, stats.total_calls);
+    line("calls", stats.total_calls.to_string());
+    line("resolved by the agent", of_calls(stats.resolved_by_bot));
+    line("handed to an operator", of_calls(stats.transferred));
+    line("fittings booked", stats.bookings.to_string());
+    line("orders", stats.orders.to_string());
+    line("conversion", number(stats.conversion.map(|part| part * 100.0), " %"));
+    line("average length", number(stats.avg_duration_seconds, " s"));
+    line("average response", number(stats.avg_response_ms, " ms"));
+    line("average quality", stats.avg_quality_score.map_or("-".into(), |q| format!("{q:.2}")));
+    line("cost", format!("{} USD", stats.total_cost_usd.round_dp(4).normalize()));
+    for (name, counts) in [
+        ("by scenario", &stats.scenario_breakdown),
+        ("by transfer reason", &stats.transfer_reasons),
+        ("by channel", &stats.channel_breakdown),
+        ("by hour", &stats.hourly_distribution),
+    ] {
+        line(name, breakdown(counts));
+    }
+    text
+}
+
+fn share(count: i32, total: i32) -> String {
+    if total == 0 {
+        return count.to_string();
+    }
+    format!("{count} ({:.0} %)", f64::from(count) * 100.0 / f64::from(total))
+}
+
+fn number(value: Option<f64>, unit: &str) -> String {
+    value.map_or_else(|| "-".into(), |value| format!("{value:.0}{unit}"))
+}
+
+fn breakdown(counts: &Value) -> String {
+    let parts: Vec<String> = (counts.as_object().into_iter().flatten())
+        .map(|(word, count)| format!("{word} {count}"))
+        .collect();
+    if parts.is_empty() { "-".into() } else { parts.join(", ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::{DateTime, Utc};
+    use rust_decimal::Decimal;
+    use serde_json::json;
+
+    #[test]
+    fn a_day_reads_as_a_table_and_an_empty_one_has_no_shares() {
+        let mut stats = DailyStats {
+            stat_date: "2026-11-23".parse().unwrap(),
+            total_calls: 4,
+            resolved_by_bot: 3,
+            transferred: 1,
+            avg_duration_seconds: Some(61.4),
+            avg_quality_score: None,
+            total_cost_usd: Decimal::new(12300, 6),
+            scenario_breakdown: json!({"fitting_booking": 3, "none": 1}),
+            transfer_reasons: json!({"customer_request": 1}),
+            hourly_distribution: json!({"09": 4}),
+            channel_breakdown: json!({"phone": 4}),
+            bookings: 2,
+            orders: 0,
+            conversion: Some(0.5),
+            avg_response_ms: Some(812.0),
+            computed_at: DateTime::<Utc>::UNIX_EPOCH,
+        };
+        let text = table(&stats);
+        assert!(text.starts_with("Monday, 23 November 2026\n"), "{text}");
+        for part in
+            ["3 (75 %)", "50 %", "61 s", "812 ms", "0.0123 USD", "fitting_booking 3, none 1"]
+        {
+            assert!(text.contains(part), "{part} is missing in\n{text}");
+        }
+        stats.total_calls = 0;
+        stats.resolved_by_bot = 0;
+        assert!(!table(&stats).contains("NaN"));
+    }
+}

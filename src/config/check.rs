@@ -1,0 +1,145 @@
+//! What the types cannot say about a configuration.
+
+use super::Config;
+use crate::language::Language;
+
+/// One frame of audio; the lead is whole frames.
+const FRAME_MS: u64 = 20;
+const LEAD_MS_MAX: u64 = 200;
+
+/// Every problem, as key and message.
+pub(super) fn problems(config: &Config) -> Vec<(&'static str, String)> {
+    let mut found = Vec::new();
+    shapes(config, &mut found);
+    at_least_one(config, &mut found);
+    order(config, &mut found);
+    found
+}
+
+fn shapes(config: &Config, found: &mut Vec<(&'static str, String)>) {
+    let mut wrong = |key, is_wrong: bool, message: &str| {
+        if is_wrong {
+            found.push((key, message.to_owned()));
+        }
+    };
+    let lead_ms = config.audiosocket.lead_ms;
+    wrong(
+        "audiosocket.lead_ms",
+        lead_ms > LEAD_MS_MAX || !lead_ms.is_multiple_of(FRAME_MS),
+        "must be 0 to 200 and whole frames of 20 ms",
+    );
+    let language = config.stt.language.as_str();
+    wrong(
+        "stt.language",
+        !language.is_empty() && Language::from_code(language).is_none(),
+        "must be `en` or `uk`, or empty for the shop's",
+    );
+    for (key, url) in [
+        ("stt.base_url", &config.stt.base_url),
+        ("llm.base_url", &config.llm.base_url),
+        ("tts.base_url", &config.tts.base_url),
+    ] {
+        let starts = ["http://", "https://", "ws://", "wss://"];
+        let known = url.is_empty() || starts.iter().any(|start| url.starts_with(start));
+        wrong(
+            key,
+            !known,
+            "must begin with http:// or https:// (for realtime also ws:// or wss://)",
+        );
+    }
+    let url = &config.database.url;
+    wrong(
+        "database.url",
+        !url.is_empty() && !url.starts_with("postgres://") && !url.starts_with("postgresql://"),
+        "must begin with postgres:// or postgresql://",
+    );
+    wrong("shop.name", config.shop.name.trim().is_empty(), "must not be empty: it is spoken");
+    let prefix = config.shop.phone_prefix.strip_prefix('+').unwrap_or_default();
+    wrong(
+        "shop.phone_prefix",
+        prefix.is_empty() || prefix.len() > 4 || !prefix.bytes().all(|b| b.is_ascii_digit()),
+        "must be a plus and one to four digits, for example +380",
+    );
+    wrong(
+        "transfer.allowed",
+        !config.transfer.allowed.iter().all(|name| is_target(name)),
+        "each name must be letters, digits, `-` or `_`, and not `hangup`",
+    );
+    wrong(
+        "log.filter",
+        config.log.filter.parse::<tracing_subscriber::EnvFilter>().is_err(),
+        "is not a filter; write for example `info,treadline=debug`",
+    );
+}
+
+/// A word that a dialplan can compare; `hangup` is an answer of `/next` itself.
+fn is_target(name: &str) -> bool {
+    let legal = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    !name.is_empty() && name.len() <= 40 && name.bytes().all(legal) && name != "hangup"
+}
+
+fn at_least_one(config: &Config, found: &mut Vec<(&'static str, String)>) {
+    let (limits, call) = (&config.limits, &config.limits.call);
+    let counts: [(&'static str, u64); 20] = [
+        ("stt.local_workers", config.stt.local_workers as u64),
+        ("database.connections_max", u64::from(config.database.connections_max)),
+        ("limits.calls_max", limits.calls_max as u64),
+        ("limits.connections_per_address_max", limits.connections_per_address_max as u64),
+        ("limits.uuid_ms_max", limits.uuid_ms_max),
+        ("limits.registration_s_max", limits.registration_s_max),
+        ("limits.bookings_per_number_max", u64::from(limits.bookings_per_number_max)),
+        ("limits.call.endpointing_ms", call.endpointing_ms),
+        ("limits.call.barge_in_ms", call.barge_in_ms),
+        ("limits.call.filler_ms", call.filler_ms),
+        ("limits.call.silence_ms", call.silence_ms.iter().copied().min().unwrap_or(0)),
+        ("limits.call.stt_ms_max", call.stt_ms_max),
+        ("limits.call.llm_ms_max", call.llm_ms_max),
+        ("limits.call.tool_ms_max", call.tool_ms_max),
+        ("limits.call.tools_per_turn_max", u64::from(call.tools_per_turn_max)),
+        ("limits.call.tools_per_call_max", u64::from(call.tools_per_call_max)),
+        ("limits.call.turns_max", u64::from(call.turns_max)),
+        ("limits.call.call_s_max", call.call_s_max),
+        ("limits.call.utterance_chars_max", call.utterance_chars_max as u64),
+        ("limits.call.bad_turns_max", u64::from(call.bad_turns_max)),
+    ];
+    for (key, count) in counts {
+        if count == 0 {
+            found.push((key, "must be at least 1".into()));
+        }
+    }
+}
+
+fn order(config: &Config, found: &mut Vec<(&'static str, String)>) {
+    let call = &config.limits.call;
+    let mut not_above = |small: &'static str, a: u64, big: &str, b: u64| {
+        if a > b {
+            found.push((small, format!("is {a}, which must not be more than {big} ({b})")));
+        }
+    };
+    let (endpointing, slow) = (call.endpointing_ms, call.endpointing_slow_ms);
+    not_above(
+        "limits.call.transcribe_early_ms",
+        call.transcribe_early_ms,
+        "limits.call.endpointing_ms",
+        endpointing,
+    );
+    not_above("limits.call.endpointing_ms", endpointing, "limits.call.endpointing_slow_ms", slow);
+    not_above(
+        "limits.call.filler_ms",
+        call.filler_ms,
+        "limits.call.quiet_ms_max",
+        call.quiet_ms_max,
+    );
+    not_above(
+        "limits.call.tools_per_turn_max",
+        call.tools_per_turn_max.into(),
+        "limits.call.tools_per_call_max",
+        call.tools_per_call_max.into(),
+    );
+    if !config.transfer.allowed.contains(&call.transfer_target) {
+        found.push((
+            "limits.call.transfer_target",
+            format!("`{}` is not among transfer.allowed", call.transfer_target),
+        ));
+    }
+}

@@ -1,0 +1,189 @@
+//! Daily figures: one row a shop and day, counted from live calls, the same each time it is
+//! counted.
+
+use super::with_tenant;
+use crate::ids::TenantId;
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+use serde::Serialize;
+use serde_json::Value;
+use sqlx::{PgConnection, PgPool};
+
+/// A day of a shop.
+#[derive(Debug, Clone, PartialEq, Serialize, sqlx::FromRow)]
+pub struct DailyStats {
+    /// The day, in the shop's zone.
+    pub stat_date: NaiveDate,
+    /// Calls that began on it.
+    pub total_calls: i32,
+    /// Calls with outcome `resolved`.
+    pub resolved_by_bot: i32,
+    /// Calls that were handed to a person.
+    pub transferred: i32,
+    /// Mean length, seconds.
+    pub avg_duration_seconds: Option<f64>,
+    /// Mean quality, 0 to 1.
+    pub avg_quality_score: Option<f64>,
+    /// What the providers cost, US dollars.
+    pub total_cost_usd: Decimal,
+    /// Calls by scenario.
+    pub scenario_breakdown: Value,
+    /// Handed-over calls by reason.
+    pub transfer_reasons: Value,
+    /// Calls by the hour of the shop's wall in which they began, `"09"`.
+    pub hourly_distribution: Value,
+    /// Calls by channel.
+    pub channel_breakdown: Value,
+    /// Fittings booked in these calls that still stand.
+    pub bookings: i32,
+    /// Orders made in these calls.
+    pub orders: i32,
+    /// Share of calls that made an order or a booking, 0 to 1; null without calls.
+    pub conversion: Option<f64>,
+    /// Mean time from the caller's last sound to our first frame, milliseconds.
+    pub avg_response_ms: Option<f64>,
+    /// When it was counted.
+    pub computed_at: DateTime<Utc>,
+}
+
+/// Counts a day (in the shop's zone) and keeps the figures. Counting again gives the same row,
+/// but for calls that came meanwhile; a sealed day is not counted again.
+///
+/// # Errors
+/// What Postgres says.
+pub async fn compute_day(
+    pool: &PgPool,
+    tenant: TenantId,
+    date: NaiveDate,
+) -> Result<DailyStats, sqlx::Error> {
+    with_tenant(pool, tenant, move |conn| {
+        Box::pin(async move {
+            sqlx::query("set local statement_timeout = '60s'").execute(&mut *conn).await?;
+            count(conn, tenant, date).await?;
+            read(conn, date).await
+        })
+    })
+    .await
+}
+
+/// The day as it was counted last; `None` if it never was.
+///
+/// # Errors
+/// What Postgres says.
+pub async fn load_day(
+    pool: &PgPool,
+    tenant: TenantId,
+    date: NaiveDate,
+) -> Result<Option<DailyStats>, sqlx::Error> {
+    let row =
+        with_tenant(pool, tenant, move |conn| Box::pin(async move { read(conn, date).await }))
+            .await;
+    match row {
+        Err(sqlx::Error::RowNotFound) => Ok(None),
+        other => other.map(Some),
+    }
+}
+
+/// The last day up to `until` that was counted.
+///
+/// # Errors
+/// What Postgres says.
+pub async fn last_day(
+    pool: &PgPool,
+    tenant: TenantId,
+    until: NaiveDate,
+) -> Result<Option<NaiveDate>, sqlx::Error> {
+    with_tenant(pool, tenant, move |conn| {
+        Box::pin(async move {
+            sqlx::query_scalar("select max(stat_date) from daily_stats where stat_date <= $1")
+                .bind(until)
+                .fetch_one(conn)
+                .await
+        })
+    })
+    .await
+}
+
+async fn count(
+    conn: &mut PgConnection,
+    tenant: TenantId,
+    date: NaiveDate,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "with shop as (
+             select id, timezone, $2::date::timestamp at time zone timezone as day_from,
+                    ($2::date + 1)::timestamp at time zone timezone as day_to
+             from tenants where id = $1
+         ), day_calls as (
+             select c.*, to_char(c.started_at at time zone shop.timezone, 'HH24') as hour
+             from calls c, shop
+             where c.tenant_id = shop.id and c.started_at >= shop.day_from
+               and c.started_at < shop.day_to and c.origin = 'live' and c.deleted_at is null
+         ), made as (
+             select b.source_call_id, count(*) as bookings
+             from fitting_bookings b join day_calls c on c.id = b.source_call_id
+             where b.status in ('confirmed', 'completed', 'no_show')
+             group by b.source_call_id
+         ), answered as (
+             select avg(t.first_audio_ms)::float8 as response_ms
+             from call_turns t join day_calls c
+               on c.id = t.call_id and c.started_at = t.call_started_at
+             where t.speaker = 'bot' and t.first_audio_ms is not null
+         )
+         insert into daily_stats as known (tenant_id, stat_date, total_calls, resolved_by_bot,
+             transferred, avg_duration_seconds, avg_quality_score, total_cost_usd,
+             scenario_breakdown, transfer_reasons, hourly_distribution, channel_breakdown,
+             bookings, orders, conversion, avg_response_ms)
+         select $1, $2, count(*)::int,
+             (count(*) filter (where c.outcome = 'resolved'))::int,
+             (count(*) filter (where c.transferred_to_operator))::int,
+             avg(c.duration_seconds)::float8, avg(c.quality_score),
+             coalesce(sum(c.total_cost_usd), 0),
+             (select coalesce(jsonb_object_agg(word, n), '{}') from (
+                 select coalesce(scenario, 'none') as word, count(*) as n
+                 from day_calls group by 1) g),
+             (select coalesce(jsonb_object_agg(word, n), '{}') from (
+                 select coalesce(transfer_reason, 'none') as word, count(*) as n
+                 from day_calls where transferred_to_operator group by 1) g),
+             (select coalesce(jsonb_object_agg(word, n), '{}') from (
+                 select hour as word, count(*) as n from day_calls group by 1) g),
+             (select coalesce(jsonb_object_agg(word, n), '{}') from (
+                 select channel as word, count(*) as n from day_calls group by 1) g),
+             coalesce(sum(made.bookings), 0)::int,
+             count(c.order_id)::int,
+             avg((c.order_id is not null or made.bookings is not null)::int)::float8,
+             (select response_ms from answered)
+         from day_calls c left join made on made.source_call_id = c.id
+         on conflict (tenant_id, stat_date) do update set
+             total_calls = excluded.total_calls, resolved_by_bot = excluded.resolved_by_bot,
+             transferred = excluded.transferred,
+             avg_duration_seconds = excluded.avg_duration_seconds,
+             avg_quality_score = excluded.avg_quality_score,
+             total_cost_usd = excluded.total_cost_usd,
+             scenario_breakdown = excluded.scenario_breakdown,
+             transfer_reasons = excluded.transfer_reasons,
+             hourly_distribution = excluded.hourly_distribution,
+             channel_breakdown = excluded.channel_breakdown, bookings = excluded.bookings,
+             orders = excluded.orders, conversion = excluded.conversion,
+             avg_response_ms = excluded.avg_response_ms, computed_at = now()
+         where known.sealed_at is null",
+    )
+    .bind(tenant.0)
+    .bind(date)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+async fn read(conn: &mut PgConnection, date: NaiveDate) -> Result<DailyStats, sqlx::Error> {
+    sqlx::query_as(
+        "select stat_date, total_calls, resolved_by_bot, transferred, avg_duration_seconds, \
+                avg_quality_score, total_cost_usd, scenario_breakdown, transfer_reasons, \
+                hourly_distribution, channel_breakdown, bookings, orders, conversion, \
+                avg_response_ms, computed_at \
+         from daily_stats where stat_date = $1",
+    )
+    .bind(date)
+    .fetch_one(conn)
+    .await
+}

@@ -1,0 +1,211 @@
+//! What a short utterance answers: yes, no, "what?", "an operator".
+//!
+//! Every word must be known, or the utterance is more than an answer: "yes, but change the time"
+//! is no yes. Consent rests on this, so doubt is `None`.
+
+mod tables;
+
+use super::Language;
+use super::words::{Kind, Token, tokens};
+use serde::{Deserialize, Serialize};
+use tables::{Entry, Meaning};
+
+/// What a short utterance answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// Agreement.
+    Yes,
+    /// Refusal.
+    No,
+    /// The caller did not hear or understand us.
+    NotHeard,
+    /// Stop what we are about to do.
+    Cancel,
+    /// A human, please.
+    Operator,
+    /// The caller takes leave.
+    Goodbye,
+    /// A moment, please.
+    Wait,
+    /// Say it again, please.
+    Repeat,
+}
+
+impl Answer {
+    /// The canonical word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::No => "no",
+            Self::NotHeard => "not_heard",
+            Self::Cancel => "cancel",
+            Self::Operator => "operator",
+            Self::Goodbye => "goodbye",
+            Self::Wait => "wait",
+            Self::Repeat => "repeat",
+        }
+    }
+}
+
+/// A longer farewell or call for a human is recognised up to this many words.
+const LOOSE_WORDS_MAX: usize = 14;
+
+/// "Not" reaches this many words ahead: "I don't want to talk to a robot, get me an operator" is a
+/// wish all the same.
+const DENIAL_REACH: usize = 3;
+
+/// What the whole utterance answers; `None` if it says anything else besides, contradicts itself,
+/// or asks.
+#[must_use]
+pub fn classify(text: &str, language: Language) -> Option<Answer> {
+    let other = match language {
+        Language::En => Language::Uk,
+        Language::Uk => Language::En,
+    };
+    let all = tokens(text);
+    let asks = all.iter().any(|token| token.is_mark('?'));
+    let words: Vec<&Token> = all.iter().filter(|token| token.kind != Kind::Mark).collect();
+    if words.is_empty() {
+        // "?" and "???" are how a recogniser writes a puzzled grunt.
+        return asks.then_some(Answer::NotHeard);
+    }
+    [language, other]
+        .into_iter()
+        .find_map(|language| closed(&words, asks, language).or_else(|| loose(&words, language)))
+}
+
+/// Reads the utterance as a chain of known phrases and nothing else.
+fn closed(words: &[&Token], asks: bool, language: Language) -> Option<Answer> {
+    // "А" is a yes only by itself; before other words it is a sound.
+    if let [only] = words
+        && only.is("а")
+    {
+        return Some(if asks { Answer::NotHeard } else { Answer::Yes });
+    }
+    let mut found: Vec<Answer> = Vec::new();
+    let mut apology = false;
+    let mut at = 0;
+    while at < words.len() {
+        let (length, meaning) = longest(&words[at..], tables::entries(language))?;
+        match meaning {
+            Meaning::Filler => {}
+            Meaning::Apology => apology = true,
+            Meaning::Other => return None,
+            Meaning::Says(answer) => found.push(answer),
+        }
+        at += length;
+    }
+    // The weightiest word decides: "no, cancel it" cancels, "yes, one moment" waits.
+    let order = [
+        Answer::Operator,
+        Answer::Cancel,
+        Answer::Goodbye,
+        Answer::Repeat,
+        Answer::NotHeard,
+        Answer::Wait,
+    ];
+    if let Some(answer) = order.into_iter().find(|answer| found.contains(answer)) {
+        return Some(answer);
+    }
+    match (found.contains(&Answer::Yes), found.contains(&Answer::No)) {
+        (true, true) => None,
+        (true, false) if asks => None,
+        (true, false) => Some(Answer::Yes),
+        (false, true) => Some(Answer::No),
+        (false, false) => apology.then_some(Answer::NotHeard),
+    }
+}
+
+/// The longest phrase of the table that the words begin with, as (words, meaning).
+fn longest(words: &[&Token], entries: &[Entry]) -> Option<(usize, Meaning)> {
+    entries
+        .iter()
+        .filter_map(|(phrase, meaning)| Some((begins_with(words, phrase)?, *meaning)))
+        .max_by_key(|(length, _)| *length)
+}
+
+/// How many words the phrase has, if the words begin with it. A `*` ends a stem.
+fn begins_with(words: &[&Token], phrase: &str) -> Option<usize> {
+    let mut length = 0;
+    for expected in phrase.split_ascii_whitespace() {
+        let word = words.get(length)?.text.as_str();
+        let same =
+            expected.strip_suffix('*').map_or(word == expected, |stem| word.starts_with(stem));
+        if !same {
+            return None;
+        }
+        length += 1;
+    }
+    Some(length)
+}
+
+/// A human or a goodbye inside a longer utterance: people explain why they want one.
+fn loose(words: &[&Token], language: Language) -> Option<Answer> {
+    if words.len() > LOOSE_WORDS_MAX {
+        return None;
+    }
+    let denials = tables::denials(language);
+    let wished = |phrase: &&str| {
+        (0..words.len()).any(|at| {
+            let denied =
+                words[at.saturating_sub(DENIAL_REACH)..at].iter().any(|word| word.is_any(denials));
+            !denied && begins_with(&words[at..], phrase).is_some()
+        })
+    };
+    if tables::operator_requests(language).iter().any(wished) {
+        return Some(Answer::Operator);
+    }
+    let farewell = tables::farewells(language).iter().any(|phrase| {
+        (0..words.len()).any(|at| begins_with(&words[at..], phrase) == Some(words.len() - at))
+    });
+    let thanks = contains(words, tables::thanks(language));
+    (farewell && thanks).then_some(Answer::Goodbye)
+}
+
+/// True if one of the phrases stands anywhere in the words.
+fn contains(words: &[&Token], phrases: &[&str]) -> bool {
+    phrases
+        .iter()
+        .any(|phrase| (0..words.len()).any(|at| begins_with(&words[at..], phrase).is_some()))
+}
+
+/// A sound of listening ("uh-huh", "ага", "okay"), at most three words: said over us it is no
+/// reason to stop.
+#[must_use]
+pub fn is_backchannel(text: &str, language: Language) -> bool {
+    let all = tokens(text);
+    let words: Vec<&Token> = all.iter().filter(|token| token.kind != Kind::Mark).collect();
+    if words.is_empty() || words.len() > 3 || all.iter().any(|token| token.is_mark('?')) {
+        return false;
+    }
+    let table = tables::backchannels(language);
+    let mut at = 0;
+    while at < words.len() {
+        let longest = table.iter().filter_map(|phrase| begins_with(&words[at..], phrase)).max();
+        let Some(length) = longest else { return false };
+        at += length;
+    }
+    true
+}
+
+/// Does the caller ask not to be recorded?
+#[must_use]
+pub fn refuses_recording(text: &str, language: Language) -> bool {
+    let all = tokens(text);
+    let words: Vec<&Token> = all.iter().filter(|token| token.kind != Kind::Mark).collect();
+    let other = match language {
+        Language::En => Language::Uk,
+        Language::Uk => Language::En,
+    };
+    // "Не записуйте мене на завтра" refuses an appointment, not the transcript.
+    let appointment = words.windows(2).any(|pair| pair[0].is("мене") && pair[1].is("на"));
+    !appointment
+        && [language, other]
+            .into_iter()
+            .any(|language| contains(&words, tables::no_recording(language)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,261 @@
+//! Tokens with the number words folded into numbers.
+
+use super::number_words::{Ending, NumberWord, figure_ending, lookup};
+use crate::language::words::{Kind, Token, tokens};
+
+/// A number as it was said or written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Number {
+    /// Its digits; leading zeros are kept.
+    pub digits: String,
+    /// Its form, if it is an ordinal.
+    pub ordinal: Option<Ending>,
+    /// True if it stood in figures.
+    pub written: bool,
+}
+
+impl Number {
+    /// The value; a number too long for this is `u32::MAX`, which no range accepts.
+    pub fn value(&self) -> u32 {
+        self.digits.parse().unwrap_or(u32::MAX)
+    }
+}
+
+/// A number, a word or a mark.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum ItemKind {
+    Number(Number),
+    Word(String),
+    Mark(char),
+}
+
+/// A piece of an utterance with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Item {
+    pub kind: ItemKind,
+    pub start: usize,
+    pub end: usize,
+    /// True if no space stands before it.
+    pub glued: bool,
+}
+
+impl Item {
+    pub fn number(&self) -> Option<&Number> {
+        if let ItemKind::Number(number) = &self.kind { Some(number) } else { None }
+    }
+
+    pub fn word(&self) -> Option<&str> {
+        if let ItemKind::Word(word) = &self.kind { Some(word) } else { None }
+    }
+
+    pub fn mark(&self) -> Option<char> {
+        if let ItemKind::Mark(mark) = self.kind { Some(mark) } else { None }
+    }
+
+    pub fn is_any(&self, words: &[&str]) -> bool {
+        self.word().is_some_and(|word| words.contains(&word))
+    }
+
+    pub fn starts(&self, stems: &[&str]) -> bool {
+        self.word().is_some_and(|word| stems.iter().any(|stem| word.starts_with(stem)))
+    }
+}
+
+/// Reads a text.
+pub(super) fn items(text: &str) -> Vec<Item> {
+    let all = tokens(text);
+    let mut out: Vec<Item> = Vec::new();
+    let mut at = 0;
+    while at < all.len() {
+        let after_number = out.last().is_some_and(|item| item.number().is_some());
+        let (kind, next) = match number(&all, at, after_number) {
+            Some((number, next)) => (ItemKind::Number(number), next),
+            None if all[at].kind == Kind::Mark => {
+                (ItemKind::Mark(all[at].text.chars().next().unwrap_or(' ')), at + 1)
+            }
+            None => (ItemKind::Word(all[at].text.clone()), at + 1),
+        };
+        out.push(Item { kind, start: all[at].start, end: all[next - 1].end, glued: all[at].glued });
+        at = next;
+    }
+    out
+}
+
+/// A number that begins at token `at`, and the token after it.
+fn number(all: &[Token], at: usize, after_number: bool) -> Option<(Number, usize)> {
+    let token = &all[at];
+    if token.kind == Kind::Number {
+        return Some(written(all, at));
+    }
+    if token.kind != Kind::Word {
+        return None;
+    }
+    if token.is_any(&["oh", "o"]) {
+        // "two oh five": a zero only between numbers.
+        let before_number = all.get(at + 1).is_some_and(|next| {
+            next.kind == Kind::Number || matches!(lookup(&next.text), Some(NumberWord::Plain(_)))
+        });
+        return (after_number && before_number).then(|| (cardinal("0".into()), at + 1));
+    }
+    if let Some(repeated) = repeated(all, at) {
+        return Some(repeated);
+    }
+    folded(all, at)
+}
+
+fn cardinal(digits: String) -> Number {
+    Number { digits, ordinal: None, written: false }
+}
+
+/// Figures, with an ending ("25th", "10-та") or a multiplier ("2 hundred") after them.
+fn written(all: &[Token], at: usize) -> (Number, usize) {
+    let digits = all[at].text.clone();
+    let hyphen = all.get(at + 1).is_some_and(|mark| mark.glued && mark.is_mark('-'));
+    let suffix_at = at + 1 + usize::from(hyphen);
+    if let Some(suffix) = all.get(suffix_at).filter(|token| token.glued && token.kind == Kind::Word)
+        && let Some(ending) = figure_ending(&suffix.text)
+    {
+        return (Number { digits, ordinal: Some(ending), written: true }, suffix_at + 1);
+    }
+    let small = digits.parse::<u32>().ok().filter(|value| (1..=99).contains(value));
+    let multiplier = all.get(at + 1).filter(|token| token.kind == Kind::Word);
+    match (small, multiplier.and_then(|token| lookup(&token.text))) {
+        (Some(small), Some(NumberWord::Hundred | NumberWord::Thousand)) => {
+            fold(all, at + 1, small).unwrap_or((cardinal(digits), at + 1))
+        }
+        _ => (Number { digits, ordinal: None, written: true }, at + 1),
+    }
+}
+
+/// "double five", "чотири сімки".
+fn repeated(all: &[Token], at: usize) -> Option<(Number, usize)> {
+    let next = lookup(&all.get(at + 1).filter(|token| token.kind == Kind::Word)?.text)?;
+    let (times, digit) = match (all[at].text.as_str(), lookup(&all[at].text), next) {
+        ("double", _, NumberWord::Plain(digit @ 0..=9)) => (2, digit),
+        ("triple", _, NumberWord::Plain(digit @ 0..=9)) => (3, digit),
+        (_, Some(NumberWord::Plain(times @ 2..=9)), NumberWord::Digit(digit)) => (times, digit),
+        _ => return None,
+    };
+    Some((cardinal(digit.to_string().repeat(times as usize)), at + 2))
+}
+
+fn folded(all: &[Token], at: usize) -> Option<(Number, usize)> {
+    match lookup(&all[at].text)? {
+        NumberWord::Plain(0) => Some((cardinal("0".into()), at + 1)),
+        NumberWord::Digit(digit) => Some((cardinal(digit.to_string()), at + 1)),
+        NumberWord::Hundred | NumberWord::Thousand => fold(all, at, 1),
+        NumberWord::Plain(_) | NumberWord::Ordinal(..) => fold(all, at, 0),
+    }
+}
+
+/// Adds up number words from `at` on while each is of a lower order than the one before.
+/// `count` is what a leading multiplier multiplies; 0 if the first word is a value.
+fn fold(all: &[Token], at: usize, count: u32) -> Option<(Number, usize)> {
+    // `group` is the part below one thousand; `room` is what the next word must stay below.
+    let (mut thousands, mut group, mut room) = (0_u32, count, if count == 0 { 1000 } else { 1 });
+    let mut place = at;
+    let mut last = at;
+    let mut ordinal = None;
+    while let Some(token) = all.get(place) {
+        let joins = place > at && is_join(all, place, room);
+        if joins {
+            place += 1;
+            continue;
+        }
+        if token.kind != Kind::Word {
+            break;
+        }
+        match lookup(&token.text) {
+            Some(NumberWord::Plain(value)) if value > 0 && value < room => {
+                group += value;
+                room = room_after(value);
+            }
+            Some(NumberWord::Ordinal(value, ending)) if value < room => {
+                group += value;
+                ordinal = Some(ending);
+            }
+            Some(NumberWord::Hundred) if (1..=99).contains(&group) => {
+                group *= 100;
+                room = 100;
+            }
+            Some(NumberWord::Thousand) if thousands == 0 && (1..=999).contains(&group) => {
+                thousands = group * 1000;
+                group = 0;
+                room = 1000;
+            }
+            _ => break,
+        }
+        place += 1;
+        last = place;
+        if ordinal.is_some() {
+            break;
+        }
+    }
+    (last > at).then(|| {
+        (Number { digits: (thousands + group).to_string(), ordinal, written: false }, last)
+    })
+}
+
+/// What may follow a word of this order: units after tens, tens after hundreds, nothing after
+/// units and teens.
+const fn room_after(value: u32) -> u32 {
+    match value {
+        100.. => 100,
+        20..=99 => 10,
+        _ => 1,
+    }
+}
+
+/// "two hundred *and* five", "twenty*-*five": only with a number word of lower order after it.
+fn is_join(all: &[Token], place: usize, room: u32) -> bool {
+    let token = &all[place];
+    let hyphen =
+        token.glued && token.is_mark('-') && all.get(place + 1).is_some_and(|next| next.glued);
+    let and = token.is("and") && room >= 100;
+    (hyphen || and)
+        && all.get(place + 1).filter(|next| next.kind == Kind::Word).is_some_and(
+            |next| match lookup(&next.text) {
+                Some(NumberWord::Plain(value)) => value > 0 && value < room.min(100),
+                Some(NumberWord::Ordinal(value, _)) => value < room.min(100),
+                _ => false,
+            },
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbers(text: &str) -> Vec<String> {
+        items(text).iter().filter_map(|item| Some(item.number()?.digits.clone())).collect()
+    }
+
+    #[test]
+    fn number_words_fold_into_numbers() {
+        let cases: &[(&str, &[&str])] = &[
+            ("two hundred and five, fifty-five, sixteen", &["205", "55", "16"]),
+            ("two oh five fifty five sixteen", &["2", "0", "5", "55", "16"]),
+            ("двісті п'ять п'ятдесят п'ять ер шістнадцять", &["205", "55", "16"]),
+            ("двадцять нуль три", &["20", "0", "3"]),
+            ("сто нуль пʼять", &["100", "0", "5"]),
+            ("двадцять один", &["21"]),
+            ("чотири сімки", &["7777"]),
+            ("double five", &["55"]),
+            ("two thousand eight hundred", &["2800"]),
+            ("дві тисячі вісімсот п'ятдесят", &["2850"]),
+            ("тисяча", &["1000"]),
+            ("a hundred", &["100"]),
+            ("2 hundred 5", &["200", "5"]),
+            ("ten twenty", &["10", "20"]),
+            ("five and six", &["5", "6"]),
+            ("007", &["007"]),
+            ("twenty-fifth", &["25"]),
+            ("двадцять п'ятого", &["25"]),
+            ("25-го", &["25"]),
+            ("oh well", &[]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(numbers(text), *expected, "{text}");
+        }
+    }
+}

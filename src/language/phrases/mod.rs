@@ -1,0 +1,147 @@
+//! The fixed things that the agent says. Short, friendly, and every question is closed: open ones
+//! get long answers that no recogniser ends.
+
+mod english;
+mod ukrainian;
+
+use super::Language;
+
+/// An occasion for a fixed phrase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phrase<'a> {
+    /// The first thing that is heard: an automatic assistant answers, the call is transcribed.
+    Greeting {
+        /// The shop.
+        shop_name: &'a str,
+        /// Hour of the day in the shop, 0 to 23.
+        hour: u32,
+        /// The caller's name, if an earlier call left it.
+        customer_name: Option<&'a str>,
+    },
+    /// A sign of life while the model thinks; the number walks through a small pool.
+    Filler(u32),
+    /// A sign of life while a tool works.
+    ToolWait,
+    /// The caller is silent, for the first (1) or a later time.
+    SilencePrompt(u32),
+    /// The caller is silent after a yes/no question.
+    SilenceYesNo,
+    /// The caller stays silent: we end the call.
+    SilenceFarewell,
+    /// The answer to a goodbye.
+    Farewell,
+    /// We did not understand; the caller should say it again.
+    ApologyRepeat,
+    /// Something of ours does not work, but the call goes on.
+    ApologyTrouble,
+    /// The caller gets an operator as wished.
+    TransferNow,
+    /// The caller gets an operator because we cannot help.
+    TransferBecauseTrouble,
+    /// The call reached its limit.
+    LimitFarewell,
+    /// The program is stopping.
+    ShutdownFarewell,
+    /// From now on no transcript is kept.
+    RecordingOff,
+    /// Leads in a question that is asked once more.
+    RepeatQuestion,
+    /// All lines are busy.
+    Refused,
+}
+
+/// The words for an occasion.
+#[must_use]
+pub fn phrase(phrase: Phrase<'_>, language: Language) -> String {
+    match language {
+        Language::En => english::phrase(phrase),
+        Language::Uk => ukrainian::phrase(phrase),
+    }
+}
+
+/// A part of the day that has a greeting of its own.
+enum DayPart {
+    Morning,
+    Day,
+    Evening,
+    Night,
+}
+
+/// From the hour, 0 to 23: 5 to 11, 12 to 17, 18 to 22, night.
+const fn day_part(hour: u32) -> DayPart {
+    match hour {
+        5..=11 => DayPart::Morning,
+        12..=17 => DayPart::Day,
+        18..=22 => DayPart::Evening,
+        _ => DayPart::Night,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [Phrase<'static>; 17] = [
+        Phrase::Greeting { shop_name: "Шина", hour: 9, customer_name: None },
+        Phrase::Filler(0),
+        Phrase::Filler(1),
+        Phrase::ToolWait,
+        Phrase::SilencePrompt(1),
+        Phrase::SilencePrompt(2),
+        Phrase::SilenceYesNo,
+        Phrase::SilenceFarewell,
+        Phrase::Farewell,
+        Phrase::ApologyRepeat,
+        Phrase::ApologyTrouble,
+        Phrase::TransferNow,
+        Phrase::TransferBecauseTrouble,
+        Phrase::LimitFarewell,
+        Phrase::ShutdownFarewell,
+        Phrase::RecordingOff,
+        Phrase::Refused,
+    ];
+
+    #[test]
+    fn every_phrase_has_its_own_words_in_every_language() {
+        for language in [Language::En, Language::Uk] {
+            let mut said: Vec<String> = ALL.iter().map(|one| phrase(*one, language)).collect();
+            for text in &said {
+                assert!(text.ends_with(['.', '?', '!', '…', ',']), "{text}");
+                assert!(text.chars().count() <= 160, "too long for a phone: {text}");
+                // The word is stressed wrongly by every Ukrainian voice that was tried.
+                assert!(!text.to_lowercase().contains("шукаю"), "{text}");
+            }
+            said.sort();
+            said.dedup();
+            assert_eq!(said.len(), ALL.len());
+        }
+    }
+
+    #[test]
+    fn the_greeting_names_the_shop_the_caller_the_machine_and_the_transcript() {
+        let greeting = |hour, customer_name, language| {
+            phrase(Phrase::Greeting { shop_name: "Treadline", hour, customer_name }, language)
+        };
+        let english = greeting(9, Some("Olena"), Language::En);
+        for part in ["Good morning, Olena", "Treadline", "automatic assistant", "transcribed"] {
+            assert!(english.contains(part), "{english}");
+        }
+        let ukrainian = greeting(19, None, Language::Uk);
+        for part in ["Добрий вечір", "Treadline", "автоматичний помічник", "записується"]
+        {
+            assert!(ukrainian.contains(part), "{ukrainian}");
+        }
+        assert!(greeting(2, None, Language::En).starts_with("Hello"));
+        assert!(!greeting(2, Some("  "), Language::En).contains(", "), "a blank name is no name");
+    }
+
+    #[test]
+    fn fillers_walk_through_a_pool() {
+        for language in [Language::En, Language::Uk] {
+            let said: std::collections::BTreeSet<String> =
+                (0..20).map(|n| phrase(Phrase::Filler(n), language)).collect();
+            assert!(said.len() >= 3);
+            assert_ne!(phrase(Phrase::Filler(u32::MAX), language), "");
+        }
+    }
+}

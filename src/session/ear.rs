@@ -1,0 +1,270 @@
+//! The ear: the caller's audio into voice activity and text.
+//!
+//! It listens all the time, also while we speak: the 500 ms before the voice was detected are
+//! part of every utterance, so that first syllables are never lost.
+
+use super::medium::EventSender;
+use crate::asterisk::leg::{LegEnd, LegEvent};
+use crate::audio::preroll::Preroll;
+use crate::audio::resample::Resampler;
+use crate::audio::vad::{Vad, VadEvent};
+use crate::language::Language;
+use crate::stt::{LISTEN_RATE, ListenOptions, Listener, SpeechToText};
+use crate::turn::{Event, Failure, TranscriptId};
+use std::sync::Arc;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+enum Order {
+    Transcribe(TranscriptId),
+    Forget,
+    Expect(Language),
+}
+
+/// The ear of one call.
+pub struct Ear {
+    orders: mpsc::UnboundedSender<Order>,
+    task: JoinHandle<()>,
+}
+
+impl Drop for Ear {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Ear {
+    /// An ear at `leg` that reports to `events`; `gone` becomes true when the leg is gone.
+    pub fn new(
+        stt: Arc<dyn SpeechToText>,
+        options: ListenOptions,
+        leg: mpsc::Receiver<LegEvent>,
+        events: EventSender,
+        gone: watch::Sender<bool>,
+    ) -> Self {
+        // Unbounded, but fed only by the core, a few orders a turn.
+        let (orders, inbox) = mpsc::unbounded_channel();
+        let task = tokio::spawn(async move {
+            let hearing = Hearing::new(stt, options, events);
+            hearing.run(leg, inbox).await;
+            let _ = gone.send(true);
+        });
+        Self { orders, task }
+    }
+
+    /// Turns the utterance so far into text.
+    pub fn transcribe(&self, transcript: TranscriptId) {
+        let _ = self.orders.send(Order::Transcribe(transcript));
+    }
+
+    /// Begins a new utterance.
+    pub fn forget_utterance(&self) {
+        let _ = self.orders.send(Order::Forget);
+    }
+
+    /// The next utterances are expected in this language.
+    pub fn expect(&self, language: Language) {
+        let _ = self.orders.send(Order::Expect(language));
+    }
+}
+
+struct Hearing {
+    stt: Arc<dyn SpeechToText>,
+    options: ListenOptions,
+    events: EventSender,
+    listener: Option<Box<dyn Listener>>,
+    resampler: Option<(u32, Resampler)>,
+    vad: Vad,
+    preroll: Preroll,
+    /// Audio goes to the recogniser (an utterance has begun and is not forgotten).
+    in_utterance: bool,
+    voiced: bool,
+    recognising: Option<JoinHandle<()>>,
+    listening_rate_audio: Vec<i16>,
+}
+
+impl Hearing {
+    fn new(stt: Arc<dyn SpeechToText>, options: ListenOptions, events: EventSender) -> Self {
+        Self {
+            stt,
+            options,
+            events,
+            listener: None,
+            resampler: None,
+            vad: Vad::new(),
+            preroll: Preroll::new(LISTEN_RATE),
+            in_utterance: false,
+            voiced: false,
+            recognising: None,
+            listening_rate_audio: Vec::with_capacity(1_024),
+        }
+    }
+
+    async fn run(
+        mut self,
+        mut leg: mpsc::Receiver<LegEvent>,
+        mut orders: mpsc::UnboundedReceiver<Order>,
+    ) {
+        // Opened once and early: the first words must not wait for a connection.
+        self.open().await;
+        loop {
+            tokio::select! {
+                biased;
+                order = orders.recv() => match order {
+                    None => return,
+                    Some(Order::Transcribe(transcript)) => self.transcribe(transcript).await,
+                    Some(Order::Forget) => self.forget(),
+                    Some(Order::Expect(language)) => {
+                        self.options.language = language;
+                        self.listener = None;
+                        self.open().await;
+                    }
+                },
+                event = leg.recv() => {
+                    let over = self.take(event.unwrap_or(LegEvent::Gone(LegEnd::Broken))).await;
+                    if over {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes one thing from the leg; true if it was the last.
+    async fn take(&mut self, event: LegEvent) -> bool {
+        match event {
+            LegEvent::Audio { rate, samples } => self.hear(rate, &samples).await,
+            LegEvent::Digit(digit) => self.tell(Event::Digit { digit }).await,
+            LegEvent::Gone(end) => {
+                let orderly = matches!(end, LegEnd::HungUp | LegEnd::Ours);
+                self.tell(Event::LegLost { orderly }).await;
+                return true;
+            }
+        }
+        false
+    }
+
+    async fn hear(&mut self, rate: u32, samples: &[i16]) {
+        let stale = self.resampler.as_ref().is_none_or(|(known, _)| *known != rate);
+        if stale {
+            self.resampler = Some((rate, Resampler::new(rate, LISTEN_RATE)));
+        }
+        self.listening_rate_audio.clear();
+        if let Some((_, resampler)) = &mut self.resampler {
+            resampler.process(samples, &mut self.listening_rate_audio);
+        }
+        self.preroll.push(&self.listening_rate_audio);
+        let activity: Vec<VadEvent> = self.vad.push(&self.listening_rate_audio);
+        let mut begun_now = false;
+        for event in activity {
+            match event {
+                VadEvent::Started { .. } => {
+                    self.voiced = true;
+                    if !self.in_utterance {
+                        self.begin_utterance();
+                        begun_now = true;
+                    }
+                    self.tell(Event::VoiceStarted).await;
+                }
+                VadEvent::Ended { ago_ms } => {
+                    self.voiced = false;
+                    self.tell(Event::VoiceEnded { ended_ago_ms: ago_ms }).await;
+                }
+            }
+        }
+        // The pre-roll holds this very piece already.
+        if self.in_utterance && !begun_now {
+            if let Some(listener) = &mut self.listener {
+                listener.push(&self.listening_rate_audio);
+            }
+        }
+    }
+
+    fn begin_utterance(&mut self) {
+        self.in_utterance = true;
+        if let Some(listener) = &mut self.listener {
+            listener.begin();
+            listener.push(&self.preroll.take());
+        }
+    }
+
+    fn forget(&mut self) {
+        if let Some(task) = self.recognising.take() {
+            task.abort();
+        }
+        self.in_utterance = false;
+        if let Some(listener) = &mut self.listener {
+            listener.begin();
+        }
+        // The caller speaks on: what comes now is the next utterance.
+        if self.voiced {
+            self.begin_utterance();
+        }
+    }
+
+    async fn transcribe(&mut self, transcript: TranscriptId) {
+        if let Some(task) = self.recognising.take() {
+            task.abort();
+        }
+        if self.listener.is_none() {
+            self.open().await;
+        }
+        let Some(listener) = &mut self.listener else {
+            let failure = Failure::Unreachable;
+            self.tell(Event::TranscriptFailed { transcript, failure }).await;
+            return;
+        };
+        let answer = listener.transcribe();
+        let events = self.events.clone();
+        let provider = self.stt.name();
+        let asked = Instant::now();
+        self.recognising = Some(tokio::spawn(async move {
+            let event = match answer.await {
+                Ok(heard) => {
+                    let latency_ms = asked.elapsed().as_millis() as u64;
+                    metrics::histogram!("treadline_stt_latency_ms").record(latency_ms as f64);
+                    Event::Transcript {
+                        transcript,
+                        text: heard.text,
+                        confidence: heard.confidence,
+                        latency_ms,
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(provider, failure = ?error.failure, detail = error.detail, "the recogniser failed");
+                    metrics::counter!("treadline_provider_errors_total", "provider" => provider, "kind" => error.failure.label()).increment(1);
+                    Event::TranscriptFailed { transcript, failure: error.failure }
+                }
+            };
+            let _ = events.send(event).await;
+        }));
+    }
+
+    async fn open(&mut self) {
+        match self.stt.open(self.options.clone()).await {
+            Ok(mut listener) => {
+                if let Some(mut partials) = listener.partials() {
+                    let events = self.events.clone();
+                    tokio::spawn(async move {
+                        while let Some(text) = partials.recv().await {
+                            if events.send(Event::Partial { text }).await.is_err() {
+                                return;
+                            }
+                        }
+                    });
+                }
+                self.listener = Some(listener);
+            }
+            Err(error) => {
+                tracing::warn!(provider = error.provider, detail = error.detail, "the recogniser cannot be opened");
+                metrics::counter!("treadline_provider_errors_total", "provider" => error.provider, "kind" => error.failure.label()).increment(1);
+            }
+        }
+    }
+
+    async fn tell(&mut self, event: Event) {
+        // The call's task is gone only when the call is over.
+        let _ = self.events.send(event).await;
+    }
+}

@@ -1,0 +1,70 @@
+//! The hands: tool calls, each in a task of its own, so that an interruption of the talk never
+//! interrupts an effect.
+
+use super::medium::EventSender;
+use crate::tools::{Refusal, ToolDesk};
+use crate::turn::{Approval, Event, ToolCallId, ToolOutcome};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+/// The hands of one call.
+pub struct Hands {
+    desk: Arc<Mutex<ToolDesk>>,
+    events: EventSender,
+}
+
+impl Hands {
+    /// Hands at `desk` that report to `events`.
+    pub fn new(desk: ToolDesk, events: EventSender) -> Self {
+        Self { desk: Arc::new(Mutex::new(desk)), events }
+    }
+
+    /// Checks what a tool with an effect would do.
+    pub fn prepare(&self, call: ToolCallId, name: String, args: Value) {
+        let (desk, events) = (Arc::clone(&self.desk), self.events.clone());
+        tokio::spawn(async move {
+            let begun = Instant::now();
+            let prepared = desk.lock().await.prepare(&name, &args).await;
+            let event = match prepared {
+                Ok(proposal) => Event::ToolPrepared { call, proposal: Box::new(proposal) },
+                Err(refusal) => finished(call, &name, begun, Err(refusal)),
+            };
+            let _ = events.send(event).await;
+        });
+    }
+
+    /// Runs a tool.
+    pub fn run(&self, call: ToolCallId, name: String, args: Value, approval: Option<Approval>) {
+        let (desk, events) = (Arc::clone(&self.desk), self.events.clone());
+        tokio::spawn(async move {
+            let begun = Instant::now();
+            let result = desk.lock().await.run(&name, &args, approval.as_ref()).await;
+            if result.is_ok() && name == "book_fitting" {
+                metrics::counter!("treadline_fittings_booked_total").increment(1);
+            }
+            let _ = events.send(finished(call, &name, begun, result)).await;
+        });
+    }
+}
+
+fn finished(
+    call: ToolCallId,
+    name: &str,
+    begun: Instant,
+    result: Result<Value, Refusal>,
+) -> Event {
+    let duration = begun.elapsed();
+    let (ok, outcome, result) = match result {
+        Ok(value) => (true, "ok", value),
+        Err(refusal) => {
+            let value = json!({ "error": refusal.code, "message": refusal.message });
+            (false, refusal.code, value)
+        }
+    };
+    metrics::histogram!("treadline_tool_call_duration_ms", "tool" => name.to_owned(), "outcome" => outcome)
+        .record(duration.as_secs_f64() * 1_000.0);
+    let duration_ms = duration.as_millis() as u64;
+    Event::ToolFinished { call, outcome: ToolOutcome { ok, result, duration_ms } }
+}

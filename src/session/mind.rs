@@ -1,0 +1,109 @@
+//! The mind: questions to the brain, answers back in pieces.
+
+use super::medium::EventSender;
+use super::prompt;
+use crate::clock::WallClock;
+use crate::config::Shop;
+use crate::llm::{LanguageModel, LlmError, ModelChunk, ModelRequest};
+use crate::tools;
+use crate::turn::{AskModel, Event, Failure, Generation};
+use futures_util::StreamExt as _;
+use std::collections::HashMap;
+use std::sync::Arc;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+/// The mind of one call.
+pub struct Mind {
+    llm: Arc<dyn LanguageModel>,
+    clock: WallClock,
+    shop: Shop,
+    events: EventSender,
+    thinking: HashMap<Generation, JoinHandle<()>>,
+}
+
+impl Drop for Mind {
+    fn drop(&mut self) {
+        for task in self.thinking.values() {
+            task.abort();
+        }
+    }
+}
+
+impl Mind {
+    /// A mind that thinks with `llm` and reports to `events`.
+    pub fn new(
+        llm: Arc<dyn LanguageModel>,
+        clock: WallClock,
+        shop: Shop,
+        events: EventSender,
+    ) -> Self {
+        Self { llm, clock, shop, events, thinking: HashMap::new() }
+    }
+
+    /// Asks. The pieces come as events that carry the question's generation.
+    pub fn ask(&mut self, question: AskModel) {
+        self.thinking.retain(|_, task| !task.is_finished());
+        let generation = question.generation;
+        let visible = if question.words_only { &[][..] } else { &question.tools[..] };
+        let specs = tools::specs();
+        let request = ModelRequest {
+            system: prompt::system(&self.shop, question.language),
+            language: question.language,
+            history: question.history,
+            tools: specs.into_iter().filter(|spec| visible.iter().any(|v| v == spec.name)).collect(),
+            now: self.clock.now_in(self.shop.timezone),
+        };
+        let task = tokio::spawn(think(Arc::clone(&self.llm), request, generation, self.events.clone()));
+        self.thinking.insert(generation, task);
+    }
+
+    /// Stops that answer: the request is cancelled, tokens are no longer paid for.
+    pub fn drop_generation(&mut self, generation: Generation) {
+        if let Some(task) = self.thinking.remove(&generation) {
+            task.abort();
+        }
+    }
+}
+
+async fn think(
+    llm: Arc<dyn LanguageModel>,
+    request: ModelRequest,
+    generation: Generation,
+    events: EventSender,
+) {
+    let asked = Instant::now();
+    let mut said_anything = false;
+    let outcome = async {
+        let mut answer = llm.answer(request).await?;
+        while let Some(chunk) = answer.next().await {
+            let event = match chunk? {
+                ModelChunk::Text(text) => Event::ModelText { generation, text },
+                ModelChunk::ToolCall { name, args } => {
+                    Event::ModelToolCall { generation, name, args }
+                }
+            };
+            if !said_anything {
+                let latency_ms = asked.elapsed().as_secs_f64() * 1_000.0;
+                metrics::histogram!("treadline_llm_latency_ms").record(latency_ms);
+            }
+            said_anything = true;
+            if events.send(event).await.is_err() {
+                break;
+            }
+        }
+        Ok::<(), LlmError>(())
+    }
+    .await;
+    let last = match outcome {
+        Ok(()) if said_anything => Event::ModelDone { generation },
+        Ok(()) => Event::ModelFailed { generation, failure: Failure::Nonsense },
+        Err(error) => {
+            let failure = error.failure();
+            tracing::warn!(%error, "no brain could answer");
+            metrics::counter!("treadline_provider_errors_total", "provider" => llm.name(), "kind" => failure.label()).increment(1);
+            Event::ModelFailed { generation, failure }
+        }
+    };
+    let _ = events.send(last).await;
+}

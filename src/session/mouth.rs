@@ -1,0 +1,236 @@
+//! The mouth: sentences into sound, in order, stopped at once when the caller interrupts.
+//!
+//! Every sentence is sent to the voice as soon as the core says it (so the second is ready while
+//! the first plays); one task lets them into the playout one after the other.
+
+use super::medium::EventSender;
+use crate::asterisk::leg::Voice;
+use crate::audio::playout::News;
+use crate::language::{Language, spoken};
+use crate::tts::TextToSpeech;
+use crate::turn::{Event, Failure, SpeechId};
+use futures_util::StreamExt as _;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio::time::{Duration, Instant, timeout};
+
+/// Pieces of audio that a voice may be ahead of the playout; then it waits.
+const PIECES_AHEAD_MAX: usize = 64;
+/// The voice's time to its first audio.
+const FIRST_AUDIO_MS_MAX: u64 = 2_500;
+/// The voice's time between two pieces.
+const PIECE_MS_MAX: u64 = 2_000;
+/// Speech lasts about this long for each character; only for the share heard of a sentence
+/// whose sound has not all arrived.
+const MS_PER_CHARACTER: u64 = 65;
+
+enum Piece {
+    Audio { rate: u32, samples: Vec<i16>, since_say_ms: u64 },
+    Failed(Failure),
+}
+
+struct Waiting {
+    speech: SpeechId,
+    expected_ms: u64,
+    pieces: mpsc::Receiver<Piece>,
+}
+
+enum Order {
+    Say(Waiting),
+    Hush,
+}
+
+/// The mouth of one call.
+pub struct Mouth {
+    tts: Arc<dyn TextToSpeech>,
+    orders: mpsc::UnboundedSender<Order>,
+    task: JoinHandle<()>,
+}
+
+impl Drop for Mouth {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Mouth {
+    /// A mouth that speaks through `voice` and reports to `events`.
+    pub fn new(tts: Arc<dyn TextToSpeech>, voice: Voice, events: EventSender) -> Self {
+        // Unbounded, but the core holds the number of waiting speeches within its limit.
+        let (orders, inbox) = mpsc::unbounded_channel();
+        let task = tokio::spawn(Sequencer::new(voice, events).run(inbox));
+        Self { tts, orders, task }
+    }
+
+    /// Says a sentence after whatever is being said.
+    pub fn say(&self, speech: SpeechId, text: &str, language: Language) {
+        let words = spoken::speak(text, language);
+        let expected_ms = words.chars().count() as u64 * MS_PER_CHARACTER;
+        let (sender, pieces) = mpsc::channel(PIECES_AHEAD_MAX);
+        tokio::spawn(synthesise(Arc::clone(&self.tts), words, language, sender));
+        let _ = self.orders.send(Order::Say(Waiting { speech, expected_ms, pieces }));
+    }
+
+    /// Stops all speech at the next frame.
+    pub fn hush(&self) {
+        let _ = self.orders.send(Order::Hush);
+    }
+}
+
+/// Fetches one sentence's sound. Ends when it is all there, on a failure, or when nobody waits
+/// for it any more (a barge-in drops the receiver).
+async fn synthesise(
+    tts: Arc<dyn TextToSpeech>,
+    words: String,
+    language: Language,
+    out: mpsc::Sender<Piece>,
+) {
+    let asked = Instant::now();
+    let provider = tts.name();
+    let first = Duration::from_millis(FIRST_AUDIO_MS_MAX);
+    let fail = async |failure: Failure, detail: &str| {
+        tracing::warn!(provider, ?failure, detail, "the voice failed");
+        metrics::counter!("treadline_provider_errors_total", "provider" => provider, "kind" => failure.label()).increment(1);
+        let _ = out.send(Piece::Failed(failure)).await;
+    };
+    let speaking = tokio::select! {
+        () = out.closed() => return,
+        answer = timeout(first, tts.speak(&words, language)) => answer,
+    };
+    let mut voiced = match speaking {
+        Ok(Ok(voiced)) => voiced,
+        Ok(Err(error)) => return fail(error.failure, &error.detail).await,
+        Err(_) => return fail(Failure::Timeout, "no audio began").await,
+    };
+    let mut patience = first.saturating_sub(asked.elapsed());
+    loop {
+        let piece = tokio::select! {
+            () = out.closed() => return,
+            piece = timeout(patience, voiced.audio.next()) => piece,
+        };
+        match piece {
+            Ok(None) => return,
+            Ok(Some(Ok(samples))) => {
+                let since_say_ms = asked.elapsed().as_millis() as u64;
+                if out.send(Piece::Audio { rate: voiced.rate, samples, since_say_ms }).await.is_err() {
+                    return;
+                }
+            }
+            Ok(Some(Err(error))) => return fail(error.failure, &error.detail).await,
+            Err(_) => return fail(Failure::Timeout, "the audio stalled").await,
+        }
+        patience = Duration::from_millis(PIECE_MS_MAX);
+    }
+}
+
+/// Lets sentences into the playout one after the other and reports what was played.
+struct Sequencer {
+    voice: Voice,
+    events: EventSender,
+    waiting: VecDeque<Waiting>,
+    /// The front of `waiting` has been opened in the playout.
+    open: bool,
+    /// Speeches that the playout holds, with the time that their first audio took.
+    playing: VecDeque<(SpeechId, u64)>,
+}
+
+impl Sequencer {
+    fn new(voice: Voice, events: EventSender) -> Self {
+        Self { voice, events, waiting: VecDeque::new(), open: false, playing: VecDeque::new() }
+    }
+
+    async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Order>) {
+        let news = Arc::clone(&self.voice.news);
+        loop {
+            tokio::select! {
+                biased;
+                order = inbox.recv() => match order {
+                    None => return,
+                    Some(Order::Say(waiting)) => self.waiting.push_back(waiting),
+                    Some(Order::Hush) => self.hush().await,
+                },
+                () = news.notified() => self.report().await,
+                piece = next_piece(&mut self.waiting) => self.take(piece).await,
+            }
+        }
+    }
+
+    async fn take(&mut self, piece: Option<Piece>) {
+        let Some(front) = self.waiting.front() else { return };
+        let (speech, expected_ms) = (front.speech, front.expected_ms);
+        match piece {
+            Some(Piece::Audio { rate, samples, since_say_ms }) => {
+                if let Ok(mut playout) = self.voice.playout.lock() {
+                    if !self.open {
+                        playout.begin(speech, rate, expected_ms);
+                        self.playing.push_back((speech, since_say_ms));
+                    }
+                    playout.push(speech, &samples);
+                }
+                self.open = true;
+                self.voice.wake.notify_one();
+            }
+            // The rest is missing: what came is played, and if nothing came the core is told.
+            Some(Piece::Failed(failure)) if !self.open => {
+                self.waiting.pop_front();
+                let _ = self.events.send(Event::SpeechFailed { speech, failure }).await;
+            }
+            Some(Piece::Failed(_)) | None => {
+                if let Ok(mut playout) = self.voice.playout.lock() {
+                    if !self.open {
+                        playout.begin(speech, crate::stt::LISTEN_RATE, expected_ms);
+                        self.playing.push_back((speech, 0));
+                    }
+                    playout.finish(speech);
+                }
+                self.waiting.pop_front();
+                self.open = false;
+                self.voice.wake.notify_one();
+                self.report().await;
+            }
+        }
+    }
+
+    async fn hush(&mut self) {
+        let played = self.voice.playout.lock().map(|mut playout| playout.hush()).unwrap_or_default();
+        self.report().await;
+        let mut cut: Vec<(SpeechId, f32)> = played;
+        for waiting in self.waiting.drain(..) {
+            if !cut.iter().any(|(speech, _)| *speech == waiting.speech) {
+                cut.push((waiting.speech, 0.0));
+            }
+        }
+        self.open = false;
+        self.playing.clear();
+        for (speech, heard) in cut {
+            let _ = self.events.send(Event::SpeechCut { speech, heard }).await;
+        }
+    }
+
+    async fn report(&mut self) {
+        let news = self.voice.playout.lock().map(|mut playout| playout.take_news()).unwrap_or_default();
+        for item in news {
+            let event = match item {
+                News::Started(speech) => {
+                    let found = self.playing.iter().find(|(id, _)| *id == speech);
+                    Event::SpeechStarted { speech, tts_latency_ms: found.map_or(0, |(_, ms)| *ms) }
+                }
+                News::Finished(speech) => {
+                    self.playing.retain(|(id, _)| *id != speech);
+                    Event::SpeechFinished { speech }
+                }
+            };
+            let _ = self.events.send(event).await;
+        }
+    }
+}
+
+/// The next piece of the first waiting sentence; never, if none waits.
+async fn next_piece(waiting: &mut VecDeque<Waiting>) -> Option<Piece> {
+    match waiting.front_mut() {
+        Some(front) => front.pieces.recv().await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,35 @@
+//! What every call shares: made once at start, so that a call that arrives never disturbs the
+//! ones that talk.
+
+use crate::clock::WallClock;
+use crate::config::Config;
+use crate::llm::LanguageModel;
+use crate::spool::Journal;
+use crate::store::Store;
+use crate::stt::SpeechToText;
+use crate::tts::TextToSpeech;
+use crate::turn::ToolRule;
+use std::sync::Arc;
+
+/// The shared parts.
+#[derive(Clone)]
+pub struct Services {
+    /// The configuration.
+    pub config: Arc<Config>,
+    /// The wall clock.
+    pub clock: WallClock,
+    /// The recogniser.
+    pub stt: Arc<dyn SpeechToText>,
+    /// The brain, with its fallbacks.
+    pub llm: Arc<dyn LanguageModel>,
+    /// The voice, with its fallbacks.
+    pub tts: Arc<dyn TextToSpeech>,
+    /// The shop.
+    pub store: Arc<dyn Store>,
+    /// What the core must know of the tools.
+    pub tool_rules: Arc<Vec<ToolRule>>,
+    /// The call log.
+    pub log: Arc<dyn Journal>,
+    /// This machine and process, as in `calls.node`.
+    pub node: Arc<str>,
+}

@@ -1,0 +1,148 @@
+//! Stations, and what the database knows of one for a booking.
+
+use super::slots::{Busy, Hours, Plan, around};
+use super::transaction::Fault;
+use crate::shop::Service;
+use crate::store::{Station, StoreError};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    external_code: String,
+    name: String,
+    city: String,
+    district: String,
+    address: String,
+}
+
+pub(super) async fn list(
+    conn: &mut PgConnection,
+    city: Option<&str>,
+) -> Result<Vec<Station>, Fault> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "select id, external_code, name, city, district, address from fitting_stations \
+         where active and ($1::text is null or lower($1) in (lower(city), lower(city_uk)) \
+           or lower($1) in (select lower(alias) from unnest(city_aliases) alias)) \
+         order by city, name, external_code",
+    )
+    .bind(city.map(str::trim))
+    .fetch_all(conn)
+    .await?;
+    let station = |row: Row| Station {
+        id: row.id,
+        code: row.external_code,
+        name: row.name,
+        city: row.city,
+        district: row.district,
+        address: row.address,
+    };
+    Ok(rows.into_iter().map(station).collect())
+}
+
+/// A station where the service can be booked.
+#[derive(Debug, sqlx::FromRow)]
+pub(super) struct Bookable {
+    pub(super) id: Uuid,
+    pub(super) posts: i16,
+    pub(super) slot_minutes: i16,
+    pub(super) timezone: String,
+    pub(super) offered: bool,
+}
+
+/// The station of this code, if the service is offered there.
+pub(super) async fn for_booking(
+    conn: &mut PgConnection,
+    code: &str,
+    service: Service,
+) -> Result<Bookable, Fault> {
+    let found: Option<Bookable> = sqlx::query_as(
+        "select s.id, s.posts, s.slot_minutes, t.timezone, s.services ? $2 as offered \
+         from fitting_stations s join tenants t on t.id = s.tenant_id \
+         where s.active and s.external_code = $1",
+    )
+    .bind(code)
+    .bind(service_word(service))
+    .fetch_optional(conn)
+    .await?;
+    let Some(station) = found else {
+        return Err(rule(
+            "unknown_station",
+            "There is no such station. Call get_fitting_stations and use a station_id from its answer.",
+        ));
+    };
+    if !station.offered {
+        return Err(rule(
+            "service_not_offered",
+            "This station does not do this service. Offer another station or another service.",
+        ));
+    }
+    Ok(station)
+}
+
+/// Hours, closures and occupied posts of the days `from` to `to`.
+pub(super) async fn plan(
+    conn: &mut PgConnection,
+    station: &Bookable,
+    from: NaiveDate,
+    to: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<Plan, Fault> {
+    let zone = station.timezone.parse().map_err(|_| {
+        tracing::error!(zone = station.timezone, "the shop's time zone is unknown");
+        StoreError::Away("the shop's time zone is unknown".into())
+    })?;
+    let hours: Vec<(i16, NaiveTime, NaiveTime)> = sqlx::query_as(
+        "select weekday, opens, closes from fitting_station_hours where station_id = $1",
+    )
+    .bind(station.id)
+    .fetch_all(&mut *conn)
+    .await?;
+    let closed: Vec<(NaiveDate, NaiveDate)> = sqlx::query_as(
+        "select closed_from, closed_to from fitting_closures \
+         where (station_id is null or station_id = $1) and closed_from <= $3 and closed_to >= $2",
+    )
+    .bind(station.id)
+    .bind(from)
+    .bind(to)
+    .fetch_all(&mut *conn)
+    .await?;
+    let (first, last) = around(from, to);
+    let busy: Vec<(i16, NaiveDateTime, NaiveDateTime)> = sqlx::query_as(
+        "select post, lower(during), upper(during) from fitting_bookings \
+         where station_id = $1 and booking_date between $2 and $3 \
+           and (status = 'confirmed' or status = 'held' and hold_expires_at > $4)",
+    )
+    .bind(station.id)
+    .bind(first)
+    .bind(last)
+    .bind(now)
+    .fetch_all(conn)
+    .await?;
+    Ok(Plan {
+        zone,
+        posts: station.posts,
+        step_minutes: station.slot_minutes,
+        hours: (hours.into_iter())
+            .map(|(weekday, opens, closes)| Hours { weekday: weekday as u32, opens, closes })
+            .collect(),
+        closed,
+        busy: busy.into_iter().map(|(post, from, to)| Busy { post, from, to }).collect(),
+    })
+}
+
+/// The word of a service in the tables.
+pub(super) const fn service_word(service: Service) -> &'static str {
+    match service {
+        Service::TireChange => "tire_change",
+        Service::Balancing => "balancing",
+        Service::FullService => "full_service",
+    }
+}
+
+/// A rule of the shop, with the next step for the model.
+pub(super) fn rule(code: &'static str, message: &str) -> Fault {
+    Fault::Refused(StoreError::Rule { code, message: message.to_owned() })
+}

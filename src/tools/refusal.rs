@@ -1,0 +1,62 @@
+//! A tool's no, which always says what to do instead.
+
+use crate::store::StoreError;
+use serde_json::{Value, json};
+
+/// A tool's refusal: a word for the log and the corrective next step for the model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Refusal {
+    /// A word.
+    pub code: &'static str,
+    /// The next step.
+    pub message: String,
+}
+
+impl Refusal {
+    /// A refusal.
+    #[must_use]
+    pub const fn new(code: &'static str, message: String) -> Self {
+        Self { code, message }
+    }
+
+    /// As the model reads it: `{"error": code, "message": next step}`.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        json!({ "error": self.code, "message": self.message })
+    }
+
+    /// No such tool.
+    pub(super) fn unknown_tool(name: &str) -> Self {
+        let name: String = name.chars().take(40).collect();
+        let known: Vec<&str> = super::registry::names().collect();
+        Self::new(
+            "unknown_tool",
+            format!("There is no tool {name:?}. The tools are: {}.", known.join(", ")),
+        )
+    }
+
+    /// What a failing store means for the model.
+    pub(super) fn from_store(error: StoreError) -> Self {
+        match error {
+            StoreError::Rule { code, message } => Self::new(code, message),
+            StoreError::SlotTaken => Self::new(
+                "slot_taken",
+                "That time has just been taken. Call get_fitting_slots again and offer another."
+                    .into(),
+            ),
+            StoreError::EffectMismatch => Self::new(
+                "agreement_changed",
+                "The caller agreed to something else. Call book_fitting again, so that the new \
+                 content is read back."
+                    .into(),
+            ),
+            StoreError::Away(detail) => {
+                tracing::warn!(%detail, "the store is away");
+                Self::new(
+                    "store_away",
+                    "The shop's system does not answer now. Say so, and offer an operator.".into(),
+                )
+            }
+        }
+    }
+}

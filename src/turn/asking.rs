@@ -1,0 +1,211 @@
+//! Questions to the model. Every question has a generation; what comes for a dead one is dropped.
+
+use super::call::Call;
+use super::speech::Kind;
+use super::wording::{self, Splitter};
+use super::{AskModel, Effect, Generation};
+use crate::clock::CallTime;
+use serde_json::Value;
+
+/// Characters of one answer that are spoken; a model that rambles is cut here (about two minutes).
+const ANSWER_CHARS_MAX: usize = 2_000;
+/// Questions to the model in one turn beyond its tool budget, against a model that goes in circles.
+const ASKS_BEYOND_TOOLS: u32 = 4;
+
+/// A question under way.
+#[derive(Debug)]
+pub(super) struct Ask {
+    generation: Generation,
+    asked_at: CallTime,
+    words_only: bool,
+    splitter: Splitter,
+    /// The line that the answer's words go to.
+    line: Option<u32>,
+    llm_latency_ms: Option<u64>,
+    chars: usize,
+    called_tools: bool,
+    spoke: bool,
+}
+
+/// Whether a question is under way.
+#[derive(Debug, Default)]
+pub(super) enum Asking {
+    #[default]
+    Idle,
+    Alive(Ask),
+}
+
+impl Asking {
+    pub(super) fn is_alive(&self) -> bool {
+        matches!(self, Self::Alive(_))
+    }
+
+    fn of(&mut self, generation: Generation) -> Option<&mut Ask> {
+        match self {
+            Self::Alive(ask) if ask.generation == generation => Some(ask),
+            _ => None,
+        }
+    }
+
+    /// When the answer is given up.
+    pub(super) fn due(&self, llm_ms_max: u64) -> Option<CallTime> {
+        match self {
+            Self::Alive(ask) => Some(ask.asked_at.plus_ms(llm_ms_max)),
+            Self::Idle => None,
+        }
+    }
+}
+
+impl Call {
+    /// Asks, if a question is owed and nothing stands in its way: the caller is not speaking, no
+    /// tool of this turn is open, no read-back waits.
+    pub(super) fn ask_if_owed(&mut self) {
+        let free = self.is_open()
+            && self.turn.owed
+            && !self.asking.is_alive()
+            && self.ear.is_quiet()
+            && !self.speech.is_hushing()
+            && !self.tools.is_waited_for(self.turn.serial)
+            && self.consent.is_none();
+        if !free {
+            return;
+        }
+        self.turn.owed = false;
+        self.turn.asks += 1;
+        if self.turn.asks > self.limits.tools_per_turn_max + ASKS_BEYOND_TOOLS {
+            return self.bad_turn();
+        }
+        self.last_generation += 1;
+        let generation = Generation(self.last_generation);
+        let words_only = self.tool_budget_left() == 0;
+        let tools = if words_only {
+            Vec::new()
+        } else {
+            self.rules.iter().map(|r| r.name.clone()).collect()
+        };
+        self.asking = Asking::Alive(Ask {
+            generation,
+            asked_at: self.now,
+            words_only,
+            splitter: Splitter::new(self.language),
+            line: None,
+            llm_latency_ms: None,
+            chars: 0,
+            called_tools: false,
+            spoke: false,
+        });
+        let history = self.history.messages(&self.speech);
+        let language = self.language;
+        self.emit(Effect::AskModel(AskModel { generation, language, history, tools, words_only }));
+    }
+
+    /// Lets the answer under way die, if there is one.
+    pub(super) fn drop_generation(&mut self) -> bool {
+        let Asking::Alive(ask) = std::mem::take(&mut self.asking) else { return false };
+        self.emit(Effect::DropGeneration { generation: ask.generation });
+        if let Some(line) = ask.line {
+            self.close_line(line);
+        }
+        true
+    }
+
+    pub(super) fn model_text(&mut self, generation: Generation, text: &str) {
+        let now = self.now;
+        let Some(ask) = self.asking.of(generation) else { return self.stale("model") };
+        ask.llm_latency_ms = ask.llm_latency_ms.or(Some(now.ms_since(ask.asked_at)));
+        let room = ANSWER_CHARS_MAX.saturating_sub(ask.chars);
+        let piece: String = text.chars().filter(|c| *c != '\0').take(room).collect();
+        ask.chars += piece.chars().count();
+        let sentences = ask.splitter.push(&piece);
+        self.say_answer(sentences);
+    }
+
+    pub(super) fn model_tool_call(&mut self, generation: Generation, name: String, args: Value) {
+        let Some(ask) = self.asking.of(generation) else { return self.stale("model") };
+        ask.called_tools = true;
+        let words_only = ask.words_only;
+        // What stands before a tool call is complete: "Let me look." must not wait for more.
+        let rest = ask.splitter.finish();
+        self.say_answer(rest);
+        self.turn.owed = true;
+        self.call_tool(name, args, words_only);
+    }
+
+    pub(super) fn model_done(&mut self, generation: Generation) {
+        let Some(ask) = self.asking.of(generation) else { return self.stale("model") };
+        let rest = ask.splitter.finish();
+        self.say_answer(rest);
+        let Asking::Alive(ask) = std::mem::take(&mut self.asking) else { return };
+        if let Some(line) = ask.line {
+            self.close_line(line);
+        }
+        let nothing = !ask.spoke && (!ask.called_tools || ask.words_only);
+        if nothing && self.is_open() {
+            self.answer_failed();
+        } else if ask.words_only {
+            // Its tool calls were refused and it has spoken: that is the answer.
+            self.turn.owed = false;
+            self.turn_answered();
+        } else if !self.turn.owed {
+            self.turn_answered();
+        }
+    }
+
+    pub(super) fn model_failed(&mut self, generation: Generation) {
+        if self.asking.of(generation).is_none() {
+            return self.stale("model");
+        }
+        if let Asking::Alive(ask) = std::mem::take(&mut self.asking)
+            && let Some(line) = ask.line
+        {
+            self.close_line(line);
+        }
+        self.answer_failed();
+    }
+
+    /// The answer did not come in its time.
+    pub(super) fn model_timed_out(&mut self) {
+        if self.drop_generation() {
+            self.answer_failed();
+        }
+    }
+
+    fn say_answer(&mut self, sentences: impl IntoIterator<Item = String>) {
+        for sentence in sentences {
+            let Asking::Alive(ask) = &self.asking else { return };
+            let (line, llm_latency_ms) = (ask.line, ask.llm_latency_ms);
+            let line = line.unwrap_or_else(|| self.open_line(Kind::Answer, llm_latency_ms));
+            self.say_in(line, sentence);
+            if let Asking::Alive(ask) = &mut self.asking {
+                ask.line = Some(line);
+                ask.spoke = true;
+            }
+        }
+    }
+
+    /// The model had its say, and wants nothing more.
+    fn turn_answered(&mut self) {
+        self.bad_turns = 0;
+        if self.turn.goodbye && self.is_open() {
+            self.leave_after_goodbye();
+        }
+    }
+
+    /// There will be no answer. The turn must not end in silence.
+    fn answer_failed(&mut self) {
+        self.turn.owed = false;
+        if !self.is_open() {
+        } else if self.turn.goodbye {
+            let farewell = wording::text(wording::Line::Farewell, self.language);
+            self.say(Kind::Script, farewell);
+            self.leave_after_goodbye();
+        } else if self.turn.wants_operator {
+            self.hand_over("customer_request", String::new(), wording::Line::Handover);
+        } else if self.turn.effect_done {
+            let done = wording::text(wording::Line::Done, self.language);
+            self.say(Kind::Script, done);
+        } else {
+            self.bad_turn();
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! Deciding that the caller's turn is over.
+//!
+//! The recogniser is asked early, inside the wait; if the caller goes on before the decision, that
+//! request dies and a new one covers the whole utterance. Whatever comes first, decision or text,
+//! the turn is taken when both are there.
+
+use super::call::Call;
+use super::{Effect, Note, TranscriptId};
+use crate::clock::CallTime;
+
+/// Voice without a pause for this long, milliseconds, is taken as a turn: a radio in the
+/// background must not hold the call.
+pub(super) const VOICE_MS_MAX: u64 = 30_000;
+
+/// The recogniser's part in an utterance.
+#[derive(Debug, Default)]
+pub(super) enum Request {
+    #[default]
+    None,
+    Asked {
+        transcript: TranscriptId,
+        at: CallTime,
+    },
+    Heard {
+        text: String,
+        confidence: Option<f32>,
+        latency_ms: u64,
+    },
+    Failed,
+}
+
+/// A stretch of caller speech.
+#[derive(Debug)]
+pub(super) struct Utterance {
+    /// Its latest stretch of voice began.
+    pub(super) voiced_at: CallTime,
+    /// Its latest stretch of voice ended.
+    pub(super) ended_at: CallTime,
+    /// When the end-of-turn decision fell.
+    pub(super) decided_at: CallTime,
+    /// It began while we sounded.
+    pub(super) over_us: bool,
+    /// It stopped us.
+    pub(super) barged_in: bool,
+    pub(super) request: Request,
+    /// The last interim text.
+    pub(super) partial: String,
+}
+
+/// What the caller is doing.
+#[derive(Debug, Default)]
+pub(super) enum Ear {
+    #[default]
+    Quiet,
+    /// The caller makes speech sounds.
+    Voicing(Utterance),
+    /// A pause: their turn may be over.
+    Pausing(Utterance),
+    /// The turn is over, its text is not there yet.
+    Decided(Utterance),
+}
+
+impl Ear {
+    pub(super) fn is_quiet(&self) -> bool {
+        matches!(self, Self::Quiet)
+    }
+
+    pub(super) fn is_decided(&self) -> bool {
+        matches!(self, Self::Decided(_))
+    }
+
+    fn utterance(&mut self) -> Option<&mut Utterance> {
+        match self {
+            Self::Quiet => None,
+            Self::Voicing(u) | Self::Pausing(u) | Self::Decided(u) => Some(u),
+        }
+    }
+}
+
+impl Call {
+    pub(super) fn voice_started(&mut self) {
+        if !self.listens() {
+            return;
+        }
+        let now = self.now;
+        let over_us = self.speech.is_sounding();
+        self.ear = match std::mem::take(&mut self.ear) {
+            Ear::Quiet => Ear::Voicing(Utterance::begun(now, over_us)),
+            Ear::Pausing(mut utterance) | Ear::Decided(mut utterance) => {
+                utterance.request = Request::None;
+                utterance.voiced_at = now;
+                Ear::Voicing(utterance)
+            }
+            voicing @ Ear::Voicing(_) => voicing,
+        };
+        self.hold_answer();
+    }
+
+    pub(super) fn voice_ended(&mut self, ended_ago_ms: u64) {
+        self.ear = match std::mem::take(&mut self.ear) {
+            Ear::Voicing(mut utterance) => {
+                // Detection lags behind the last sound; the pause is counted from the sound.
+                let ended_at = CallTime(self.now.0.saturating_sub(ended_ago_ms * 1_000));
+                utterance.ended_at = ended_at.max(utterance.voiced_at);
+                self.waiting.since = self.now;
+                Ear::Pausing(utterance)
+            }
+            other => other,
+        };
+    }
+
+    pub(super) fn partial(&mut self, text: &str) {
+        let chars_max = self.limits.utterance_chars_max;
+        if let Some(utterance) = self.ear.utterance() {
+            utterance.partial = text.chars().take(chars_max).collect();
+        }
+    }
+
+    pub(super) fn transcript(
+        &mut self,
+        transcript: TranscriptId,
+        text: &str,
+        confidence: Option<f32>,
+        latency_ms: u64,
+    ) {
+        let text = self.clean(text);
+        self.transcript_is(transcript, Request::Heard { text, confidence, latency_ms });
+    }
+
+    pub(super) fn transcript_failed(&mut self, transcript: TranscriptId) {
+        self.transcript_is(transcript, Request::Failed);
+    }
+
+    fn transcript_is(&mut self, transcript: TranscriptId, answer: Request) {
+        let wanted = self.ear.utterance().filter(
+            |u| matches!(u.request, Request::Asked { transcript: asked, .. } if asked == transcript),
+        );
+        let Some(utterance) = wanted else { return self.stale("transcript") };
+        utterance.request = answer;
+        self.ear = match std::mem::take(&mut self.ear) {
+            Ear::Decided(utterance) => return self.take_utterance(utterance),
+            other => other,
+        };
+    }
+
+    /// When the ear wants to be looked at.
+    pub(super) fn ear_due(&self) -> Option<CallTime> {
+        let stt_due = |request: &Request| match request {
+            Request::Asked { at, .. } => Some(at.plus_ms(self.limits.stt_ms_max)),
+            _ => None,
+        };
+        match &self.ear {
+            Ear::Quiet => None,
+            Ear::Voicing(u) => Some(u.voiced_at.plus_ms(VOICE_MS_MAX)),
+            Ear::Pausing(u) if matches!(u.request, Request::None) => {
+                Some(u.ended_at.plus_ms(self.transcribe_early_ms()))
+            }
+            Ear::Pausing(u) => Some(u.ended_at.plus_ms(self.endpointing_ms())),
+            Ear::Decided(u) => stt_due(&u.request),
+        }
+    }
+
+    /// The time of [`Call::ear_due`] has come.
+    pub(super) fn ear_fires(&mut self) {
+        match &mut self.ear {
+            Ear::Quiet => {}
+            Ear::Voicing(_) => self.voice_ended(0),
+            Ear::Pausing(utterance) if matches!(utterance.request, Request::None) => {
+                self.last_transcript += 1;
+                let transcript = TranscriptId(self.last_transcript);
+                utterance.request = Request::Asked { transcript, at: self.now };
+                self.emit(Effect::Transcribe { transcript });
+            }
+            Ear::Pausing(_) => self.decide(),
+            Ear::Decided(utterance) => {
+                utterance.request = Request::Failed;
+                if let Ear::Decided(utterance) = std::mem::take(&mut self.ear) {
+                    self.take_utterance(utterance);
+                }
+            }
+        }
+    }
+
+    fn decide(&mut self) {
+        let Ear::Pausing(mut utterance) = std::mem::take(&mut self.ear) else { return };
+        utterance.decided_at = self.now;
+        let endpointing_ms = self.now.ms_since(utterance.ended_at);
+        self.emit(Effect::Note(Note::Endpointed { endpointing_ms }));
+        if matches!(utterance.request, Request::Asked { .. }) {
+            self.ear = Ear::Decided(utterance);
+        } else {
+            self.take_utterance(utterance);
+        }
+    }
+
+    /// Both are there, the decision and the recogniser's answer.
+    fn take_utterance(&mut self, mut utterance: Utterance) {
+        self.ear = Ear::Quiet;
+        self.emit(Effect::ForgetUtterance);
+        match std::mem::take(&mut utterance.request) {
+            Request::Heard { text, confidence, latency_ms } => {
+                self.take_text(&utterance, text, confidence, Some(latency_ms));
+            }
+            // The recogniser broke, but had already told what it had understood.
+            _ if !utterance.partial.trim().is_empty() => {
+                let text = self.clean(&utterance.partial);
+                self.take_text(&utterance, text, None, None);
+            }
+            _ => self.take_failure(&utterance),
+        }
+    }
+
+    fn transcribe_early_ms(&self) -> u64 {
+        self.limits.transcribe_early_ms.min(self.endpointing_ms())
+    }
+
+    /// The silence that ends a turn, by what we last asked.
+    fn endpointing_ms(&self) -> u64 {
+        if super::wording::expects_slow_answer(&self.speech.last_heard) {
+            self.limits.endpointing_slow_ms
+        } else {
+            self.limits.endpointing_ms
+        }
+    }
+
+    /// A text from outside: no control characters, not longer than the limit.
+    pub(super) fn clean(&self, text: &str) -> String {
+        let legal = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+        legal.take(self.limits.utterance_chars_max).collect::<String>().trim().to_owned()
+    }
+}
+
+impl Utterance {
+    fn begun(now: CallTime, over_us: bool) -> Self {
+        Self {
+            voiced_at: now,
+            ended_at: now,
+            decided_at: now,
+            over_us,
+            barged_in: false,
+            request: Request::None,
+            partial: String::new(),
+        }
+    }
+}

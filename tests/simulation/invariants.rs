@@ -1,0 +1,359 @@
+//! What must hold after every event, whatever happened.
+
+use std::collections::{BTreeMap, BTreeSet};
+use treadline::clock::CallTime;
+use treadline::ids::sha256_hex;
+use treadline::turn::{
+    Call, Effect, Event, Generation, JournalLine, Limits, Message, Note, Speaker, SpeechId, replay,
+};
+
+/// The voice may take this long for a filler; beyond `quiet_ms_max` it is not the core's fault.
+const VOICE_MARGIN_MS: u64 = 400;
+/// Last words, and an effect that still runs, after the length of a call is used up.
+const END_MARGIN_MS: u64 = 60_000;
+
+/// How much happened in all.
+#[derive(Debug, Default, Clone)]
+pub struct Totals {
+    pub consents: u64,
+    pub barge_ins: u64,
+    pub transfers: u64,
+    pub hang_ups: u64,
+    pub stale: u64,
+    pub fillers_or_more: u64,
+    pub tools: u64,
+}
+
+impl Totals {
+    pub fn add(&mut self, other: &Self) {
+        self.consents += other.consents;
+        self.barge_ins += other.barge_ins;
+        self.transfers += other.transfers;
+        self.hang_ups += other.hang_ups;
+        self.stale += other.stale;
+        self.fillers_or_more += other.fillers_or_more;
+        self.tools += other.tools;
+    }
+}
+
+/// What the watcher has seen.
+#[derive(Default)]
+pub struct Watch {
+    pub journal: Vec<JournalLine>,
+    pub totals: Totals,
+    limits: Limits,
+    said: Vec<(SpeechId, String)>,
+    /// Share heard of each speech that has ended, and when.
+    heard: BTreeMap<SpeechId, (f32, CallTime)>,
+    sounding: Option<SpeechId>,
+    alive: Option<Generation>,
+    approvals: BTreeMap<String, Vec<String>>,
+    ran: BTreeSet<String>,
+    last_turn: u32,
+    /// By then something of ours must sound.
+    owed_by: Option<CallTime>,
+    voice_began: CallTime,
+    voice_ended: CallTime,
+    last_words: String,
+    last_key: Option<char>,
+    ended: bool,
+    /// Texts of ours in the history that have been checked.
+    known: BTreeSet<String>,
+    /// A speech of ours last ended by itself.
+    sounded_at: CallTime,
+    voicing: bool,
+    /// The caller's line came by voice, so the wait is already counted.
+    decided_now: bool,
+    parted: bool,
+    leg_lost: bool,
+}
+
+type Verdict = Result<(), String>;
+
+fn ensure(holds: bool, what: impl FnOnce() -> String) -> Verdict {
+    if holds { Ok(()) } else { Err(what()) }
+}
+
+impl Watch {
+    pub fn new(limits: Limits) -> Self {
+        Self { limits, ..Self::default() }
+    }
+
+    pub fn totals() -> Totals {
+        Totals::default()
+    }
+
+    fn generation_of(event: &Event) -> Option<Generation> {
+        match event {
+            Event::ModelText { generation, .. }
+            | Event::ModelToolCall { generation, .. }
+            | Event::ModelDone { generation }
+            | Event::ModelFailed { generation, .. } => Some(*generation),
+            _ => None,
+        }
+    }
+
+    /// Before the core sees it.
+    pub fn before(&mut self, now: CallTime, event: &Event) -> Verdict {
+        self.journal.push(JournalLine::happened(now, event.clone()));
+        if let Some(by) = self.owed_by {
+            ensure(now <= by || self.sounding.is_some(), || {
+                format!("nothing of ours sounded by {} ms", by.as_ms())
+            })?;
+        }
+        match event {
+            Event::VoiceStarted => {
+                self.voicing = true;
+                self.voice_began = now;
+                self.owed_by = None;
+            }
+            Event::VoiceEnded => (self.voicing, self.voice_ended) = (false, now),
+            Event::SpeechStarted { speech, .. } => {
+                ensure(self.sounding.is_none(), || format!("two speeches at once: {speech:?}"))?;
+                self.sounding = Some(*speech);
+                self.owed_by = None;
+            }
+            Event::SpeechFinished { speech } => {
+                self.sounding = None;
+                self.owed_by = None;
+                self.sounded_at = now;
+                self.heard.insert(*speech, (1.0, now));
+            }
+            Event::SpeechCut { speech, heard } => {
+                if self.sounding == Some(*speech) {
+                    self.sounding = None;
+                }
+                self.heard.insert(*speech, (*heard, now));
+            }
+            Event::SpeechFailed { .. } => self.owed_by = None,
+            Event::Transcript { text, .. } => {
+                self.last_words.clone_from(text);
+                self.last_key = None;
+            }
+            Event::Digit { digit } => {
+                self.last_key = Some(*digit);
+                (self.voice_began, self.voice_ended) = (now, now);
+            }
+            Event::LegLost { .. } => (self.leg_lost, self.owed_by) = (true, None),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// After the core has seen it.
+    pub fn after(
+        &mut self,
+        now: CallTime,
+        event: &Event,
+        effects: &[Effect],
+        call: &Call,
+    ) -> Verdict {
+        ensure(effects.len() <= 200, || format!("{} effects at once", effects.len()))?;
+        let dead = Self::generation_of(event).filter(|generation| self.alive != Some(*generation));
+        if dead.is_some() && !self.ended {
+            let quiet = effects.iter().all(|e| matches!(e, Effect::Note(Note::Stale { .. })));
+            ensure(quiet && !effects.is_empty(), || {
+                format!("effects for a dead generation: {effects:?}")
+            })?;
+        }
+        if matches!(event, Event::ModelDone { .. } | Event::ModelFailed { .. }) && dead.is_none() {
+            self.alive = None;
+        }
+        for effect in effects {
+            self.journal.push(JournalLine::wanted(now, effect.clone()));
+            self.effect(now, effect)?;
+        }
+        self.decided_now = false;
+        let forgot = effects.iter().any(|e| matches!(e, Effect::ForgetUtterance));
+        let line = effects
+            .iter()
+            .any(|e| matches!(e, Effect::Note(Note::Turn(t)) if t.speaker == Speaker::Customer));
+        let spoke = effects.iter().any(|e| matches!(e, Effect::Say { .. }));
+        if forgot && !line && !spoke {
+            self.owed_by = None;
+        }
+        if let Some(at) = call.deadline() {
+            ensure(at > now, || format!("the deadline {at:?} does not lie ahead of {now:?}"))?;
+        }
+        let too_long = now.as_ms() > self.limits.call_s_max * 1000 + END_MARGIN_MS;
+        ensure(!too_long || call.is_over(), || "the call does not end".into())?;
+        ensure(call.is_over() == self.ended, || "over without Ended, or Ended without over".into())
+    }
+
+    fn effect(&mut self, now: CallTime, effect: &Effect) -> Verdict {
+        ensure(!self.ended, || format!("after Ended: {effect:?}"))?;
+        ensure(!self.parted || matches!(effect, Effect::Note(_)), || {
+            format!("after the end: {effect:?}")
+        })?;
+        match effect {
+            Effect::AskModel(ask) => {
+                ensure(self.alive.is_none(), || "asked while an answer is under way".into())?;
+                ensure(!self.leg_lost, || "asked without a leg".into())?;
+                self.alive = Some(ask.generation);
+                ensure(ask.history.len() <= 300, || "history too long".into())?;
+                for message in &ask.history {
+                    if let Message::Agent { text } = message
+                        && !self.known.contains(text)
+                    {
+                        self.was_said(text)?;
+                        self.known.insert(text.clone());
+                    }
+                }
+                ensure(ask.tools.is_empty() == ask.words_only, || {
+                    "tools and words_only disagree".into()
+                })
+            }
+            Effect::DropGeneration { generation } => {
+                ensure(self.alive == Some(*generation), || "dropped what was not alive".into())?;
+                self.alive = None;
+                Ok(())
+            }
+            Effect::Say { speech, text, .. } => {
+                self.totals.fillers_or_more += 1;
+                let last = self.said.last().map_or(0, |(id, _)| id.0);
+                ensure(speech.0 == last + 1 && !text.is_empty(), || {
+                    "speech ids are not dense".into()
+                })?;
+                self.said.push((*speech, text.clone()));
+                let open = self.said.iter().filter(|(id, _)| !self.heard.contains_key(id)).count();
+                ensure(open <= 200, || format!("{open} speeches wait"))
+            }
+            Effect::RunTool { name, args, approval, .. } => {
+                self.tool_runs(name, args, approval.as_ref())
+            }
+            Effect::HangUp { .. } | Effect::Transfer { .. } => {
+                self.parted = true;
+                self.owed_by = None;
+                match effect {
+                    Effect::HangUp { .. } => self.totals.hang_ups += 1,
+                    _ => self.totals.transfers += 1,
+                }
+                ensure(!self.leg_lost, || "parted without a leg".into())
+            }
+            Effect::ForgetUtterance => {
+                self.decided_now = true;
+                Ok(())
+            }
+            Effect::Note(note) => self.note(now, note),
+            _ => Ok(()),
+        }
+    }
+
+    fn tool_runs(
+        &mut self,
+        name: &str,
+        args: &serde_json::Value,
+        approval: Option<&treadline::turn::Approval>,
+    ) -> Verdict {
+        self.totals.tools += 1;
+        if name != "book_fitting" {
+            return ensure(
+                approval.is_none() && name != "unknown" && name != "transfer_to_operator",
+                || format!("{name} must not run like this"),
+            );
+        }
+        let approval = approval.ok_or("an effect without approval")?;
+        self.totals.consents += 1;
+        let history = self.approvals.get(&approval.id.to_string()).cloned().unwrap_or_default();
+        ensure(history == ["pending", "approved"], || format!("approval went {history:?}"))?;
+        ensure(*args == approval.args, || "the arguments are not the agreed ones".into())?;
+        ensure(self.ran.insert(approval.id.to_string()), || "one yes, two effects".into())?;
+        let yes = self.last_key == Some('1')
+            || self.last_key.is_none()
+                && self
+                    .last_words
+                    .split_whitespace()
+                    .all(|w| ["yes", "так", "Yes.", "ага", "uh-huh"].contains(&w));
+        ensure(yes, || format!("not a yes: {:?} {:?}", self.last_words, self.last_key))?;
+        let read_back =
+            self.said.iter().filter(|(_, text)| sha256_hex(text) == approval.readback_hash);
+        let heard = read_back.filter_map(|(id, _)| self.heard.get(id));
+        let in_time = heard.filter(|(share, at)| {
+            *share >= 0.95 && *at <= self.voice_began.plus_ms(self.limits.barge_in_ms)
+        });
+        ensure(in_time.count() > 0, || "a yes before the read-back was heard".into())
+    }
+
+    fn note(&mut self, now: CallTime, note: &Note) -> Verdict {
+        match note {
+            Note::Turn(turn) => {
+                ensure(turn.turn_number == self.last_turn + 1, || {
+                    "turn numbers are not dense".into()
+                })?;
+                self.last_turn = turn.turn_number;
+                if turn.speaker == Speaker::Customer && !self.decided_now && !self.voicing {
+                    let ms = self.limits.quiet_ms_max + VOICE_MARGIN_MS;
+                    self.owed_by = Some(now.plus_ms(ms));
+                }
+                if turn.speaker == Speaker::Bot { self.was_said(&turn.content) } else { Ok(()) }
+            }
+            Note::Endpointed { endpointing_ms } => {
+                let ended = CallTime::from_ms(now.as_ms() - endpointing_ms);
+                let ms = self.limits.quiet_ms_max + VOICE_MARGIN_MS;
+                let sounded = self.sounding.is_some() || self.sounded_at >= ended;
+                self.owed_by = (!sounded).then(|| ended.plus_ms(ms));
+                ensure(*endpointing_ms <= self.limits.endpointing_slow_ms, || {
+                    "slow decision".into()
+                })
+            }
+            Note::Approval { approval, status } => {
+                self.approvals.entry(approval.id.to_string()).or_default().push(status.clone());
+                Ok(())
+            }
+            Note::BargeIn => {
+                self.totals.barge_ins += 1;
+                Ok(())
+            }
+            Note::Stale { .. } => {
+                self.totals.stale += 1;
+                Ok(())
+            }
+            Note::Ended { .. } => {
+                self.ended = true;
+                ensure(self.alive.is_none(), || "a question was never ended".into())?;
+                let open = self.approvals.values().find(|history| history.len() != 2);
+                ensure(open.is_none(), || format!("an approval stayed {open:?}"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A text of ours is the beginning of things that we said one after the other.
+    fn was_said(&self, text: &str) -> Verdict {
+        let said = |from: usize| {
+            let mut rest = text;
+            for (_, sentence) in &self.said[from..] {
+                if sentence.starts_with(rest) {
+                    return true;
+                }
+                if let Some(more) = rest.strip_prefix(sentence.as_str()) {
+                    rest = more.trim_start();
+                }
+            }
+            rest.is_empty()
+        };
+        ensure((0..self.said.len()).any(said), || format!("nobody said: {text}"))
+    }
+
+    /// When the call is over: its journal gives the same effects again, also through JSON.
+    pub fn at_the_end(&self, limits: &Limits) -> Verdict {
+        ensure(self.ended, || "the call never ended".into())?;
+        let lines: Vec<String> =
+            self.journal.iter().map(|l| serde_json::to_string(l).unwrap()).collect();
+        let read: Vec<JournalLine> =
+            lines.iter().map(|l| serde_json::from_str(l).unwrap()).collect();
+        let again = replay(limits.clone(), crate::fixtures::rules(), &read);
+        let mut wanted = self.journal.iter().filter_map(|line| match &line.entry {
+            treadline::turn::JournalEntry::Wanted(effect) => Some(effect),
+            treadline::turn::JournalEntry::Happened(_) => None,
+        });
+        for (count, effect) in again.iter().enumerate() {
+            let then = wanted.next().map(|e| serde_json::to_string(e).unwrap());
+            let now = serde_json::to_string(effect).unwrap();
+            ensure(then.as_ref() == Some(&now), || {
+                format!("replay differs at {count}: {then:?} / {now}")
+            })?;
+        }
+        ensure(wanted.next().is_none(), || "replay is shorter".into())
+    }
+}

@@ -1,0 +1,66 @@
+//! The core under test: a thousand seeded calls in virtual time, and each behaviour by itself.
+//!
+//! `TREADLINE_SEED=n cargo test --test simulation` replays one seed and prints its journal;
+//! `TREADLINE_SEEDS=n` runs more of them.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::struct_excessive_bools,
+    reason = "a test may fail loudly"
+)]
+
+mod behaviour;
+mod fixtures;
+mod invariants;
+mod rng;
+mod stage;
+mod world;
+
+use invariants::Watch;
+use world::World;
+
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok()?.parse().ok()
+}
+
+#[test]
+fn a_thousand_seeded_calls_keep_every_invariant() {
+    let seeds = match number("TREADLINE_SEED") {
+        Some(seed) => seed..seed + 1,
+        None => 0..number("TREADLINE_SEEDS").unwrap_or(1_200),
+    };
+    let single = seeds.end - seeds.start == 1;
+    let mut total = Watch::totals();
+    for seed in seeds {
+        let mut world = World::new(seed);
+        let verdict = world.run();
+        total.add(&world.watch.totals);
+        if single || verdict.is_err() {
+            let journal = &world.watch.journal;
+            let from = if single { 0 } else { journal.len().saturating_sub(30) };
+            for line in &journal[from..] {
+                println!(
+                    "{:>9} ms  {}",
+                    line.at.as_ms(),
+                    serde_json::to_string(&line.entry).unwrap()
+                );
+            }
+        }
+        if let Err(broken) = verdict {
+            panic!(
+                "seed {seed}: {broken}\nreplay it: TREADLINE_SEED={seed} cargo test --features local-stt \
+                 --test simulation a_thousand -- --nocapture"
+            );
+        }
+    }
+    println!("{total:?}");
+    // A simulation in which nothing happens proves nothing.
+    if !single && number("TREADLINE_SEEDS").is_none() {
+        assert!(total.consents > 40, "too few consents: {total:?}");
+        assert!(total.barge_ins > 300, "too few barge-ins: {total:?}");
+        assert!(total.transfers > 50, "too few transfers: {total:?}");
+        assert!(total.stale > 300, "too few stale answers: {total:?}");
+        assert!(total.fillers_or_more > 1_000, "too little said: {total:?}");
+    }
+}

@@ -1,0 +1,164 @@
+//! The least that a core does: applies tool calls, keeps the history, reads a booking back and
+//! takes the caller's yes. It knows no dialogue; what is said comes from the brain under test.
+#![allow(dead_code, reason = "each test binary uses its part")]
+
+use futures_util::StreamExt as _;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use treadline::ids::effect_key;
+use treadline::language::Language;
+use treadline::language::answer::{Answer, classify};
+use treadline::language::readback::read_back;
+use treadline::llm::local::{Lexicon, LocalBrain};
+use treadline::llm::{LanguageModel as _, ModelChunk, ModelRequest};
+use treadline::store::Store as _;
+use treadline::tools::{ToolDesk, specs};
+use treadline::turn::{Approval, Message, Proposal};
+use uuid::Uuid;
+
+use super::fake_store::{FakeStore, scope, wall};
+
+/// Tools in one turn; a brain that goes in circles fails the test.
+const TOOLS_PER_TURN_MAX: usize = 8;
+
+/// A call with the local brain.
+pub struct MiniCore {
+    pub store: Arc<FakeStore>,
+    pub desk: ToolDesk,
+    pub history: Vec<Message>,
+    pub language: Language,
+    brain: LocalBrain,
+    waiting: Option<(Value, Proposal)>,
+}
+
+impl MiniCore {
+    pub async fn new(store: FakeStore, language: Language) -> Self {
+        let store = Arc::new(store);
+        let desk = store.desk();
+        let whose = scope(None);
+        let sizes = store.known_sizes(&whose).await.expect("there");
+        let brands = store.known_brands(&whose).await.expect("there");
+        let brain = LocalBrain::new(Lexicon { sizes, brands });
+        Self { store, desk, history: Vec::new(), language, brain, waiting: None }
+    }
+
+    /// The caller says something; what they hear then.
+    pub async fn say(&mut self, text: &str) -> String {
+        if let Some((args, proposal)) = self.waiting.take() {
+            match classify(text, self.language) {
+                Some(Answer::Yes) => {
+                    self.hear(text);
+                    self.run_agreed(args, &proposal).await;
+                    return self.ask().await;
+                }
+                Some(Answer::No) => self.learn("book_fitting", args, refusal("rejected")),
+                _ => self.learn("book_fitting", args, refusal("not_confirmed")),
+            }
+        }
+        self.hear(text);
+        self.ask().await
+    }
+
+    fn hear(&mut self, text: &str) {
+        if let Some(Message::Caller { text: before }) = self.history.last_mut() {
+            before.push(' ');
+            before.push_str(text);
+        } else {
+            self.history.push(Message::Caller { text: text.into() });
+        }
+    }
+
+    fn learn(&mut self, name: &str, args: Value, result: Value) {
+        self.history.push(Message::Tool { name: name.into(), args, result });
+    }
+
+    async fn run_agreed(&mut self, args: Value, proposal: &Proposal) {
+        let approval = Approval {
+            id: Uuid::from_u128(1),
+            tool: "book_fitting".into(),
+            args: proposal.args.clone(),
+            effect_key: effect_key(self.desk.scope.call, "book_fitting", &proposal.args),
+            readback_hash: String::new(),
+        };
+        let ran = self.desk.run("book_fitting", &proposal.args, Some(&approval)).await;
+        self.learn("book_fitting", args, ran.unwrap_or_else(|refusal| refusal.to_value()));
+    }
+
+    /// Asks the brain until it speaks or a read-back waits.
+    async fn ask(&mut self) -> String {
+        let mut calls: Vec<(String, Value)> = Vec::new();
+        for _ in 0..=TOOLS_PER_TURN_MAX {
+            let request = ModelRequest {
+                system: String::new(),
+                language: self.language,
+                history: self.history.clone(),
+                tools: specs(),
+                now: wall(),
+            };
+            let answer = self.brain.answer(request).await.expect("the local brain answers");
+            let chunks: Vec<_> = answer.collect().await;
+            assert_eq!(chunks.len(), 1, "{chunks:?}");
+            match chunks.into_iter().next().expect("a chunk").expect("no error") {
+                ModelChunk::Text(text) => {
+                    assert!(!text.trim().is_empty());
+                    self.history.push(Message::Agent { text: text.clone() });
+                    return text;
+                }
+                ModelChunk::ToolCall { name, args } => {
+                    let call = (name.clone(), args.clone());
+                    assert!(!calls.contains(&call), "the same call twice in a turn: {call:?}");
+                    calls.push(call);
+                    if let Some(text) = self.apply(&name, args).await {
+                        return text;
+                    }
+                }
+            }
+        }
+        panic!("the brain goes in circles: {calls:?}");
+    }
+
+    async fn apply(&mut self, name: &str, args: Value) -> Option<String> {
+        if name == "book_fitting" {
+            match self.desk.prepare(name, &args).await {
+                Ok(proposal) => {
+                    let text = read_back(&proposal.agreement, self.language);
+                    self.history.push(Message::Agent { text: text.clone() });
+                    self.waiting = Some((args, proposal));
+                    return Some(text);
+                }
+                Err(refusal) => self.learn(name, args, refusal.to_value()),
+            }
+        } else {
+            let ran = self.desk.run(name, &args, None).await;
+            self.learn(name, args, ran.unwrap_or_else(|refusal| refusal.to_value()));
+        }
+        None
+    }
+
+    /// The tool calls so far, by name.
+    pub fn tools(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        for message in &self.history {
+            if let Message::Tool { name, .. } = message {
+                names.push(name.as_str());
+            }
+        }
+        names
+    }
+
+    /// The arguments of the last call of a tool.
+    pub fn last_args(&self, tool: &str) -> &Value {
+        self.history
+            .iter()
+            .rev()
+            .find_map(|message| match message {
+                Message::Tool { name, args, .. } if name == tool => Some(args),
+                _ => None,
+            })
+            .unwrap_or_else(|| panic!("{tool} was not called: {:?}", self.tools()))
+    }
+}
+
+fn refusal(code: &str) -> Value {
+    json!({ "error": code, "message": "The caller did not agree." })
+}
