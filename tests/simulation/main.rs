@@ -28,7 +28,7 @@ fn number(variable: &str) -> Option<u64> {
 fn a_thousand_seeded_calls_keep_every_invariant() {
     let seeds = match number("TREADLINE_SEED") {
         Some(seed) => seed..seed + 1,
-        None => 0..number("TREADLINE_SEEDS").unwrap_or(1_200),
+        None => 0..number("TREADLINE_SEEDS").unwrap_or(1_000),
     };
     let single = seeds.end - seeds.start == 1;
     let mut total = Watch::totals();
