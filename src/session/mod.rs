@@ -157,7 +157,7 @@ impl<M: Medium> Session<M> {
                 shop,
                 sender.clone(),
             ),
-            hands: Hands::new(desk, sender.clone()),
+            hands: Hands::new(desk, services.clock.clone(), sender.clone()),
             scribe,
             events,
             sender,
@@ -202,12 +202,10 @@ impl<M: Medium> Session<M> {
     /// One `handle`, then `poll` until there is nothing more: the core's law.
     fn step(&mut self, event: Event, watcher: &mut dyn Watcher) {
         watcher.event(&event);
-        if std::env::var("TL_DBG").is_ok() { eprintln!("{:>6} EV {:?}", self.begun.elapsed().as_millis(), event); }
         let now = CallTime(self.begun.elapsed().as_micros() as u64);
         self.call.handle(now, event);
         while let Some(effect) = self.call.poll() {
             watcher.effect(&effect);
-            if std::env::var("TL_DBG").is_ok() { let s=format!("{:?}", effect); eprintln!("{:>6}    EF {}", self.begun.elapsed().as_millis(), &s[..s.len().min(220)]); }
             self.carry_out(effect);
         }
     }
