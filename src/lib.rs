@@ -10,6 +10,7 @@
 //! turn audio language shop ids pii clock      pure; depend on nothing outside this line
 //! db store spool                              -> the pure line
 //! tools                                       -> shop, store, language, turn's types
+//! provider                                    -> the pure line, breaker
 //! stt llm tts                                 -> the pure line, provider, breaker
 //! asterisk caller                             -> the pure line (caller -> asterisk's codec)
 //! session                                     -> all of these
