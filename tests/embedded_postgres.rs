@@ -65,7 +65,13 @@ impl Drop for Own {
         {
             let _ = std::fs::remove_dir_all(sockets);
         }
-        let _ = std::fs::remove_dir_all(&self.0.data_dir);
+        // What dies may still write for a moment.
+        for _ in 0..200 {
+            if self.processes().is_empty() && std::fs::remove_dir_all(&self.0.data_dir).is_ok() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 }
 
@@ -111,10 +117,22 @@ async fn several_at_once_share_one_server_and_a_killed_one_comes_back_with_its_r
     );
     let (one, two, three) = (one.unwrap(), two.unwrap(), three.unwrap());
     assert_eq!((&one.url, &one.url), (&two.url, &three.url));
-    let first_pid = own.postmaster_pid();
+    let mut first_pid = own.postmaster_pid();
     write_rows(&one.url, 1000).await;
 
-    // Killed, and the number in its file now belongs to a stranger (to this test).
+    // Killed while it is used: the supervisor brings it back.
+    kill_9(first_pid);
+    let deadline = Instant::now() + Duration::from_mins(1);
+    while PgConnection::connect(&one.url).await.is_err() {
+        assert!(Instant::now() < deadline, "nobody started it again");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(rows(&one.url).await, 1000);
+    let first_url = one.url.clone();
+    drop((one, two, three));
+
+    // Killed while nobody uses it, and the number in its file now belongs to a stranger (to this test).
+    first_pid = own.postmaster_pid();
     kill_9(first_pid);
     own.until_gone().await;
     let pid_file = own.cluster().join("postmaster.pid");
@@ -123,7 +141,7 @@ async fn several_at_once_share_one_server_and_a_killed_one_comes_back_with_its_r
     std::fs::write(&pid_file, stranger).unwrap();
 
     let again = embedded::ensure_running_with(&own.0).await.unwrap();
-    assert_eq!(again.url, one.url);
+    assert_eq!(again.url, first_url);
     assert_ne!(own.postmaster_pid(), first_pid);
     assert_eq!(rows(&again.url).await, 1000);
 

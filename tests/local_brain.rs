@@ -11,6 +11,7 @@ use support::fake_store::{FakeStore, MONDAY};
 use support::mini_core::MiniCore;
 use treadline::language::Language;
 use treadline::store::Slot;
+use treadline::turn::Message;
 
 fn slot(date: &str, time: &str) -> Slot {
     Slot { date: date.parse().expect("a date"), time: time.parse().expect("a time") }
@@ -235,6 +236,101 @@ async fn stations_are_chosen_by_district_city_and_number() {
         call.say("the earliest time you have").await;
         assert_eq!(call.last_args("get_fitting_slots")["station_id"], code, "{said}");
     }
+}
+
+/// The sample with a fourth station, so that a city is asked for first.
+fn four_stations() -> FakeStore {
+    let mut store = FakeStore::sample();
+    let names = [("Obolon", "Kyiv"), ("Darnytsia", "Kyiv"), ("Zelena", "Lviv")];
+    for (station, (name, city)) in store.stations.iter_mut().zip(names) {
+        (station.name, station.city) = (name.into(), city.into());
+        station.district = format!("{name}skyi");
+    }
+    let mut fourth = store.stations[0].clone();
+    fourth.code = "200301".into();
+    (fourth.name, fourth.city) = ("Peremoha".into(), "Dnipro".into());
+    store.stations.push(fourth);
+    store
+}
+
+#[tokio::test]
+async fn with_many_stations_the_city_is_asked_for_first() {
+    let mut call = MiniCore::new(four_stations(), Language::En).await;
+    let heard = call.say("I want to book a tyre fitting").await;
+    has(&heard, &["Dnipro", "Kyiv", "Lviv"]);
+    assert!(!heard.contains("Obolon"), "{heard}");
+    let heard = call.say("Kyiv, please").await;
+    has(&heard, &["Obolon", "Darnytsia"]);
+    call.say("the second one").await;
+    call.say("the earliest time you have").await;
+    assert_eq!(call.last_args("get_fitting_slots")["station_id"], "100002");
+}
+
+#[tokio::test]
+async fn a_place_said_in_ukrainian_finds_a_station_written_in_english() {
+    for (said, code) in [
+        ("запишіть мене на шиномонтаж у Львові на найближчий час", "100003"),
+        ("хочу перевзутися на Дарниці, найближчий час", "100002"),
+        ("шиномонтаж на Перемозі, найближчий час", "200301"),
+    ] {
+        let mut call = MiniCore::new(four_stations(), Language::Uk).await;
+        has(&call.say(said).await, &["23 листопада", "ім'я"]);
+        assert_eq!(call.last_args("get_fitting_slots")["station_id"], code, "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_count_is_about_the_tyre_spoken_of_last() {
+    let mut call = english().await;
+    call.say("winter tyres 205/55 R16").await;
+    has(&call.say("Four, please").await, &["Which one", "Rosava"]);
+    has(&call.say("The second one").await, &["Yes, 4 tyres", "Hankook"]);
+    has(&call.say("And how many are left?").await, &["Hankook"]);
+    has(&call.say("Do you have ten of the Continental?").await, &["2 tyres", "Continental"]);
+}
+
+#[tokio::test]
+async fn a_size_that_is_not_there_leads_to_the_ones_near_it() {
+    let mut call = english().await;
+    has(&call.say("winter tyres 205/60 R16").await, &["205/60 R16", "205/55 R16"]);
+    has(&call.say("the first one").await, &["205/55 R16", "Rosava"]);
+}
+
+#[tokio::test]
+async fn a_brain_without_tools_answers_in_words() {
+    use futures_util::StreamExt as _;
+    use treadline::llm::local::{Lexicon, LocalBrain};
+    use treadline::llm::{LanguageModel as _, ModelChunk, ModelRequest};
+    let sizes = vec!["205/55 R16".parse().expect("a size")];
+    let brain = LocalBrain::new(Lexicon { sizes, brands: Vec::new() });
+    let request = ModelRequest {
+        system: String::new(),
+        language: Language::En,
+        history: vec![Message::Caller { text: "winter tyres 205/55 R16".into() }],
+        tools: Vec::new(),
+        now: support::fake_store::wall(),
+    };
+    let answer: Vec<_> = brain.answer(request).await.expect("an answer").collect().await;
+    let Some(Ok(ModelChunk::Text(text))) = answer.first() else { panic!("{answer:?}") };
+    has(text, &["cannot look that up", "operator"]);
+}
+
+#[tokio::test]
+async fn the_brain_takes_over_from_a_model_in_the_middle_of_a_call() {
+    // What a model left behind: its own wording, its own arguments.
+    let mut call = MiniCore::new(FakeStore::with_one_station(), Language::En).await;
+    call.history.push(Message::Caller { text: "hey there, sort my car out".into() });
+    let found = call.desk.run("get_fitting_stations", &json!({"city": "Kyiv"}), None).await;
+    call.history.push(Message::Tool {
+        name: "get_fitting_stations".into(),
+        args: json!({"city": "Kyiv"}),
+        result: found.expect("a station"),
+    });
+    let args = json!({"station_id": "100001", "date_from": "2026-11-26", "date_to": "2026-11-26"});
+    let found = call.desk.run("get_fitting_slots", &args, None).await.expect("times");
+    call.history.push(Message::Tool { name: "get_fitting_slots".into(), args, result: found });
+    call.history.push(Message::Agent { text: "Thursday works, what time?".into() });
+    has(&call.say("nine o'clock").await, &["26 November", "9:00", "name"]);
 }
 
 #[tokio::test]

@@ -1,11 +1,14 @@
 //! The log's way from the journal into a real Postgres.
 
+#![expect(clippy::unwrap_used, reason = "in a test a failure may panic anywhere")]
+
 #[path = "support/database.rs"]
 mod database;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, TimeZone as _, Utc};
 use database::{TestDb, fresh_database};
 use serde_json::json;
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use treadline::clock::WallClock;
@@ -13,8 +16,10 @@ use treadline::db::{calls, registrations, stats};
 use treadline::ids::{CallId, TenantId, row_id};
 use treadline::jobs::{daily_stats, log_writer::LogHandle};
 use treadline::language::Language;
-use treadline::pii::Phone;
+use treadline::pii::{Personal, Phone};
+use treadline::shop::Service;
 use treadline::spool::{CallOpened, Kept, LogEntry, Record, Spool};
+use treadline::store::{NewBooking, PostgresStore, Scope, Slot, Store as _, sample};
 use treadline::turn::{Approval, Note, Outcome, Speaker, ToolCallId, TurnNote};
 use uuid::Uuid;
 
@@ -129,7 +134,7 @@ fn start(folder: &Path, db: &TestDb) -> LogHandle {
     LogHandle::start(folder, db.pool.clone(), WallClock::system()).unwrap().0
 }
 
-async fn as_shop(db: &TestDb) -> sqlx::PgConnection {
+async fn as_shop(db: &TestDb) -> PgConnection {
     let mut owner = db.owner().await;
     sqlx::query("select set_config('app.tenant_id', $1, false)")
         .bind(TenantId::DEFAULT.0.to_string())
@@ -212,7 +217,9 @@ async fn a_record_applied_twice_is_one_row_and_counts_once() {
     for _ in 0..2 {
         let folder = Folder::new();
         let log = start(&folder.0, &db);
-        entries.iter().for_each(|entry| assert_eq!(log.record(entry.clone()), Kept::File));
+        for entry in &entries {
+            assert_eq!(log.record(entry.clone()), Kept::File);
+        }
         assert!(log.stop(PATIENCE).await);
     }
     assert_eq!(count(&db, "select count(*) from call_turns").await, 1);
@@ -283,13 +290,14 @@ async fn the_next_start_replays_a_dead_process_and_closes_its_calls() {
     assert_eq!(lost.call.duration_seconds, Some(2), "it ended with its last record");
     assert_eq!(count(&db, "select count(*) from calls where outcome = 'resolved'").await, 1);
     assert_eq!(count(&db, "select count(*) from calls where ended_at is null").await, 1);
+    until_files(&folder, 1).await;
     assert!(log.stop(PATIENCE).await);
-    until_gone(&folder).await;
+    assert_eq!(folder.files(), 0);
 }
 
-async fn until_gone(folder: &Folder) {
+async fn until_files(folder: &Folder, wanted: usize) {
     let deadline = Instant::now() + PATIENCE;
-    while folder.files() > 0 {
+    while folder.files() > wanted {
         assert!(Instant::now() < deadline, "the journal of the dead process stays");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
@@ -320,6 +328,37 @@ async fn the_log_waits_for_a_database_that_is_away() {
     assert_eq!(count(&db, "select count(*) from call_journal").await, 301);
     assert_eq!(count(&db, "select max(seq) - min(seq) + 1 from call_journal").await, 301);
     assert_eq!(count(&db, "select max(turn_number)::int8 from call_turns").await, 300);
+}
+
+/// Postgres is gone for a while in the middle of a call: connections are cut and refused.
+#[tokio::test]
+async fn a_call_goes_on_while_postgres_is_cut_off() {
+    let Some(db) = fresh_database().await else { return };
+    let folder = Folder::new();
+    let (server, name) = db.url.rsplit_once('/').unwrap();
+    let mut keeper = PgConnection::connect(&format!("{server}/postgres")).await.unwrap();
+    let mut command = async |sql: String| {
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut keeper).await.unwrap();
+    };
+    let log = start(&folder.0, &db);
+    let mut call = Teller::new(1, noon());
+    log.record(call.opened("live"));
+    assert!(log.flush(PATIENCE).await);
+    command(format!("alter database {name} allow_connections false")).await;
+    command(format!(
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'"
+    ))
+    .await;
+    for number in 1..=50 {
+        assert_eq!(log.record(call.turn(number, Speaker::Customer, "Hello")), Kept::File);
+    }
+    assert!(!log.flush(Duration::from_millis(500)).await, "nobody could write it");
+    assert!(log.is_healthy(), "the journal takes it");
+    command(format!("alter database {name} allow_connections true")).await;
+    log.record(call.ended(Outcome::Resolved));
+    assert!(log.flush(PATIENCE).await);
+    assert_eq!(count(&db, "select count(*) from call_turns").await, 50);
+    assert_eq!(count(&db, "select max(seq) - count(*) from call_journal").await, 0);
 }
 
 #[tokio::test]
@@ -393,6 +432,50 @@ async fn a_day_counts_live_calls_of_the_shops_own_day_the_same_each_time() {
     let empty: NaiveDate = "2026-11-01".parse().unwrap();
     let empty = stats::compute_day(&db.pool, TenantId::DEFAULT, empty).await.unwrap();
     assert_eq!((empty.total_calls, empty.conversion), (0, None));
+}
+
+#[tokio::test]
+async fn a_booking_shows_on_its_call_and_in_the_day() {
+    let Some(db) = fresh_database().await else { return };
+    sample::load_if_empty(&db.pool, TenantId::DEFAULT).await.unwrap().unwrap();
+    let folder = Folder::new();
+    let log = start(&folder.0, &db);
+    let (mut booked, mut idle) = (Teller::new(1, noon()), Teller::new(2, noon()));
+    let Record::Note(note) = booked.approval("approved").record else { panic!("not a note") };
+    let Note::Approval { approval, .. } = *note else { panic!("not an approval") };
+    let scope = Scope {
+        tenant: TenantId::DEFAULT,
+        call: booked.call,
+        call_started_at: noon(),
+        caller: None,
+        now: noon(),
+    };
+    let wanted = NewBooking {
+        station_code: "300401".into(),
+        slot: Slot { date: "2026-11-24".parse().unwrap(), time: "10:20:00".parse().unwrap() },
+        service: Service::TireChange,
+        customer_name: Personal("Olena".into()),
+        phone: Phone::parse("+380671234567").unwrap(),
+        phone_verified: true,
+        vehicle: "white Skoda".into(),
+        tire_diameter: None,
+    };
+    let store = PostgresStore::new(db.pool.clone(), 3);
+    let made = store.book_fitting(&scope, &wanted, &approval).await.unwrap();
+    for call in [&mut booked, &mut idle] {
+        log.record(call.opened("live"));
+        log.record(call.ended(Outcome::Resolved));
+    }
+    assert!(log.flush(PATIENCE).await);
+    let shown = async |call| {
+        let found = calls::load(&db.pool, TenantId::DEFAULT, call).await.unwrap().unwrap();
+        found.call.fitting_booking_id
+    };
+    assert_eq!(shown(booked.call).await, Some(made.id));
+    assert_eq!(shown(idle.call).await, None);
+    let date: NaiveDate = "2026-11-23".parse().unwrap();
+    let day = stats::compute_day(&db.pool, TenantId::DEFAULT, date).await.unwrap();
+    assert_eq!((day.total_calls, day.bookings, day.conversion), (2, 1, Some(0.5)));
 }
 
 #[tokio::test]

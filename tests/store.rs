@@ -1,5 +1,7 @@
 //! The shop's own tables as a back office, on a real Postgres.
 
+#![expect(clippy::unwrap_used, reason = "in a test a failure may panic anywhere")]
+
 #[path = "support/database.rs"]
 mod database;
 
@@ -301,7 +303,7 @@ async fn of_64_callers_for_one_slot_exactly_one_gets_it() {
                 let (shop, start) = (Arc::clone(&shop), Arc::clone(&start));
                 tokio::spawn(async move {
                     let call = 1 + round * 64 + caller;
-                    let booking = booking(&format!("+38067{:07}", call), wanted);
+                    let booking = booking(&format!("+38067{call:07}"), wanted);
                     start.wait().await;
                     // An unknown outcome is settled as a call settles it: by the same key again.
                     for _ in 0..50 {

@@ -2,6 +2,7 @@
 
 use crate::config;
 use crate::db;
+use anyhow::Context as _;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -23,6 +24,9 @@ pub enum DbCommand {
         /// Seconds without a user after which it is stopped.
         #[arg(long)]
         idle_s: u64,
+        /// Its data is worth nothing (tests).
+        #[arg(long)]
+        not_durable: bool,
     },
 }
 
@@ -36,13 +40,21 @@ pub async fn run(command: DbCommand) -> anyhow::Result<()> {
             let (config, secrets) = config::load()?;
             let server = db::open(&config, &secrets).await?;
             // Ready means that a connection was made, whosever server it is.
-            db::pool::connect_owner(server.reveal_url()).await?;
+            db::pool::connect_owner(server.reveal_url())
+                .await
+                .context("the database does not answer; check DATABASE_URL or database.url")?;
             writeln!(std::io::stdout(), "{}", server.reveal_url())?;
             Ok(())
         }
-        DbCommand::Supervise { data_dir, postgres_dir, idle_s } => {
-            let idle_max = Duration::from_secs(idle_s);
-            Ok(db::embedded::supervise(data_dir, postgres_dir, idle_max).await?)
+        DbCommand::Supervise { data_dir, postgres_dir, idle_s, not_durable } => {
+            let options = db::embedded::Options {
+                postgres_dir,
+                data_dir,
+                durable: !not_durable,
+                idle_max: Duration::from_secs(idle_s),
+                program: PathBuf::from("/proc/self/exe"),
+            };
+            Ok(db::embedded::supervise(&options).await?)
         }
     }
 }

@@ -14,7 +14,7 @@ pub async fn run() -> anyhow::Result<()> {
     let server = db::open(&config, &secrets).await?;
     let pool = db::connect(server.reveal_url(), 1)
         .await
-        .context("cannot work with the database (if it is new, run `treadline migrate` first)")?;
+        .context("cannot work with the database; if it is new, run `treadline migrate` first")?;
     let now = chrono::Utc::now();
     let waiting = db::partitions::rows_in_default(&pool)
         .await

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// How often the present day is counted again.
-const PERIOD: Duration = Duration::from_secs(600);
+const PERIOD: Duration = Duration::from_mins(10);
 
 /// How far back a gap is filled, days: as long as the rows of a day are all there.
 const DAYS_BACK: u64 = 60;

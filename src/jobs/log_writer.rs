@@ -208,11 +208,11 @@ impl Writer {
                 }
             };
             self.apply_until_done(&batch.entries).await;
-            self.commit(batch);
+            self.commit(&batch);
         }
     }
 
-    fn commit(&self, batch: Batch) {
+    fn commit(&self, batch: &Batch) {
         if let Err(error) = self.shared.spool.commit(batch) {
             tracing::warn!(%error, "applied records stay in the journal; the next start skips them");
         }

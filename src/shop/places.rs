@@ -9,7 +9,13 @@ const TOKEN_CHARS_MIN: usize = 4;
 /// Endings change after about this many letters.
 const PREFIX_CHARS: usize = 5;
 /// Words that say what kind of place it is, not which one.
-const KINDS: [&str; 20] = [
+const KINDS: [&str; 26] = [
+    "highway",
+    "embankment",
+    "lane",
+    "шосе",
+    "набережна",
+    "набережній",
     "street",
     "district",
     "station",
@@ -32,22 +38,61 @@ const KINDS: [&str; 20] = [
     "біля",
 ];
 
-/// Lower case, one letter for each group of letters that callers and recognisers confuse.
+/// Lower-case Latin letters, one for each group of sounds that callers, recognisers and spellings
+/// confuse: a shop may write "Darnytsia" where a caller says "на Дарниці".
 #[must_use]
 pub fn fold(text: &str) -> String {
     text.chars()
         .flat_map(char::to_lowercase)
-        .filter(|c| !matches!(c, '\'' | '’' | 'ʼ' | '`'))
-        .map(|c| match c {
-            'и' | 'ї' | 'ы' | 'й' => 'і',
-            'є' | 'э' => 'е',
-            'ґ' => 'г',
-            other => other,
+        .fold(String::with_capacity(text.len()), |mut folded, letter| {
+            match latin(letter) {
+                Some(letters) => folded.push_str(letters),
+                None => folded.push(letter),
+            }
+            folded
         })
-        .collect::<String>()
-        // The capital changes its stem when declined, and has a second spelling in each alphabet.
-        .replace("кіев", "кіів")
-        .replace("kiev", "kyiv")
+        // Two cities change their stems when declined, and have Russian spellings.
+        .replace("kiiev", "kiiv")
+        .replace("kiev", "kiiv")
+        .replace("lvov", "lviv")
+}
+
+/// The Ukrainian official romanisation, with `y` and `i` as one.
+const fn latin(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'а' => "a",
+        'б' => "b",
+        'в' => "v",
+        'г' => "h",
+        'ґ' => "g",
+        'д' => "d",
+        'е' | 'э' => "e",
+        'є' => "ie",
+        'ж' => "zh",
+        'з' => "z",
+        'и' | 'і' | 'ї' | 'ы' | 'й' | 'y' => "i",
+        'к' => "k",
+        'л' => "l",
+        'м' => "m",
+        'н' => "n",
+        'о' => "o",
+        'п' => "p",
+        'р' => "r",
+        'с' => "s",
+        'т' => "t",
+        'у' => "u",
+        'ф' => "f",
+        'х' => "kh",
+        'ц' => "ts",
+        'ч' => "ch",
+        'ш' => "sh",
+        'щ' => "shch",
+        'ю' => "iu",
+        'я' => "ia",
+        'ё' => "io",
+        'ь' | 'ъ' | '\'' | '’' | 'ʼ' | '`' => "",
+        _ => return None,
+    })
 }
 
 /// The words of `text` that can name a place, folded.
@@ -100,6 +145,17 @@ mod tests {
         assert!(place_matches("троещина", &FIELDS));
         assert!(place_matches("Закревського", &FIELDS));
         assert!(place_matches("в Києві", &FIELDS));
+    }
+
+    #[test]
+    fn a_name_is_found_across_alphabets_and_cases() {
+        assert!(place_matches("на Дарниці", &["Darnytsia", "Kyiv"]));
+        assert!(place_matches("у Львові", &["Zelena", "Lviv"]));
+        assert!(place_matches("у Києві", &["Obolon", "Kyiv"]));
+        assert!(place_matches("Киев", &["Obolon", "Kyiv"]));
+        assert!(place_matches("Kiev", &["Оболонь", "Київ"]));
+        assert!(place_matches("на Перемозі", &["Peremoha", "Dnipro"]));
+        assert!(!place_matches("у Львові", &["Peremoha", "Dnipro"]));
     }
 
     #[test]

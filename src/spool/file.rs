@@ -5,10 +5,10 @@
 //! dead one: the next start replays it and knows whose calls were cut off.
 
 use super::LogEntry;
-use super::segment::{Framed, HEADER_LEN, RECORD_LEN_MAX, Segment, Survey, frame, unframe};
-use std::collections::{BTreeSet, VecDeque};
+use super::leftovers::{Leftovers, read_batch};
+use super::segment::{Framed, Segment, frame, unframe};
+use std::collections::VecDeque;
 use std::io;
-use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
@@ -20,11 +20,8 @@ const SEGMENT_LEN_MAX: u64 = 8 * 1024 * 1024;
 /// Frames kept in memory while the disk refuses them, bytes.
 const OVERFLOW_LEN_MAX: usize = 8 * 1024 * 1024;
 
-/// First read of a batch, bytes; a longer record is read again whole.
-const READ_LEN: u64 = 256 * 1024;
-
 /// Ending of the journal's files.
-const EXTENSION: &str = "spool";
+pub(super) const EXTENSION: &str = "spool";
 
 /// Where a record is now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,13 +39,19 @@ pub enum Kept {
 pub struct Batch {
     /// In the order of writing.
     pub entries: Vec<LogEntry>,
-    mark: Mark,
+    pub(super) mark: Mark,
 }
 
 #[derive(Debug)]
-enum Mark {
-    File { bytes: u64, records: u64 },
-    Memory { frames: usize },
+pub(super) enum Mark {
+    File {
+        bytes: u64,
+        records: u64,
+    },
+    /// Up to the frame of this number.
+    Memory {
+        last: u64,
+    },
 }
 
 /// The journal of this process.
@@ -64,7 +67,8 @@ pub struct Spool {
 struct State {
     /// Oldest first; never empty; the last one is written to.
     segments: VecDeque<Segment>,
-    overflow: VecDeque<Vec<u8>>,
+    /// Frames that the disk refused, each with its number among all that were appended.
+    overflow: VecDeque<(u64, Vec<u8>)>,
     overflow_len: usize,
     appended: u64,
     applied: u64,
@@ -140,7 +144,8 @@ impl Spool {
                     return Kept::Nowhere;
                 }
                 state.overflow_len += frame.len();
-                state.overflow.push_back(frame);
+                let number = state.appended;
+                state.overflow.push_back((number, frame));
                 Kept::Memory
             }
         };
@@ -158,16 +163,16 @@ impl Spool {
                 Ok(Some(segment)) => state.segments.push_back(segment),
                 Ok(None) => {} // Taken by a start just now; the next record tries again.
                 Err(error) => {
-                    tracing::warn!(%error, "the journal's next file cannot be made; the old one grows")
+                    tracing::warn!(%error, "the journal's next file cannot be made; the old one grows");
                 }
             }
         }
         while let Some(waiting) = state.overflow.pop_front() {
-            if let Err(error) = state.last().append(&waiting) {
+            if let Err(error) = state.last().append(&waiting.1) {
                 state.overflow.push_front(waiting);
                 return Err(error);
             }
-            state.overflow_len -= waiting.len();
+            state.overflow_len -= waiting.1.len();
         }
         state.last().append(frame)?;
         if !std::mem::replace(&mut state.healthy, true) {
@@ -265,7 +270,7 @@ impl Spool {
     /// # Errors
     /// The file cannot be cut; its records will be applied again by the next start, which does
     /// no harm.
-    pub fn commit(&self, batch: Batch) -> io::Result<()> {
+    pub fn commit(&self, batch: &Batch) -> io::Result<()> {
         let mut state = self.lock();
         let result = match batch.mark {
             Mark::File { bytes, records } => {
@@ -281,9 +286,10 @@ impl Spool {
                     Ok(())
                 }
             }
-            Mark::Memory { frames } => {
-                for _ in 0..frames {
-                    if let Some(frame) = state.overflow.pop_front() {
+            Mark::Memory { last } => {
+                // What the disk has taken meanwhile is read from the file again.
+                while state.overflow.front().is_some_and(|(number, _)| *number <= last) {
+                    if let Some((_, frame)) = state.overflow.pop_front() {
                         state.overflow_len -= frame.len();
                         state.applied += 1;
                     }
@@ -319,13 +325,13 @@ impl State {
     }
 
     fn peek_overflow(&self, records_max: usize) -> Option<Batch> {
-        let frames = self.overflow.len().min(records_max);
-        let decode = |frame: &Vec<u8>| match unframe(frame) {
+        let last = self.overflow.iter().take(records_max).next_back()?.0;
+        let decode = |(_, frame): &(u64, Vec<u8>)| match unframe(frame) {
             Framed::Record(entry, _) => Some(*entry),
             _ => None,
         };
-        let entries = self.overflow.iter().take(frames).filter_map(decode).collect();
-        (frames > 0).then_some(Batch { entries, mark: Mark::Memory { frames } })
+        let entries = self.overflow.iter().take(records_max).filter_map(decode).collect();
+        Some(Batch { entries, mark: Mark::Memory { last } })
     }
 
     fn report(&self) {
@@ -333,152 +339,10 @@ impl State {
     }
 }
 
-/// What dead processes left.
-#[derive(Debug, Default)]
-pub struct Leftovers {
-    segments: VecDeque<(Segment, u64)>,
-    done: Vec<Segment>,
-    /// Processes that hold the lock of another file: they are between two files, not dead.
-    alive: BTreeSet<String>,
-}
-
-impl Leftovers {
-    fn adopt_all(dir: &Path) -> io::Result<Self> {
-        let mut paths = Vec::new();
-        for entry in std::fs::read_dir(dir)? {
-            let path = entry?.path();
-            if path.extension().is_some_and(|ending| ending == EXTENSION) {
-                paths.push(path);
-            }
-        }
-        paths.sort(); // Names begin with a time-ordered id and end with a count.
-        let mut leftovers = Self::default();
-        for path in paths {
-            let before = std::fs::metadata(&path).map_or(0, |metadata| metadata.len());
-            match Segment::adopt(&path) {
-                Ok(Some((segment, survey))) => {
-                    report_survey(&path, before, survey);
-                    leftovers.segments.push_back((segment, survey.records));
-                }
-                Ok(None) => leftovers.alive.extend(instance_of(&path)),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(leftovers)
-    }
-
-    /// Records that wait to be applied.
-    pub fn records(&self) -> u64 {
-        self.segments.iter().map(|(_, records)| records).sum()
-    }
-
-    /// The processes that left files: whatever calls they had are over.
-    pub fn instances(&self) -> BTreeSet<String> {
-        (self.segments.iter().map(|(segment, _)| segment).chain(&self.done))
-            .filter_map(|segment| instance_of(&segment.path))
-            .filter(|instance| !self.alive.contains(instance))
-            .collect()
-    }
-
-    /// The oldest records, at most `records_max`; `None` when all were committed.
-    ///
-    /// # Errors
-    /// A file cannot be read.
-    pub fn peek(&mut self, records_max: usize) -> io::Result<Option<Batch>> {
-        while let Some((front, _)) = self.segments.front() {
-            if front.read < front.len {
-                let (entries, bytes, records) =
-                    read_batch(&front.file, front.read, front.len, records_max)?;
-                return Ok(Some(Batch { entries, mark: Mark::File { bytes, records } }));
-            }
-            self.done.extend(self.segments.pop_front().map(|(segment, _)| segment));
-        }
-        Ok(None)
-    }
-
-    /// Goes on behind a batch that is applied. The files stay until [`Leftovers::finish`].
-    pub fn commit(&mut self, batch: &Batch) {
-        if let (Some((front, records)), Mark::File { bytes, records: done }) =
-            (self.segments.front_mut(), &batch.mark)
-        {
-            front.read += bytes;
-            *records = records.saturating_sub(*done);
-        }
-    }
-
-    /// Removes the files: all is applied, and the calls of their processes are closed.
-    pub fn finish(self) {
-        self.done.into_iter().for_each(Segment::remove);
-    }
-}
-
-/// Reads records from `read` on: the records, the bytes they took, and their number with the
-/// damaged ones that were passed over.
-fn read_batch(
-    file: &std::fs::File,
-    read: u64,
-    len: u64,
-    records_max: usize,
-) -> io::Result<(Vec<LogEntry>, u64, u64)> {
-    let available = len - read;
-    let mut want = available.min(READ_LEN);
-    loop {
-        let mut bytes = vec![0; want as usize];
-        file.read_exact_at(&mut bytes, read)?;
-        let (mut entries, mut at, mut damaged) = (Vec::new(), 0, 0);
-        let torn = loop {
-            if entries.len() >= records_max {
-                break false;
-            }
-            match unframe(&bytes[at..]) {
-                Framed::Record(entry, taken) => {
-                    entries.push(*entry);
-                    at += taken;
-                }
-                Framed::Damaged(taken) => {
-                    damaged += 1;
-                    at += taken;
-                }
-                Framed::Torn => break true,
-                Framed::End => break false,
-            }
-        };
-        if torn && at == 0 {
-            let longest = available.min((RECORD_LEN_MAX + HEADER_LEN) as u64);
-            if want < longest {
-                want = longest;
-                continue;
-            }
-            tracing::error!(bytes = available, "the rest of a journal file is damaged");
-            return Ok((entries, available, 0));
-        }
-        let records = entries.len() as u64 + damaged;
-        return Ok((entries, at as u64, records));
-    }
-}
-
 fn next_segment(dir: &Path, instance: &str, made: &mut u32) -> io::Result<Option<Segment>> {
     let path = dir.join(format!("{instance}-{:06}.{EXTENSION}", *made));
     *made += 1;
     Segment::create(&path)
-}
-
-/// The process that a file belongs to.
-fn instance_of(path: &Path) -> Option<String> {
-    let name = path.file_stem()?.to_str()?;
-    Some(name.split_once('-').map_or(name, |(instance, _)| instance).to_owned())
-}
-
-fn report_survey(path: &Path, before: u64, survey: Survey) {
-    let cut = before.saturating_sub(survey.len);
-    let path = path.display();
-    if cut > 0 {
-        tracing::warn!(%path, cut, "the last record of a journal was torn and is cut off");
-    }
-    if survey.damaged > 0 {
-        tracing::error!(%path, damaged = survey.damaged, "records of a journal are damaged and passed over");
-    }
 }
 
 fn lost(entry: &LogEntry, error: &io::Error) {

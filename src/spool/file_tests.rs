@@ -1,8 +1,10 @@
 use super::*;
 use crate::ids::{CallId, TenantId};
 use crate::spool::Record;
+use crate::spool::leftovers::READ_LEN;
 use crate::turn::Note;
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 
 /// A folder that goes with the test.
 struct Folder(PathBuf);
@@ -54,11 +56,11 @@ fn records_come_back_in_order_until_they_are_committed() {
     assert_eq!(numbers(spool.peek(3).unwrap()), [1, 2, 3]);
     let first = spool.peek(3).unwrap().unwrap();
     assert_eq!(first.entries[2], entry(3));
-    spool.commit(first).unwrap();
+    spool.commit(&first).unwrap();
     assert_eq!(spool.waiting(), 2);
     let rest = spool.peek(100).unwrap().unwrap();
     assert_eq!(rest.entries.len(), 2);
-    spool.commit(rest).unwrap();
+    spool.commit(&rest).unwrap();
     assert!(spool.peek(1).unwrap().is_none());
     assert_eq!(std::fs::metadata(&folder.files()[0]).unwrap().len(), 0, "applied data is gone");
     spool.close();
@@ -171,8 +173,31 @@ fn records_in_memory_can_be_applied_while_the_disk_is_full() {
     let batch = spool.peek(10).unwrap().unwrap();
     assert_eq!(batch.entries.len(), 10);
     let before = spool.waiting();
-    spool.commit(batch).unwrap();
+    spool.commit(&batch).unwrap();
     assert_eq!(spool.waiting(), before - 10);
+}
+
+#[test]
+fn a_batch_from_memory_that_the_disk_took_meanwhile_removes_nothing_else() {
+    let folder = Folder::new();
+    let (spool, _) = Spool::open(&folder.0).unwrap();
+    let full = || Arc::new(std::fs::OpenOptions::new().append(true).open("/dev/full").unwrap());
+    let real = std::mem::replace(&mut spool.lock().last().file, full());
+    spool.append(&entry(1));
+    let batch = spool.peek(9).unwrap().unwrap();
+    spool.lock().last().file = Arc::clone(&real);
+    spool.append(&entry(2));
+    spool.lock().last().file = full();
+    assert_eq!(spool.append(&entry(3)), Kept::Memory);
+    spool.commit(&batch).unwrap();
+    spool.lock().last().file = real;
+    let mut got = Vec::new();
+    while let Some(batch) = spool.peek(9).unwrap() {
+        got.extend(batch.entries.iter().map(|entry| entry.seq));
+        spool.commit(&batch).unwrap();
+    }
+    assert_eq!(got, [1, 2, 3], "the first comes twice at most, none is missing");
+    assert_eq!(spool.waiting(), 0);
 }
 
 #[test]
@@ -186,11 +211,11 @@ fn a_record_longer_than_one_read_comes_whole() {
     spool.append(&entry(2));
     let batch = spool.peek(9).unwrap().unwrap();
     assert_eq!(batch.entries[0], long);
-    spool.commit(batch).unwrap();
+    spool.commit(&batch).unwrap();
     let mut rest = Vec::new();
     while let Some(batch) = spool.peek(9).unwrap() {
         rest.extend(batch.entries.iter().map(|entry| entry.seq));
-        spool.commit(batch).unwrap();
+        spool.commit(&batch).unwrap();
     }
     assert!(rest.is_empty() || rest == [2]);
     assert_eq!(spool.waiting(), 0);
@@ -210,7 +235,7 @@ fn files_that_are_applied_go_when_the_journal_has_moved_on() {
     let mut got = Vec::new();
     while let Some(batch) = spool.peek(9).unwrap() {
         got.extend(batch.entries.iter().map(|entry| entry.seq));
-        spool.commit(batch).unwrap();
+        spool.commit(&batch).unwrap();
     }
     assert_eq!(got, (1..=20).collect::<Vec<_>>());
     assert_eq!(folder.files().len(), 1);

@@ -2,10 +2,12 @@
 //! and across an outage of the database.
 
 mod file;
+mod leftovers;
 mod record;
 mod segment;
 
-pub use file::{Batch, Kept, Leftovers, Spool};
+pub use file::{Batch, Kept, Spool};
+pub use leftovers::Leftovers;
 pub use record::{CallOpened, LogEntry, Record};
 
 /// Where a call's records go. Taking one never blocks on a database and never loses it.

@@ -59,7 +59,7 @@ struct Checked {
 
 /// Checks a booking to the end and says what it would be.
 pub(super) async fn prepare(desk: &mut ToolDesk, given: &Value) -> Result<Proposal, Refusal> {
-    let checked = check(desk, args::read(NAME, given)?)?;
+    let checked = check(desk, &args::read(NAME, given)?)?;
     let day = checked.slot.date;
     let free = free_slots(desk, &checked.station, day, day, checked.service).await?;
     if !free.contains(&checked.slot) {
@@ -91,7 +91,7 @@ pub(super) async fn book(
             "The caller has not agreed to this booking. It must be read back first.".into(),
         ));
     };
-    let checked = check(desk, args::read(NAME, given)?)?;
+    let checked = check(desk, &args::read(NAME, given)?)?;
     let agreed = canonical(&checked);
     let same = approval.tool == NAME
         && approval.args == *given
@@ -130,7 +130,7 @@ pub(super) async fn book(
 
 /// Everything that can be said without asking the store. What was offered is checked before
 /// the window, so that the correction names the day that the caller chose.
-fn check(desk: &ToolDesk, given: BookArgs) -> Result<Checked, Refusal> {
+fn check(desk: &ToolDesk, given: &BookArgs) -> Result<Checked, Refusal> {
     let station = desk.ledger.station(given.station_id.trim())?;
     let slot =
         Slot { date: args::date("date", &given.date)?, time: args::time("time", &given.time)? };
@@ -141,12 +141,11 @@ fn check(desk: &ToolDesk, given: BookArgs) -> Result<Checked, Refusal> {
     window.check(slot.date).map_err(|problem| outside(&window, slot.date, problem))?;
     let customer_name = name(&given.customer_name)?;
     let vehicle = vehicle(&given.auto_number, given.vehicle_info.as_deref())?;
-    let (phone, spoken_phone) = match &desk.scope.caller {
-        Some(own) => (own.clone(), None),
-        None => {
-            let spoken = spoken_phone(given.customer_phone.as_deref())?;
-            (spoken.clone(), Some(spoken))
-        }
+    let (phone, spoken_phone) = if let Some(own) = &desk.scope.caller {
+        (own.clone(), None)
+    } else {
+        let spoken = spoken_phone(given.customer_phone.as_deref())?;
+        (spoken.clone(), Some(spoken))
     };
     if given.tire_diameter.is_some_and(|inches| !(10..=26).contains(&inches)) {
         return Err(Refusal::new(

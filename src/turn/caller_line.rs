@@ -13,6 +13,7 @@ const PLAIN_REQUEST_CHARS: usize = 60;
 
 /// The caller's turn that we are answering, or have answered.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of a turn, not one state")]
 pub(super) struct Turn {
     /// Counts the caller's turns.
     pub(super) serial: u32,
@@ -90,7 +91,7 @@ impl Call {
         }
         let (ended_at, decided_at) = (utterance.ended_at, utterance.decided_at);
         self.voice_of_answer = utterance.voiced_at;
-        self.take_line(CallerLine { text, confidence, stt_latency_ms, ended_at, decided_at });
+        self.take_line(&CallerLine { text, confidence, stt_latency_ms, ended_at, decided_at });
     }
 
     /// No words. Once is a noise; again in our silence is a caller whom we do not hear.
@@ -113,7 +114,7 @@ impl Call {
     }
 
     /// A line of the caller, spoken or typed on the keys.
-    pub(super) fn take_line(&mut self, line: CallerLine) {
+    pub(super) fn take_line(&mut self, line: &CallerLine) {
         self.empty_turns = 0;
         self.silence.restart();
         let answer = wording::classify(&line.text, self.language);
@@ -124,7 +125,7 @@ impl Call {
         }
         self.follow_language(&line.text);
         let number = self.next_turn_number();
-        self.note_caller(number, &line);
+        self.note_caller(number, line);
         if matches!(self.phase, Phase::Leaving(_)) {
             if answer == Some(Answer::Goodbye) {
                 return;

@@ -199,7 +199,11 @@ impl Call {
         match &mut self.phase {
             Phase::Leaving(leaving) if busy || !quiet => leaving.hang_up_at = None,
             Phase::Leaving(leaving) if leaving.hang_up_at.is_none() => {
-                let pause = if leaving.reason == HangUpReason::Goodbye { GOODBYE_MS } else { LAST_FRAMES_MS };
+                let pause = if leaving.reason == HangUpReason::Goodbye {
+                    GOODBYE_MS
+                } else {
+                    LAST_FRAMES_MS
+                };
                 leaving.hang_up_at = Some(now.plus_ms(pause));
             }
             Phase::Handing(_) if !busy => self.last_words_over(),

@@ -68,10 +68,4 @@ impl History {
         });
         shown.collect()
     }
-
-    /// How many entries there are.
-    #[cfg(test)]
-    pub(super) fn len(&self) -> usize {
-        self.entries.len()
-    }
 }

@@ -44,11 +44,13 @@ impl Silence {
 impl Call {
     /// The caller waits for something that we do.
     fn caller_waits(&self) -> bool {
-        let works = self.turn.owed
+        // While a read-back waits it is we who wait.
+        let works = (self.turn.owed && !self.consent.waits_for_answer())
             || self.asking.is_alive()
             || self.tools.is_waited_for(self.turn.serial)
             || self.consent.is_preparing();
-        self.is_open() && ((works && self.ear.is_quiet()) || self.ear.is_decided())
+        (self.is_open() && works && self.ear.is_quiet())
+            || (self.listens() && self.ear.is_decided())
     }
 
     pub(super) fn filler_due(&self) -> Option<CallTime> {

@@ -66,7 +66,7 @@ pub(super) struct Line {
 pub(super) struct Speech {
     lines: VecDeque<Line>,
     last_line: u32,
-    last_speech: u32,
+    speeches: u32,
     /// Sentences that a barge-in took away, to say again if it was a false one.
     taken: Vec<(Kind, String)>,
     /// The last sentence that the caller heard in full, for what we expect them to answer.
@@ -182,8 +182,8 @@ impl Call {
         if !self.speech.is_busy() {
             self.speech.news_at = self.now;
         }
-        self.speech.last_speech += 1;
-        let speech = SpeechId(self.speech.last_speech);
+        self.speech.speeches += 1;
+        let speech = SpeechId(self.speech.speeches);
         let line = self.speech.lines.iter_mut().find(|line| line.id == id)?;
         let language = line.language;
         let sentence = Sentence { speech, text: text.clone(), started: false, hushed: false };
@@ -265,8 +265,7 @@ impl Call {
         let line = &mut self.speech.lines[at];
         let Some(sentence) = line.waiting.remove(inner) else { return };
         let heard = heard_words(&sentence.text, share);
-        // After a gap nothing more of the line was heard, whatever the shares say.
-        if !heard.is_empty() && !(line.interrupted && inner == 0 && cut && share <= 0.0) {
+        if !heard.is_empty() {
             if !line.heard.is_empty() {
                 line.heard.push(' ');
             }

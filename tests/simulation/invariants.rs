@@ -57,6 +57,8 @@ pub struct Watch {
     last_words: String,
     last_key: Option<char>,
     ended: bool,
+    /// Texts of ours in the history that have been checked.
+    known: BTreeSet<String>,
     /// A speech of ours last ended by itself.
     sounded_at: CallTime,
     voicing: bool,
@@ -95,7 +97,9 @@ impl Watch {
     pub fn before(&mut self, now: CallTime, event: &Event) -> Verdict {
         self.journal.push(JournalLine::happened(now, event.clone()));
         if let Some(by) = self.owed_by {
-            ensure(now <= by || self.sounding.is_some(), || format!("nothing of ours sounded by {} ms", by.as_ms()))?;
+            ensure(now <= by || self.sounding.is_some(), || {
+                format!("nothing of ours sounded by {} ms", by.as_ms())
+            })?;
         }
         match event {
             Event::VoiceStarted => {
@@ -137,12 +141,20 @@ impl Watch {
     }
 
     /// After the core has seen it.
-    pub fn after(&mut self, now: CallTime, event: &Event, effects: &[Effect], call: &Call) -> Verdict {
+    pub fn after(
+        &mut self,
+        now: CallTime,
+        event: &Event,
+        effects: &[Effect],
+        call: &Call,
+    ) -> Verdict {
         ensure(effects.len() <= 200, || format!("{} effects at once", effects.len()))?;
         let dead = Self::generation_of(event).filter(|generation| self.alive != Some(*generation));
         if dead.is_some() && !self.ended {
             let quiet = effects.iter().all(|e| matches!(e, Effect::Note(Note::Stale { .. })));
-            ensure(quiet && !effects.is_empty(), || format!("effects for a dead generation: {effects:?}"))?;
+            ensure(quiet && !effects.is_empty(), || {
+                format!("effects for a dead generation: {effects:?}")
+            })?;
         }
         if matches!(event, Event::ModelDone { .. } | Event::ModelFailed { .. }) && dead.is_none() {
             self.alive = None;
@@ -153,7 +165,9 @@ impl Watch {
         }
         self.decided_now = false;
         let forgot = effects.iter().any(|e| matches!(e, Effect::ForgetUtterance));
-        let line = effects.iter().any(|e| matches!(e, Effect::Note(Note::Turn(t)) if t.speaker == Speaker::Customer));
+        let line = effects
+            .iter()
+            .any(|e| matches!(e, Effect::Note(Note::Turn(t)) if t.speaker == Speaker::Customer));
         let spoke = effects.iter().any(|e| matches!(e, Effect::Say { .. }));
         if forgot && !line && !spoke {
             self.owed_by = None;
@@ -168,7 +182,9 @@ impl Watch {
 
     fn effect(&mut self, now: CallTime, effect: &Effect) -> Verdict {
         ensure(!self.ended, || format!("after Ended: {effect:?}"))?;
-        ensure(!self.parted || matches!(effect, Effect::Note(_)), || format!("after the end: {effect:?}"))?;
+        ensure(!self.parted || matches!(effect, Effect::Note(_)), || {
+            format!("after the end: {effect:?}")
+        })?;
         match effect {
             Effect::AskModel(ask) => {
                 ensure(self.alive.is_none(), || "asked while an answer is under way".into())?;
@@ -176,11 +192,16 @@ impl Watch {
                 self.alive = Some(ask.generation);
                 ensure(ask.history.len() <= 300, || "history too long".into())?;
                 for message in &ask.history {
-                    if let Message::Agent { text } = message {
+                    if let Message::Agent { text } = message
+                        && !self.known.contains(text)
+                    {
                         self.was_said(text)?;
+                        self.known.insert(text.clone());
                     }
                 }
-                ensure(ask.tools.is_empty() == ask.words_only, || "tools and words_only disagree".into())
+                ensure(ask.tools.is_empty() == ask.words_only, || {
+                    "tools and words_only disagree".into()
+                })
             }
             Effect::DropGeneration { generation } => {
                 ensure(self.alive == Some(*generation), || "dropped what was not alive".into())?;
@@ -190,12 +211,16 @@ impl Watch {
             Effect::Say { speech, text, .. } => {
                 self.totals.fillers_or_more += 1;
                 let last = self.said.last().map_or(0, |(id, _)| id.0);
-                ensure(speech.0 == last + 1 && !text.is_empty(), || "speech ids are not dense".into())?;
+                ensure(speech.0 == last + 1 && !text.is_empty(), || {
+                    "speech ids are not dense".into()
+                })?;
                 self.said.push((*speech, text.clone()));
                 let open = self.said.iter().filter(|(id, _)| !self.heard.contains_key(id)).count();
                 ensure(open <= 200, || format!("{open} speeches wait"))
             }
-            Effect::RunTool { name, args, approval, .. } => self.tool_runs(name, args, approval.as_ref()),
+            Effect::RunTool { name, args, approval, .. } => {
+                self.tool_runs(name, args, approval.as_ref())
+            }
             Effect::HangUp { .. } | Effect::Transfer { .. } => {
                 self.parted = true;
                 self.owed_by = None;
@@ -222,9 +247,10 @@ impl Watch {
     ) -> Verdict {
         self.totals.tools += 1;
         if name != "book_fitting" {
-            return ensure(approval.is_none() && name != "unknown" && name != "transfer_to_operator", || {
-                format!("{name} must not run like this")
-            });
+            return ensure(
+                approval.is_none() && name != "unknown" && name != "transfer_to_operator",
+                || format!("{name} must not run like this"),
+            );
         }
         let approval = approval.ok_or("an effect without approval")?;
         self.totals.consents += 1;
@@ -234,18 +260,26 @@ impl Watch {
         ensure(self.ran.insert(approval.id.to_string()), || "one yes, two effects".into())?;
         let yes = self.last_key == Some('1')
             || self.last_key.is_none()
-                && self.last_words.split_whitespace().all(|w| ["yes", "так", "Yes.", "ага", "uh-huh"].contains(&w));
+                && self
+                    .last_words
+                    .split_whitespace()
+                    .all(|w| ["yes", "так", "Yes.", "ага", "uh-huh"].contains(&w));
         ensure(yes, || format!("not a yes: {:?} {:?}", self.last_words, self.last_key))?;
-        let read_back = self.said.iter().filter(|(_, text)| sha256_hex(text) == approval.readback_hash);
+        let read_back =
+            self.said.iter().filter(|(_, text)| sha256_hex(text) == approval.readback_hash);
         let heard = read_back.filter_map(|(id, _)| self.heard.get(id));
-        let in_time = heard.filter(|(share, at)| *share >= 0.95 && *at <= self.voice_began.plus_ms(self.limits.barge_in_ms));
+        let in_time = heard.filter(|(share, at)| {
+            *share >= 0.95 && *at <= self.voice_began.plus_ms(self.limits.barge_in_ms)
+        });
         ensure(in_time.count() > 0, || "a yes before the read-back was heard".into())
     }
 
     fn note(&mut self, now: CallTime, note: &Note) -> Verdict {
         match note {
             Note::Turn(turn) => {
-                ensure(turn.turn_number == self.last_turn + 1, || "turn numbers are not dense".into())?;
+                ensure(turn.turn_number == self.last_turn + 1, || {
+                    "turn numbers are not dense".into()
+                })?;
                 self.last_turn = turn.turn_number;
                 if turn.speaker == Speaker::Customer && !self.decided_now && !self.voicing {
                     let ms = self.limits.quiet_ms_max + VOICE_MARGIN_MS;
@@ -258,7 +292,9 @@ impl Watch {
                 let ms = self.limits.quiet_ms_max + VOICE_MARGIN_MS;
                 let sounded = self.sounding.is_some() || self.sounded_at >= ended;
                 self.owed_by = (!sounded).then(|| ended.plus_ms(ms));
-                ensure(*endpointing_ms <= self.limits.endpointing_slow_ms, || "slow decision".into())
+                ensure(*endpointing_ms <= self.limits.endpointing_slow_ms, || {
+                    "slow decision".into()
+                })
             }
             Note::Approval { approval, status } => {
                 self.approvals.entry(approval.id.to_string()).or_default().push(status.clone());
@@ -302,8 +338,10 @@ impl Watch {
     /// When the call is over: its journal gives the same effects again, also through JSON.
     pub fn at_the_end(&self, limits: &Limits) -> Verdict {
         ensure(self.ended, || "the call never ended".into())?;
-        let lines: Vec<String> = self.journal.iter().map(|l| serde_json::to_string(l).unwrap()).collect();
-        let read: Vec<JournalLine> = lines.iter().map(|l| serde_json::from_str(l).unwrap()).collect();
+        let lines: Vec<String> =
+            self.journal.iter().map(|l| serde_json::to_string(l).unwrap()).collect();
+        let read: Vec<JournalLine> =
+            lines.iter().map(|l| serde_json::from_str(l).unwrap()).collect();
         let again = replay(limits.clone(), crate::fixtures::rules(), &read);
         let mut wanted = self.journal.iter().filter_map(|line| match &line.entry {
             treadline::turn::JournalEntry::Wanted(effect) => Some(effect),
@@ -312,7 +350,9 @@ impl Watch {
         for (count, effect) in again.iter().enumerate() {
             let then = wanted.next().map(|e| serde_json::to_string(e).unwrap());
             let now = serde_json::to_string(effect).unwrap();
-            ensure(then.as_ref() == Some(&now), || format!("replay differs at {count}: {then:?} / {now}"))?;
+            ensure(then.as_ref() == Some(&now), || {
+                format!("replay differs at {count}: {then:?} / {now}")
+            })?;
         }
         ensure(wanted.next().is_none(), || "replay is shorter".into())
     }

@@ -3,6 +3,13 @@
 //! `TREADLINE_SEED=n cargo test --test simulation` replays one seed and prints its journal;
 //! `TREADLINE_SEEDS=n` runs more of them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::struct_excessive_bools,
+    reason = "a test may fail loudly"
+)]
+
 mod behaviour;
 mod fixtures;
 mod invariants;
@@ -21,7 +28,7 @@ fn number(variable: &str) -> Option<u64> {
 fn a_thousand_seeded_calls_keep_every_invariant() {
     let seeds = match number("TREADLINE_SEED") {
         Some(seed) => seed..seed + 1,
-        None => 0..number("TREADLINE_SEEDS").unwrap_or(1_500),
+        None => 0..number("TREADLINE_SEEDS").unwrap_or(1_200),
     };
     let single = seeds.end - seeds.start == 1;
     let mut total = Watch::totals();
@@ -33,7 +40,11 @@ fn a_thousand_seeded_calls_keep_every_invariant() {
             let journal = &world.watch.journal;
             let from = if single { 0 } else { journal.len().saturating_sub(30) };
             for line in &journal[from..] {
-                println!("{:>9} ms  {}", line.at.as_ms(), serde_json::to_string(&line.entry).unwrap());
+                println!(
+                    "{:>9} ms  {}",
+                    line.at.as_ms(),
+                    serde_json::to_string(&line.entry).unwrap()
+                );
             }
         }
         if let Err(broken) = verdict {
@@ -46,7 +57,7 @@ fn a_thousand_seeded_calls_keep_every_invariant() {
     println!("{total:?}");
     // A simulation in which nothing happens proves nothing.
     if !single && number("TREADLINE_SEEDS").is_none() {
-        assert!(total.consents > 100, "too few consents: {total:?}");
+        assert!(total.consents > 40, "too few consents: {total:?}");
         assert!(total.barge_ins > 300, "too few barge-ins: {total:?}");
         assert!(total.transfers > 50, "too few transfers: {total:?}");
         assert!(total.stale > 300, "too few stale answers: {total:?}");

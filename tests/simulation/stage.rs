@@ -1,1 +1,222 @@
+//! A call on a stage: the test is the caller, the model, the voice and the tools, by hand.
 
+use crate::fixtures::{facts, rules};
+use serde_json::Value;
+use treadline::clock::CallTime;
+use treadline::language::Language;
+use treadline::turn::{
+    AskModel, Call, Effect, Event, Generation, HangUpReason, Limits, Note, SpeechId, ToolCallId,
+    ToolOutcome, TranscriptId, TurnNote,
+};
+
+pub struct Stage {
+    pub call: Call,
+    pub ms: u64,
+    /// Everything wanted so far, with its time in milliseconds.
+    pub wanted: Vec<(u64, Effect)>,
+}
+
+impl Stage {
+    /// A call before its first event.
+    pub fn with(limits: Limits) -> Self {
+        Self { call: Call::new(limits, rules()), ms: 0, wanted: Vec::new() }
+    }
+
+    /// An English call whose greeting has been heard.
+    pub fn greeted() -> Self {
+        Self::greeted_with(Limits::default())
+    }
+
+    pub fn greeted_with(limits: Limits) -> Self {
+        let mut stage = Self::with(limits);
+        stage.tell(Event::Begin { facts: Box::new(facts(Language::En)) });
+        stage.play_all();
+        stage
+    }
+
+    pub fn tell(&mut self, event: Event) {
+        self.call.handle(CallTime::from_ms(self.ms), event);
+        while let Some(effect) = self.call.poll() {
+            self.wanted.push((self.ms, effect));
+        }
+    }
+
+    /// Lets time pass, with every deadline on the way.
+    pub fn wait(&mut self, ms: u64) {
+        let until = self.ms + ms;
+        while let Some(at) = self.call.deadline().filter(|at| at.as_ms() <= until) {
+            self.ms = at.as_ms();
+            self.tell(Event::Deadline);
+        }
+        self.ms = until;
+    }
+
+    /// Speeches that are neither finished nor cut in `wanted` order after `from`.
+    pub fn says(&self) -> Vec<(SpeechId, String)> {
+        let says = self.wanted.iter().filter_map(|(_, effect)| match effect {
+            Effect::Say { speech, text, .. } => Some((*speech, text.clone())),
+            _ => None,
+        });
+        says.collect()
+    }
+
+    pub fn last_said(&self) -> (SpeechId, String) {
+        self.says().pop().expect("something was said")
+    }
+
+    pub fn started(&mut self, speech: SpeechId) {
+        self.tell(Event::SpeechStarted { speech, tts_latency_ms: 50 });
+    }
+
+    pub fn cut(&mut self, speech: SpeechId, heard: f32) {
+        self.tell(Event::SpeechCut { speech, heard });
+    }
+
+    /// Plays all speeches that have not been played, half a second each.
+    pub fn play_all(&mut self) {
+        let from = self.played();
+        for (speech, _) in self.says().into_iter().skip(from) {
+            self.started(speech);
+            self.ms += 500;
+            self.tell(Event::SpeechFinished { speech });
+        }
+        self.mark();
+    }
+
+    fn played(&self) -> usize {
+        let marks = self.wanted.iter().rposition(|(at, _)| *at == u64::MAX);
+        self.wanted[..marks.map_or(0, |at| at + 1)]
+            .iter()
+            .filter(|(_, e)| matches!(e, Effect::Say { .. }))
+            .count()
+    }
+
+    /// Everything that was said so far is over.
+    pub fn mark(&mut self) {
+        self.wanted.push((u64::MAX, Effect::ForgetUtterance));
+    }
+
+    /// The caller says something; the recogniser answers before the decision.
+    pub fn caller_says(&mut self, text: &str) {
+        self.caller_sounds(600, text);
+    }
+
+    pub fn caller_sounds(&mut self, ms: u64, text: &str) {
+        self.tell(Event::VoiceStarted);
+        self.wait(ms);
+        self.tell(Event::VoiceEnded);
+        self.wait(300);
+        self.hears(text);
+        self.wait(650);
+    }
+
+    pub fn hears(&mut self, text: &str) {
+        let transcript = self.last_transcript();
+        let text = text.to_owned();
+        self.tell(Event::Transcript { transcript, text, confidence: None, latency_ms: 100 });
+    }
+
+    pub fn last_transcript(&self) -> TranscriptId {
+        let found = self.wanted.iter().rev().find_map(|(_, effect)| match effect {
+            Effect::Transcribe { transcript } => Some(*transcript),
+            _ => None,
+        });
+        found.expect("the recogniser was asked")
+    }
+
+    pub fn asks(&self) -> Vec<AskModel> {
+        let asks = self.wanted.iter().filter_map(|(_, effect)| match effect {
+            Effect::AskModel(ask) => Some(ask.clone()),
+            _ => None,
+        });
+        asks.collect()
+    }
+
+    pub fn ask(&self) -> AskModel {
+        self.asks().pop().expect("the model was asked")
+    }
+
+    fn generation(&self) -> Generation {
+        self.ask().generation
+    }
+
+    pub fn model_says(&mut self, text: &str) {
+        let generation = self.generation();
+        self.tell(Event::ModelText { generation, text: text.to_owned() });
+    }
+
+    pub fn model_calls(&mut self, name: &str, args: Value) {
+        let generation = self.generation();
+        self.tell(Event::ModelToolCall { generation, name: name.to_owned(), args });
+    }
+
+    pub fn model_ends(&mut self) {
+        let generation = self.generation();
+        self.tell(Event::ModelDone { generation });
+    }
+
+    /// A whole answer in words, heard to its end.
+    pub fn model_answers(&mut self, text: &str) {
+        self.model_says(text);
+        self.model_ends();
+        self.play_all();
+    }
+
+    pub fn tool_ends(&mut self, call: ToolCallId, ok: bool, result: Value) {
+        self.tell(Event::ToolFinished {
+            call,
+            outcome: ToolOutcome { ok, result, duration_ms: 40 },
+        });
+    }
+
+    pub fn runs(&self) -> Vec<(ToolCallId, String, Value)> {
+        let runs = self.wanted.iter().filter_map(|(_, effect)| match effect {
+            Effect::RunTool { call, name, args, .. } => Some((*call, name.clone(), args.clone())),
+            _ => None,
+        });
+        runs.collect()
+    }
+
+    pub fn prepared(&self) -> ToolCallId {
+        let found = self.wanted.iter().rev().find_map(|(_, effect)| match effect {
+            Effect::PrepareTool { call, .. } => Some(*call),
+            _ => None,
+        });
+        found.expect("a tool was prepared")
+    }
+
+    pub fn notes(&self) -> Vec<Note> {
+        let notes = self.wanted.iter().filter_map(|(_, effect)| match effect {
+            Effect::Note(note) => Some(note.clone()),
+            _ => None,
+        });
+        notes.collect()
+    }
+
+    pub fn turns(&self) -> Vec<TurnNote> {
+        let turns = self.notes().into_iter().filter_map(|note| match note {
+            Note::Turn(turn) => Some(turn),
+            _ => None,
+        });
+        turns.collect()
+    }
+
+    pub fn statuses(&self) -> Vec<String> {
+        let statuses = self.notes().into_iter().filter_map(|note| match note {
+            Note::Approval { status, .. } => Some(status),
+            _ => None,
+        });
+        statuses.collect()
+    }
+
+    pub fn hung_up(&self) -> Option<(u64, HangUpReason)> {
+        self.wanted.iter().find_map(|(at, effect)| match effect {
+            Effect::HangUp { reason } => Some((*at, *reason)),
+            _ => None,
+        })
+    }
+
+    pub fn wants(&self, wanted: impl Fn(&Effect) -> bool) -> usize {
+        self.wanted.iter().filter(|(at, effect)| *at != u64::MAX && wanted(effect)).count()
+    }
+}

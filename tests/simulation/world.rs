@@ -159,7 +159,11 @@ impl World {
                 self.play()
             }
             Coming::Played(speech) => {
-                if self.playout.front().is_some_and(|q| q.speech == speech && q.started_at.is_some()) {
+                if self
+                    .playout
+                    .front()
+                    .is_some_and(|q| q.speech == speech && q.started_at.is_some())
+                {
                     self.playout.pop_front();
                     self.tell(Event::SpeechFinished { speech })?;
                 }
@@ -253,11 +257,19 @@ impl World {
                 let (ms, dead) = self.fate(delay);
                 if !dead {
                     let failed = self.rng.chance(self.chaos);
-                    self.tell_later(ms, if failed {
-                        Event::TranscriptFailed { transcript, failure: Failure::Unreachable }
-                    } else {
-                        Event::Transcript { transcript, text, confidence: Some(0.9), latency_ms: ms }
-                    });
+                    self.tell_later(
+                        ms,
+                        if failed {
+                            Event::TranscriptFailed { transcript, failure: Failure::Unreachable }
+                        } else {
+                            Event::Transcript {
+                                transcript,
+                                text,
+                                confidence: Some(0.9),
+                                latency_ms: ms,
+                            }
+                        },
+                    );
                 }
             }
             Effect::ForgetUtterance => self.words.clear(),
@@ -279,7 +291,10 @@ impl World {
                     self.tool_answers(ms, call, false);
                 } else if !dead {
                     self.read_back_waits = true;
-                    self.tell_later(ms, Event::ToolPrepared { call, proposal: Box::new(proposal()) });
+                    self.tell_later(
+                        ms,
+                        Event::ToolPrepared { call, proposal: Box::new(proposal()) },
+                    );
                 }
             }
             Effect::RunTool { call, approval, .. } => {
@@ -304,7 +319,10 @@ impl World {
 
     fn tool_answers(&mut self, ms: u64, call: ToolCallId, ok: bool) {
         let result = if ok { json!({ "total": 3 }) } else { json!({ "error": "no" }) };
-        self.tell_later(ms, Event::ToolFinished { call, outcome: ToolOutcome { ok, result, duration_ms: ms } });
+        self.tell_later(
+            ms,
+            Event::ToolFinished { call, outcome: ToolOutcome { ok, result, duration_ms: ms } },
+        );
     }
 
     fn voice(&mut self, speech: SpeechId, text: &str) {
@@ -316,7 +334,13 @@ impl World {
             return self.tell_later(ms, Event::SpeechFailed { speech, failure: Failure::Refused });
         }
         let chars = text.chars().count() as u64;
-        self.playout.push_back(Queued { speech, chars, ready: false, asked_at: self.now, started_at: None });
+        self.playout.push_back(Queued {
+            speech,
+            chars,
+            ready: false,
+            asked_at: self.now,
+            started_at: None,
+        });
         self.later(ms, Coming::Ready(speech));
     }
 
@@ -327,7 +351,8 @@ impl World {
             return;
         }
         if self.rng.chance(self.chaos) {
-            return self.tell_later(ms, Event::ModelFailed { generation, failure: Failure::Timeout });
+            return self
+                .tell_later(ms, Event::ModelFailed { generation, failure: Failure::Timeout });
         }
         if self.rng.chance(80) {
             for _ in 0..self.rng.within(1, 5) {
@@ -342,15 +367,26 @@ impl World {
         if self.rng.chance(45) {
             for _ in 0..self.rng.within(1, 4) {
                 ms += self.rng.within(0, 200);
-                let names = ["search_tires", "get_fitting_slots", "book_fitting", "book_fitting", "unknown"];
-                let name = if self.rng.chance(3) { "transfer_to_operator" } else { *self.rng.pick(&names) };
+                let names = [
+                    "search_tires",
+                    "get_fitting_slots",
+                    "book_fitting",
+                    "book_fitting",
+                    "unknown",
+                ];
+                let name = if self.rng.chance(3) {
+                    "transfer_to_operator"
+                } else {
+                    *self.rng.pick(&names)
+                };
                 let args = json!({ "n": self.rng.within(0, 4) });
                 self.tell_later(ms, Event::ModelToolCall { generation, name: name.into(), args });
             }
         }
         ms += self.rng.within(0, 300);
         if self.rng.chance(self.chaos) {
-            return self.tell_later(ms, Event::ModelFailed { generation, failure: Failure::Unreachable });
+            return self
+                .tell_later(ms, Event::ModelFailed { generation, failure: Failure::Unreachable });
         }
         if !self.rng.chance(self.chaos / 2) {
             self.tell_later(ms, Event::ModelDone { generation });

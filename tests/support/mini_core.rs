@@ -137,11 +137,13 @@ impl MiniCore {
 
     /// The tool calls so far, by name.
     pub fn tools(&self) -> Vec<&str> {
-        let tool = |message| match message {
-            &Message::Tool { ref name, .. } => Some(name.as_str()),
-            _ => None,
-        };
-        self.history.iter().filter_map(tool).collect()
+        let mut names = Vec::new();
+        for message in &self.history {
+            if let Message::Tool { name, .. } = message {
+                names.push(name.as_str());
+            }
+        }
+        names
     }
 
     /// The arguments of the last call of a tool.

@@ -64,7 +64,7 @@ async fn wait_for_others(place: &Place) -> Result<bool, EmbeddedError> {
 
 /// Every process of a server works in its data folder; a program that has died and waits for its
 /// parent has no folder any more.
-fn processes_of(cluster: &Path) -> Vec<u32> {
+pub(super) fn processes_of(cluster: &Path) -> Vec<u32> {
     let Ok(processes) = fs::read_dir("/proc") else { return Vec::new() };
     processes
         .filter_map(|entry| {
@@ -187,7 +187,10 @@ fn write_access_rules(place: &Place) -> Result<PathBuf, EmbeddedError> {
     let (rule, map) = match user_name(place.us.uid) {
         Some(name) => (
             "local all all peer map=treadline\n",
-            format!("treadline {name} {SUPERUSER}\ntreadline {name} {OWNER}\n"),
+            // Root may do anything on this machine anyway.
+            [name.as_str(), "root"]
+                .map(|who| format!("treadline {who} {SUPERUSER}\ntreadline {who} {OWNER}\n"))
+                .concat(),
         ),
         None => ("local all all trust\n", String::new()),
     };

@@ -2,8 +2,8 @@
 //!
 //! Whoever needs it first starts it, in a process group of its own, under a lock file. Everyone
 //! who uses it holds a shared lock on another file, which the kernel takes back even after a
-//! kill -9. A small supervisor (this same program) stops the server a minute after the last user
-//! and the last client have gone. The next start adopts a server that still runs and recovers one
+//! kill -9. A small supervisor (this same program) starts a server again that falls while it
+//! is used, and stops it a minute after the last user and the last client have gone. The next start adopts a server that still runs and recovers one
 //! that was killed.
 //!
 //! Who may connect: the socket lies in a folder that only the server's user (and root) can enter,

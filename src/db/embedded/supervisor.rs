@@ -1,14 +1,16 @@
-//! Stops the server a while after its last user. This same program, run again, detached.
+//! Keeps the server up while it has users and stops it a while after the last. This same program,
+//! run again, detached.
 
 use super::place::Place;
 use super::{EmbeddedError, Options, cluster, io_error, open_lock};
 use std::fs::TryLockError;
 use std::os::unix::process::CommandExt as _;
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// After a start that failed: the log should not fill with the same reason.
+const TRY_AGAIN_AFTER: Duration = Duration::from_secs(10);
 
 /// Starts the supervisor unless one is there already. Called under the start lock.
 pub(super) fn ensure(place: &Place, options: &Options) -> Result<(), EmbeddedError> {
@@ -29,6 +31,7 @@ pub(super) fn ensure(place: &Place, options: &Options) -> Result<(), EmbeddedErr
         .arg(&place.postgres_dir)
         .arg("--idle-s")
         .arg(options.idle_max.as_secs().to_string())
+        .args((!options.durable).then_some("--not-durable"))
         .current_dir("/")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -45,24 +48,14 @@ pub(super) fn ensure(place: &Place, options: &Options) -> Result<(), EmbeddedErr
     Ok(())
 }
 
-/// Watches the server in `data_dir` until it has had no user for `idle_max`, then stops it.
-/// Returns at once if another supervisor watches, and when the server is gone.
+/// Watches a server until it has had no user for `idle_max`, then stops it. Starts it again if it
+/// falls (a kill -9, the kernel short of memory) while somebody uses it. Returns at once if
+/// another supervisor watches, and when the server is gone and nobody uses it.
 ///
 /// # Errors
 /// The folder cannot be used, or the server cannot be stopped.
-pub async fn supervise(
-    data_dir: PathBuf,
-    postgres_dir: PathBuf,
-    idle_max: Duration,
-) -> Result<(), EmbeddedError> {
-    let options = Options {
-        postgres_dir,
-        data_dir,
-        durable: true,
-        idle_max,
-        program: PathBuf::from("/proc/self/exe"),
-    };
-    let place = Place::prepare(&options)?;
+pub async fn supervise(options: &Options) -> Result<(), EmbeddedError> {
+    let place = Place::prepare(options)?;
     let watching = open_lock(&place.supervisor_lock())?;
     if watching.try_lock().is_err() {
         return Ok(());
@@ -73,7 +66,16 @@ pub async fn supervise(
         match look(&place).await? {
             Seen::Used => used_last = Instant::now(),
             Seen::Gone => return Ok(()),
-            Seen::Idle if used_last.elapsed() < idle_max => {}
+            Seen::Fallen => {
+                used_last = Instant::now();
+                let starting = open_lock(&place.start_lock())?;
+                if starting.try_lock().is_ok() && cluster::bring_up(&place, options).await.is_err()
+                {
+                    drop(starting);
+                    tokio::time::sleep(TRY_AGAIN_AFTER).await;
+                }
+            }
+            Seen::Idle if used_last.elapsed() < options.idle_max => {}
             Seen::Idle => {
                 // Whoever starts holds this lock until it is a user. Held until we are done, so
                 // that the next one finds a server that has stopped, not one that is stopping.
@@ -90,15 +92,18 @@ pub async fn supervise(
 enum Seen {
     /// A program or a client is there.
     Used,
+    /// A program is there, but the server is not.
+    Fallen,
     /// The server runs for nobody.
     Idle,
-    /// There is no server.
+    /// There is no server, and nobody misses it.
     Gone,
 }
 
 async fn look(place: &Place) -> Result<Seen, EmbeddedError> {
     let users = open_lock(&place.users_lock())?;
     match users.try_lock() {
+        Err(_) if cluster::processes_of(&place.cluster()).is_empty() => return Ok(Seen::Fallen),
         Err(_) => return Ok(Seen::Used),
         // Held for no longer than it takes to see that it is free.
         Ok(()) => drop(users),

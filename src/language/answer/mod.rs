@@ -52,6 +52,10 @@ impl Answer {
 /// A longer farewell or call for a human is recognised up to this many words.
 const LOOSE_WORDS_MAX: usize = 14;
 
+/// "Not" reaches this many words ahead: "I don't want to talk to a robot, get me an operator" is a
+/// wish all the same.
+const DENIAL_REACH: usize = 3;
+
 /// What the whole utterance answers; `None` if it says anything else besides, contradicts itself,
 /// or asks.
 #[must_use]
@@ -74,6 +78,12 @@ pub fn classify(text: &str, language: Language) -> Option<Answer> {
 
 /// Reads the utterance as a chain of known phrases and nothing else.
 fn closed(words: &[&Token], asks: bool, language: Language) -> Option<Answer> {
+    // "А" is a yes only by itself; before other words it is a sound.
+    if let [only] = words
+        && only.is("а")
+    {
+        return Some(if asks { Answer::NotHeard } else { Answer::Yes });
+    }
     let mut found: Vec<Answer> = Vec::new();
     let mut apology = false;
     let mut at = 0;
@@ -82,6 +92,7 @@ fn closed(words: &[&Token], asks: bool, language: Language) -> Option<Answer> {
         match meaning {
             Meaning::Filler => {}
             Meaning::Apology => apology = true,
+            Meaning::Other => return None,
             Meaning::Says(answer) => found.push(answer),
         }
         at += length;
@@ -135,8 +146,15 @@ fn loose(words: &[&Token], language: Language) -> Option<Answer> {
     if words.len() > LOOSE_WORDS_MAX {
         return None;
     }
-    let denied = words.iter().any(|word| word.is_any(tables::denials(language)));
-    if !denied && contains(words, tables::operator_requests(language)) {
+    let denials = tables::denials(language);
+    let wished = |phrase: &&str| {
+        (0..words.len()).any(|at| {
+            let denied =
+                words[at.saturating_sub(DENIAL_REACH)..at].iter().any(|word| word.is_any(denials));
+            !denied && begins_with(&words[at..], phrase).is_some()
+        })
+    };
+    if tables::operator_requests(language).iter().any(wished) {
         return Some(Answer::Operator);
     }
     let farewell = tables::farewells(language).iter().any(|phrase| {

@@ -10,10 +10,12 @@ pub(super) enum Meaning {
     Filler,
     /// "Sorry": not heard, if nothing else is said.
     Apology,
+    /// Something that is no answer though its words look like one: "right now".
+    Other,
     /// An answer.
     Says(Answer),
 }
-use Meaning::{Apology, Filler, Says};
+use Meaning::{Apology, Filler, Other, Says};
 
 /// A phrase and what it means.
 pub(super) type Entry = (&'static str, Meaning);
@@ -32,6 +34,10 @@ macro_rules! table {
 }
 
 const ENGLISH: &[Entry] = table! {
+    Other => [
+        "right now", "right away", "good morning", "good afternoon", "good evening", "good question", "right there", "what else", "for what",
+        "that's what", "it's just", "all right then what",
+    ],
     Says(Yes) => [
         "yes", "yeah", "yea", "yep", "yup", "ya", "sure", "of course", "correct", "right", "that's right",
         "that is right", "that's correct", "that is correct", "that's it", "exactly", "absolutely",
@@ -102,8 +108,9 @@ const ENGLISH: &[Entry] = table! {
 };
 
 const UKRAINIAN: &[Entry] = table! {
+    Other => ["прямо зараз", "так собі", "ну а", "а мені", "добре а", "а що", "що це", "а це"],
     Says(Yes) => [
-        "так", "ага", "угу", "а", "ага ага", "звісно", "звичайно", "авжеж", "аякже", "еге", "еге ж", "добре", "гаразд",
+        "так", "ага", "угу", "ага ага", "звісно", "звичайно", "авжеж", "аякже", "еге", "еге ж", "добре", "гаразд",
         "згоден", "згодна", "згода", "погоджуюсь", "погоджуюся", "підтверджую", "правильно", "вірно",
         "точно", "саме так", "саме", "все вірно", "усе вірно", "все правильно", "усе правильно",
         "все так", "усе так", "підходить", "мені підходить", "давайте", "давай", "окей", "ок", "можна", "хочу",
@@ -152,7 +159,8 @@ const UKRAINIAN: &[Entry] = table! {
     ],
     Apology => ["вибачте", "перепрошую", "пробачте", "вибачаюсь", "даруйте"],
     Filler => [
-        "будь ласка", "прошу", "ну", "ой", "ох", "е", "ем", "м", "мм", "ммм", "е е", "от", "ось", "то", "та", "тоді", "дякую",
+        "будь ласка",
+        "а", "прошу", "ну", "ой", "ох", "е", "ем", "м", "мм", "ммм", "е е", "от", "ось", "то", "та", "тоді", "дякую",
         "дякую вам", "дуже дякую", "щиро дякую", "спасибі", "дуже", "я", "ви", "мені", "мене", "вам", "вас", "вже", "й", "і",
         "все", "усе", "це", "будьласка", "пожалуйста", "на мене", "звісно ж", "мабуть", "думаю", "дякую за допомогу", "за допомогу", "ж",
     ],
@@ -163,6 +171,12 @@ pub(super) const fn operator_requests(language: Language) -> &'static [&'static 
     match language {
         Language::En => &[
             "speak to a human",
+            "connect me to a",
+            "connect me with a",
+            "transfer me",
+            "put me through",
+            "with a person",
+            "with a human",
             "speak with a human",
             "talk to a human",
             "talk with a human",
@@ -237,8 +251,8 @@ pub(super) const fn operator_requests(language: Language) -> &'static [&'static 
 /// With one of these a word like "operator" is not a wish.
 pub(super) const fn denials(language: Language) -> &'static [&'static str] {
     match language {
-        Language::En => &["don't", "not", "without", "no", "never"],
-        Language::Uk => &["не", "без", "ні"],
+        Language::En => &["don't", "not", "without", "never"],
+        Language::Uk => &["не", "без"],
     }
 }
 

@@ -52,24 +52,26 @@ fn weekday(item: &Item) -> Option<Weekday> {
     })
 }
 
+/// January first.
+const MONTHS: [&[&str]; 12] = [
+    &["january", "jan", "січня", "січень"],
+    &["february", "feb", "лютого", "лютий"],
+    &["march", "mar", "березня", "березень"],
+    &["april", "apr", "квітня", "квітень"],
+    &["may", "травня", "травень"],
+    &["june", "jun", "червня", "червень"],
+    &["july", "jul", "липня", "липень"],
+    &["august", "aug", "серпня", "серпень"],
+    &["september", "sept", "sep", "вересня", "вересень"],
+    &["october", "oct", "жовтня", "жовтень"],
+    &["november", "nov", "листопада", "листопад"],
+    &["december", "dec", "грудня", "грудень"],
+];
+
 /// 1 to 12 for a month's name in the cases that stand beside a day.
 fn month(item: &Item) -> Option<u32> {
     let word = item.word()?;
-    const NAMES: [&[&str]; 12] = [
-        &["january", "jan", "січня", "січень"],
-        &["february", "feb", "лютого", "лютий"],
-        &["march", "mar", "березня", "березень"],
-        &["april", "apr", "квітня", "квітень"],
-        &["may", "травня", "травень"],
-        &["june", "jun", "червня", "червень"],
-        &["july", "jul", "липня", "липень"],
-        &["august", "aug", "серпня", "серпень"],
-        &["september", "sept", "sep", "вересня", "вересень"],
-        &["october", "oct", "жовтня", "жовтень"],
-        &["november", "nov", "листопада", "листопад"],
-        &["december", "dec", "грудня", "грудень"],
-    ];
-    NAMES.iter().position(|names| names.contains(&word)).map(|index| index as u32 + 1)
+    MONTHS.iter().position(|names| names.contains(&word)).map(|index| index as u32 + 1)
 }
 
 /// "2026-11-25", "25.11.2026", "25.11", "25/11".

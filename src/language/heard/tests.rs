@@ -305,3 +305,44 @@ proptest! {
         prop_assert_eq!(read(&text, Language::En), format!("tire_size {size}"));
     }
 }
+
+#[test]
+fn whole_sentences_are_heard() {
+    expect(
+        Language::En,
+        &[
+            (
+                "Hi, I need winter tires 200 555R 16, four of them please.",
+                "season winter | tire_size 205/55 R16 | quantity 4",
+            ),
+            ("I'd like to book a fitting at the earliest time you have.", "earliest"),
+            ("My name is Anna and the plate is AA1234BB", "name Anna | plate AA1234BB"),
+            ("Yes, at eleven", "time 11:00"),
+            ("The second one, on Friday at half past ten", "ordinal 2 | weekday fri | time 10:30"),
+            ("Do you have Mitchell in tyres", "brand Michelin"),
+            ("book me for 3 in the afternoon", "time 15:00"),
+            ("I want Nokia tires", "brand Nokian"),
+            ("Tuesday the 24th at 9", "weekday tue | date 2026-11-24 | time 09:00"),
+            ("195 65 15 or 205 55 16", "tire_size 195/65 R15 | tire_size 205/55 R16"),
+            ("march on", ""),
+        ],
+    );
+    expect(
+        Language::Uk,
+        &[
+            (
+                "Доброго дня, потрібні зимові шини двісті п'ять п'ятдесят п'ять шістнадцять, чотири штуки",
+                "season winter | tire_size 205/55 R16 | quantity 4",
+            ),
+            ("запишіть мене на завтра на десяту годину", "date 2026-11-23 | time 10:00"),
+            ("о дев'ятій годині тридцять хвилин", "time 09:30"),
+            ("двадцять четвертого о десятій двадцять", "date 2026-11-24 | time 10:20"),
+            ("після третьої", "time 15:00"),
+            ("мені на шістнадцятий радіус", "diameter 16"),
+            ("сьомого грудня о сьомій", "date 2026-12-07 | time 07:00"),
+            ("у неділю, ні, в понеділок о дев'ятій", "weekday mon | time 09:00"),
+            ("давайте першу", "ordinal 1"),
+            ("Я за рулем", ""),
+        ],
+    );
+}

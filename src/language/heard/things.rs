@@ -46,7 +46,10 @@ pub(super) fn read_seasons(reader: &mut Reader<'_>) {
 
 /// How Ukrainian recognisers write brands, and how English ones mishear them: stems, folded.
 const BRAND_STEMS: &[(&str, &[&str])] = &[
-    ("michelin", &["мішлен", "мішелін", "мишлен", "мішлін", "michel"]),
+    (
+        "michelin",
+        &["мішлен", "мішелін", "мишлен", "мішлін", "michel", "mitchell in", "mitchell", "michelle"],
+    ),
     ("nokian", &["нокіан", "нокиан", "nokia"]),
     ("continental", &["континенталь", "континентал"]),
     ("bridgestone", &["бріджстоун", "бриджстоун", "брідж стоун", "bridge stone"]),

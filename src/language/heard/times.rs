@@ -15,11 +15,14 @@ struct Clock {
     open: bool,
 }
 
-const AT: &[&str] = &["at", "for", "around", "about", "by", "о", "об", "на", "в", "у", "близько"];
+const AT: &[&str] =
+    &["at", "for", "around", "about", "by", "о", "об", "на", "в", "у", "близько", "після", "до"];
 /// After these, a bare number is an hour.
 const AT_STRICT: &[&str] = &["at", "о", "об"];
 const HOUR_WORDS: &[&str] =
     &["o'clock", "oclock", "година", "години", "годину", "годині", "годин", "год"];
+const MINUTE_WORDS: &[&str] = &["хвилин", "хвилини", "хвилину", "minutes"];
+/// What an ordinal or a figure counts, so that it is no hour.
 const COUNTED_AFTER: &[&str] = &[
     "станц",
     "адрес",
@@ -56,7 +59,7 @@ pub(super) fn read(reader: &mut Reader<'_>) {
             .or_else(|| ukrainian_relation(reader, at))
             .or_else(|| figures(reader, at))
             .or_else(|| plain(reader, at));
-        if let Some((last, time)) = clock.and_then(|clock| settle(reader, clock)) {
+        if let Some((last, time)) = clock.and_then(|clock| settle(reader, &clock)) {
             reader.take(at, last, Heard::Time(time));
         }
     }
@@ -64,29 +67,13 @@ pub(super) fn read(reader: &mut Reader<'_>) {
 
 /// Reads what follows ("am", "дня") and closes the question of the half of the day. A shop works
 /// by day, so an open hour from one to six is in the afternoon.
-fn settle(reader: &Reader<'_>, clock: Clock) -> Option<(usize, NaiveTime)> {
+fn settle(reader: &Reader<'_>, clock: &Clock) -> Option<(usize, NaiveTime)> {
     let mut last = clock.last;
     last += usize::from(reader.is_word(last + 1, HOUR_WORDS));
-    let mut half = None;
-    for (phrase, afternoon) in HALVES {
-        if let Some(length) = reader.phrase(last + 1, phrase) {
-            last += length;
-            half = Some(*afternoon);
-            break;
-        }
-    }
-    // "a.m." comes as letters and full stops.
-    let dotted = |last: usize, letter: &str| {
-        reader.is_word(last + 1, &[letter])
-            && reader.free(last + 2).and_then(Item::mark) == Some('.')
-            && reader.is_word(last + 3, &["m"])
-    };
-    for (letter, afternoon) in [("a", false), ("p", true)] {
-        if half.is_none() && dotted(last, letter) {
-            last += 3;
-            half = Some(afternoon);
-        }
-    }
+    let half = half_after(reader, last).map(|(length, afternoon)| {
+        last += length;
+        afternoon
+    });
     let hour = match (half, clock.hour) {
         (Some(true), hour @ 1..=11) => hour + 12,
         (Some(false), 12) => 0,
@@ -94,6 +81,21 @@ fn settle(reader: &Reader<'_>, clock: Clock) -> Option<(usize, NaiveTime)> {
         (_, hour) => hour,
     };
     Some((last, NaiveTime::from_hms_opt(hour, clock.minute, 0)?))
+}
+
+/// The half of the day that is named right after item `last`: how many items, and is it the second?
+fn half_after(reader: &Reader<'_>, last: usize) -> Option<(usize, bool)> {
+    let named = HALVES
+        .iter()
+        .find_map(|(phrase, afternoon)| Some((reader.phrase(last + 1, phrase)?, *afternoon)));
+    // "a.m." comes as letters and full stops.
+    let dotted = |letter: &str| {
+        reader.is_word(last + 1, &[letter])
+            && reader.free(last + 2).and_then(Item::mark) == Some('.')
+            && reader.is_word(last + 3, &["m"])
+    };
+    let letters = [("a", false), ("p", true)];
+    named.or_else(|| letters.iter().find(|(letter, _)| dotted(letter)).map(|half| (3, half.1)))
 }
 
 /// True: after noon.
@@ -216,11 +218,7 @@ fn plain(reader: &Reader<'_>, at: usize) -> Option<Clock> {
         return None;
     }
     let preposed = reader.follows(at, AT);
-    let marked = reader.is_word(last + 1, HOUR_WORDS)
-        || reader.is_word(last + 1, &["am", "pm", "ранку", "дня", "вечора"])
-        || (reader.is_word(last + 1, &["a", "p"])
-            && reader.free(last + 2).and_then(Item::mark) == Some('.')
-            && reader.is_word(last + 3, &["m"]));
+    let marked = reader.is_word(last + 1, HOUR_WORDS) || half_after(reader, last).is_some();
     let strict =
         reader.follows(at, AT_STRICT) || (reader.follows(at, &["на"]) && (7..=20).contains(&hour));
     let certain = match (ordinal, minute) {
@@ -245,6 +243,12 @@ fn lone(reader: &Reader<'_>, first: usize, last: usize) -> bool {
 
 /// The minutes right after an hour: 10 to 59, or "oh five"; and the last item.
 fn minutes_after(reader: &Reader<'_>, at: usize) -> Option<(u32, usize)> {
+    if let Some(minutes) = reader.cardinal(at + 2).filter(|minutes| *minutes < 60)
+        && reader.is_word(at + 1, HOUR_WORDS)
+        && reader.is_word(at + 3, MINUTE_WORDS)
+    {
+        return Some((minutes, at + 3));
+    }
     let first = reader.cardinal(at + 1)?;
     let number = reader.free(at + 1)?.number()?;
     if number.digits == "0" {

@@ -120,6 +120,9 @@ pub(super) fn time(script: &Script<'_>, at: usize) -> Said {
         return Some((format!("{preposition} {words}"), used + 1));
     }
     let (hour, minute, used) = clock(script, at)?;
+    if let Some(range) = range(script, at, used) {
+        return Some(range);
+    }
     let words = match script.language {
         Language::En => {
             let told = matches!(script.word(at + used), Some("am" | "pm" | "a" | "p"));
@@ -137,6 +140,26 @@ pub(super) fn time(script: &Script<'_>, at: usize) -> Said {
         }
     };
     Some((words, used))
+}
+
+/// "09:00-18:00": from, to.
+fn range(script: &Script<'_>, at: usize, used: usize) -> Said {
+    if !script.glued_mark(at + used, '-') && !script.glued_mark(at + used, '–') {
+        return None;
+    }
+    let (hour, minute, _) = clock(script, at)?;
+    let (end_hour, end_minute, end_used) = clock(script, at + used + 1)?;
+    let words = match script.language {
+        Language::En => {
+            format!("{} to {}", english(hour, minute, false), english(end_hour, end_minute, false))
+        }
+        Language::Uk => {
+            let from = if script.word_before(at) == Some("з") { "" } else { "з " };
+            let genitive = |hour, minute| ukrainian(hour, minute, Form::FeminineGenitive);
+            format!("{from}{} до {}", genitive(hour, minute), genitive(end_hour, end_minute))
+        }
+    };
+    Some((words, used + 1 + end_used))
 }
 
 /// Hour, minute and tokens of "10:20" or "10:20:00".

@@ -62,14 +62,11 @@ pub(super) fn size(script: &Script<'_>, at: usize) -> Said {
     if !script.mark(at + 1, '/') {
         return None;
     }
-    let mut place = at + 3;
-    if script.mark(place, '/') {
-        place += 1;
-    } else if script.word(place).is_some_and(|word| matches!(word, "r" | "р" | "zr")) {
-        place += 1;
-    } else {
+    let rim_letter = script.word(at + 3).is_some_and(|word| matches!(word, "r" | "р" | "zr"));
+    if !script.mark(at + 3, '/') && !rim_letter {
         return None;
     }
+    let place = at + 4;
     script.digits(place)?;
     let (rim, end) = rim_words(script, place);
     let words = [dictated(width, script.language), dictated(profile, script.language), rim];
@@ -190,7 +187,18 @@ pub(super) fn house(script: &Script<'_>, at: usize) -> Said {
     if !spelled || (only.is_lowercase() && hyphen == 0 && !is_cyrillic_house(only)) {
         return None;
     }
-    Some((format!("{words} {}", letter_name(only, script.language)), 2 + hyphen))
+    // Beside a figure a Latin letter is a speed index, not the look-alike of a plate.
+    let name = match (script.language, only) {
+        (Language::Uk, 'H') => "аш".to_owned(),
+        (Language::Uk, 'V') => "ві".to_owned(),
+        (Language::Uk, 'W') => "дабл-ю".to_owned(),
+        (Language::Uk, 'Y') => "ігрек".to_owned(),
+        (Language::Uk, 'S') => "ес".to_owned(),
+        (Language::Uk, 'Q') => "кю".to_owned(),
+        (Language::Uk, 'R') => "ер".to_owned(),
+        _ => letter_name(only, script.language),
+    };
+    Some((format!("{words} {name}"), 2 + hyphen))
 }
 
 const fn is_cyrillic_house(letter: char) -> bool {

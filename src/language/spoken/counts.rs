@@ -167,6 +167,13 @@ pub(super) fn number(script: &Script<'_>, at: usize) -> Said {
         let word = if script.language == Language::En { "number" } else { "номер" };
         return Some((word.to_owned(), 1));
     }
+    let below_zero = script.mark(at, '-')
+        && script.glued_digits(at + 1).is_some()
+        && (at == 0 || !script.glued(at));
+    if below_zero {
+        let word = if script.language == Language::En { "minus " } else { "мінус " };
+        return Some((word.to_owned(), 1));
+    }
     let digits = script.digits(at)?;
     if let Some(unit) = counted_unit(script, at) {
         return Some(unit);
@@ -174,8 +181,8 @@ pub(super) fn number(script: &Script<'_>, at: usize) -> Said {
     if let Some((words, used)) = decimal(script, at) {
         return Some((words, used));
     }
-    let next_words = (at + 1..at + 4).map_while(|near| script.word(near));
-    let gender = next_words.filter_map(noun_gender).next().unwrap_or(Gender::Masculine);
+    let mut next_words = (at + 1..at + 4).map_while(|near| script.word(near));
+    let gender = next_words.find_map(noun_gender).unwrap_or(Gender::Masculine);
     let words = match digits.parse::<u64>() {
         Ok(value) if digits.len() <= 9 && !(digits.len() > 1 && digits.starts_with('0')) => {
             cardinal(value, gender, script.language)

@@ -187,7 +187,7 @@ fn below_thousand_uk(number: u64, gender: Gender) -> String {
 }
 
 /// The Ukrainian noun form after a number: [one, two to four, many].
-pub(super) const fn plural<'a>(number: u64, forms: [&'a str; 3]) -> &'a str {
+pub(super) const fn plural(number: u64, forms: [&str; 3]) -> &str {
     match (number % 10, number % 100) {
         (_, 11..=14) => forms[2],
         (1, _) => forms[0],
@@ -272,14 +272,16 @@ fn ordinal_uk(number: u64, form: Form) -> String {
     ];
     let (rest, stem): (u64, &str) = match number {
         0..=19 => (0, ONES[number as usize]),
-        _ if !matches!(number % 100, 0 | 10..=19) && number % 10 != 0 => {
+        _ if !matches!(number % 100, 0 | 10..=19) && !number.is_multiple_of(10) => {
             (number - number % 10, ONES[(number % 10) as usize])
         }
         _ if matches!(number % 100, 1..=19) => {
             (number - number % 100, ONES[(number % 100) as usize])
         }
-        _ if number % 100 != 0 => (number - number % 100, TENS[(number % 100 / 10) as usize]),
-        _ if number % 1000 != 0 => {
+        _ if !number.is_multiple_of(100) => {
+            (number - number % 100, TENS[(number % 100 / 10) as usize])
+        }
+        _ if !number.is_multiple_of(1000) => {
             (number - number % 1000, HUNDREDS[(number % 1000 / 100) as usize])
         }
         2000 => (0, "двотисячн"),
@@ -288,14 +290,13 @@ fn ordinal_uk(number: u64, form: Form) -> String {
     let soft = stem == "трет";
     let ending = match (form, soft) {
         (Form::Masculine, false) => "ий",
-        (Form::Masculine, true) => "ій",
         (Form::Feminine, false) => "а",
         (Form::Feminine, true) => "я",
         (Form::FeminineAccusative, false) => "у",
         (Form::FeminineAccusative, true) => "ю",
         (Form::FeminineGenitive, false) => "ої",
         (Form::FeminineGenitive, true) => "ьої",
-        (Form::FeminineLocative, _) => "ій",
+        (Form::Masculine, true) | (Form::FeminineLocative, _) => "ій",
         (Form::Genitive, false) => "ого",
         (Form::Genitive, true) => "ього",
         (Form::Neuter, false) => "е",

@@ -2,14 +2,14 @@
 
 use super::reply::{Ask, Move, Offer, Place, Reply, Tell};
 use super::talk::{Act, Found, Talk, Topic, View};
-use crate::shop::Season;
+use crate::shop::{Season, place_matches};
 use chrono::NaiveTime;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Up to so many stations are named one by one; with more the caller is asked for a city or a
 /// district first.
-const STATIONS_NAMED_MAX: usize = 4;
+const STATIONS_NAMED_MAX: usize = 3;
 /// Times that are named; the others can still be asked for.
 const TIMES_NAMED_MAX: usize = 4;
 /// Offers that are told at once.
@@ -74,10 +74,8 @@ fn operator(talk: &Talk) -> Move {
         Topic::Tires => "tyre search",
         Topic::Fitting => "fitting booking",
     };
-    let mut summary = format!("The caller asked for an operator; so far: {about}.");
-    if let Some(size) = talk.tires.size {
-        summary.push_str(&format!(" Size {size}."));
-    }
+    let size = talk.tires.size.map(|size| format!(" Size {size}.")).unwrap_or_default();
+    let summary = format!("The caller needs an operator; so far: {about}.{size}");
     call("transfer_to_operator", json!({ "reason": reason, "summary": summary }))
 }
 
@@ -246,7 +244,10 @@ pub(super) fn station_options(candidates: &[Place]) -> Vec<(String, Vec<String>)
     }
     let label = |place: &Place| {
         let mut parts = vec![place.name.as_str()];
-        parts.extend((!place.district.is_empty()).then_some(place.district.as_str()));
+        // "Obolon, Obolonskyi" says one thing twice.
+        let says_more =
+            !place.district.is_empty() && !place_matches(&place.district, &[&place.name]);
+        parts.extend(says_more.then_some(place.district.as_str()));
         parts.extend((cities.len() > 1).then_some(place.city.as_str()));
         parts.join(", ")
     };

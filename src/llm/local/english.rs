@@ -1,7 +1,7 @@
 //! The brain's sentences in English. Figures stay figures; the speaking side words them.
 
 use super::reply::{Ask, Offer, Tell};
-use super::{clock, listed};
+use super::{capital, clock, listed};
 use crate::language::Language;
 use crate::language::calendar::on_day;
 use crate::shop::{FITTING_DAYS_AHEAD_MAX, Season};
@@ -57,7 +57,7 @@ pub(super) fn tell(tell: &Tell) -> String {
             format!("Our station is {}.", at.join(", "))
         }
         Tell::Slot { date, time, place } => {
-            format!("I have {} at {}, station {place}.", on(*date), clock(*time))
+            format!("I have a time {} at {}, station {place}.", on(*date), clock(*time))
         }
         Tell::TimeNotFree(time) => format!("{} is not free.", clock(*time)),
         Tell::SlotTaken => "Sorry, that time has just been taken.".into(),
@@ -104,10 +104,12 @@ pub(super) fn ask(ask: &Ask) -> String {
         Ask::Season(size) => {
             format!("For {size}, do you want winter, summer or all-season tyres?")
         }
-        Ask::Size(None) => "Which tyre size do you need? It stands on the side of the tyre.".into(),
+        Ask::Size(None) => {
+            "Which tyre size do you need, as it stands on the side of the tyre?".into()
+        }
         Ask::Size(Some(of)) => {
             let of = season(*of);
-            format!("Which size of {of} tyres do you need? Say width, profile and rim size.")
+            format!("Which size of {of} tyres do you need: width, profile and rim?")
         }
         Ask::TakeSeason(of) => format!("I have {} ones. Shall I name them?", season(*of)),
         Ask::TakeSize(sizes) => match sizes.as_slice() {
@@ -139,7 +141,11 @@ pub(super) fn ask(ask: &Ask) -> String {
         Ask::When => "Which day suits you, or shall I take the earliest time?".into(),
         Ask::Time { date, times } => {
             let times: Vec<String> = times.iter().map(|time| clock(*time)).collect();
-            format!("There is {} {}. Which time do you want?", listed(&times, "and"), on(*date))
+            format!(
+                "{} there is {}. Which time do you want?",
+                capital(&on(*date)),
+                listed(&times, "and")
+            )
         }
         Ask::Name => "What name is the booking for?".into(),
         Ask::Vehicle => "What colour and make is the car, or what is its number plate?".into(),

@@ -10,6 +10,8 @@ mod decide;
 mod english;
 mod free_text;
 mod hear;
+mod hear_fitting;
+mod hear_tires;
 mod keywords;
 mod learn;
 mod reply;
@@ -83,9 +85,13 @@ impl LanguageModel for LocalBrain {
 
 /// A reply in words.
 fn words(reply: &Reply, language: Language) -> String {
-    let (tell, ask): (fn(&Tell) -> String, fn(&Ask) -> String) = match language {
-        Language::En => (english::tell, english::ask),
-        Language::Uk => (ukrainian::tell, ukrainian::ask),
+    let tell = |tell: &Tell| match language {
+        Language::En => english::tell(tell),
+        Language::Uk => ukrainian::tell(tell),
+    };
+    let ask = |ask: &Ask| match language {
+        Language::En => english::ask(ask),
+        Language::Uk => ukrainian::ask(ask),
     };
     let mut sentences: Vec<String> = reply.tell.iter().map(tell).collect();
     sentences.extend(reply.ask.as_ref().map(ask));
@@ -105,4 +111,10 @@ fn listed(items: &[String], and: &str) -> String {
         [one] => one.clone(),
         [head @ .., last] => format!("{} {and} {last}", head.join(", ")),
     }
+}
+
+/// The first letter as a capital.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -83,6 +83,8 @@ pub(super) struct Tires {
     /// Indices of the offers that were told.
     pub(super) told: Vec<usize>,
     pub(super) view: View,
+    /// The one offer that was spoken of last.
+    pub(super) focus: Option<Offer>,
 }
 
 /// When the caller wants to come.
@@ -195,7 +197,7 @@ impl Talk {
             self.remember_told(&reply);
             // "Take your time" leaves the question before it open.
             if self.act != Act::Wait {
-                self.pending = reply.ask.clone();
+                self.pending.clone_from(&reply.ask);
                 self.last = Some(reply);
             }
         }
@@ -207,17 +209,22 @@ impl Talk {
     }
 
     fn remember_told(&mut self, reply: &Reply) {
-        let Some(found) = &self.tires.found else { return };
         for tell in &reply.tell {
             let items: &[Offer] = match tell {
                 Tell::Offers { items, .. } => items,
                 Tell::Cheapest(one) | Tell::Dearest(one) => std::slice::from_ref(one),
-                _ => &[],
+                Tell::Stock { offer, .. } => {
+                    self.tires.focus = Some(offer.clone());
+                    continue;
+                }
+                _ => continue,
             };
+            self.tires.focus = if let [only] = items { Some(only.clone()) } else { None };
+            let known = self.tires.found.as_ref().map(|found| found.items.as_slice());
             for item in items {
-                let index = found.items.iter().position(|known| known.id == item.id);
-                if let Some(index) = index.filter(|index| !self.tires.told.contains(index)) {
-                    self.tires.told.push(index);
+                let at = known.unwrap_or_default().iter().position(|known| known.id == item.id);
+                if let Some(at) = at.filter(|at| !self.tires.told.contains(at)) {
+                    self.tires.told.push(at);
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! The brain's sentences in Ukrainian. Figures stay figures; the speaking side words them.
 
 use super::reply::{Ask, Offer, Tell};
-use super::{clock, listed};
+use super::{capital, clock, listed};
 use crate::language::Language;
 use crate::language::calendar::on_day;
 use crate::shop::{FITTING_DAYS_AHEAD_MAX, Season};
@@ -90,11 +90,6 @@ fn on(date: chrono::NaiveDate) -> String {
     on_day(date, Language::Uk)
 }
 
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
 fn stock(offer: &Offer, wanted: Option<u32>) -> String {
     let name = format!("{} {}", offer.brand, offer.model);
     let price = format!("{} грн за шину", offer.price);
@@ -114,12 +109,9 @@ pub(super) fn ask(ask: &Ask) -> String {
         Ask::MoreHelp => "Чи потрібно ще щось?".into(),
         Ask::Operator => "З'єднати вас з оператором?".into(),
         Ask::Season(size) => format!("Для розміру {size} потрібні зимові, літні чи всесезонні?"),
-        Ask::Size(None) => "Який розмір шин вам потрібен? Він написаний збоку на шині.".into(),
+        Ask::Size(None) => "Який розмір шин вам потрібен, як написано збоку на шині?".into(),
         Ask::Size(Some(of)) => {
-            format!(
-                "Який розмір потрібен, {} шини? Назвіть ширину, профіль і діаметр.",
-                season(*of)
-            )
+            format!("Потрібні {} шини: який розмір, тобто ширина, профіль і діаметр?", season(*of))
         }
         Ask::TakeSeason(of) => format!("Є {} шини. Назвати їх?", season(*of)),
         Ask::TakeSize(sizes) => match sizes.as_slice() {

@@ -20,9 +20,10 @@ use crate::stt::utterance::{Recognizer, Utterance, UtteranceListener};
 use crate::stt::{ListenOptions, Listener, SpeechToText, SttError, Transcript};
 use crate::turn::Failure;
 use async_trait::async_trait;
-use engine::Engine;
+use engine::{Ears, Engine};
 use futures_util::future::BoxFuture;
 use queue::{Full, Queue};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -78,20 +79,22 @@ impl LocalStt {
             let (mut ears, queue) = (engine.ears().map_err(unavailable)?, Arc::clone(&queue));
             std::thread::Builder::new()
                 .name(format!("whisper-{number}"))
-                .spawn(move || {
-                    while let Some(job) = queue.pop() {
-                        let heard = ears.hear(&job.utterance).map_err(|detail| SttError {
-                            provider: NAME,
-                            failure: Failure::Nonsense,
-                            detail,
-                        });
-                        // Nobody waits any more: the caller went on talking, or away.
-                        let _ = job.reply.send(heard);
-                    }
-                })
+                .spawn(move || work(&mut ears, &queue))
                 .map_err(|error| unavailable(format!("cannot start a thread: {error}")))?;
         }
         Ok(Self { workers: shared })
+    }
+}
+
+/// A worker's life. A panic inside the engine costs that utterance, never the worker: without
+/// workers every later question would wait for ever.
+fn work(ears: &mut Ears, queue: &Queue<Job>) {
+    while let Some(job) = queue.pop() {
+        let heard = catch_unwind(AssertUnwindSafe(|| ears.hear(&job.utterance)))
+            .unwrap_or_else(|_| Err("the engine panicked".into()))
+            .map_err(|detail| SttError { provider: NAME, failure: Failure::Nonsense, detail });
+        // It fails if nobody waits any more: the caller went on talking, or away.
+        let _ = job.reply.send(heard);
     }
 }
 
