@@ -14,7 +14,8 @@
 //! stt llm tts                                 -> the pure line, provider, breaker
 //! asterisk caller                             -> the pure line (caller -> asterisk's codec)
 //! session                                     -> all of these
-//! http jobs                                   -> db, store, session's registry
+//! caller                                      -> the pure line, asterisk's frames
+//! http jobs                                   -> db, store, session's and asterisk's registry
 //! app cli                                     -> everything; nothing -> app, cli
 //! ```
 //!

@@ -1,5 +1,6 @@
 //! The HTTP listener over real TCP: health, metrics, registration, the word for the dialplan, and
 //! peers that are slow or many.
+#![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
 use reqwest::{Client, StatusCode, header};
 use secrecy::SecretString;
@@ -129,9 +130,9 @@ async fn a_stranger_needs_the_secret() {
     assert_eq!(status, StatusCode::UNAUTHORIZED);
     assert!(body.contains("TREADLINE_CALL_SECRET"), "{body}");
     let wrong = Dialplan::new(&site.url(""), Some("correct horse".into())).unwrap();
-    assert!(wrong.register(id, None, None).await.is_err());
+    assert!(wrong.register(id, None, None, &json!({})).await.is_err());
     let right = Dialplan::new(&site.url("/v1/calls"), Some(SECRET.into())).unwrap();
-    right.register(id, Some("+1"), None).await.unwrap();
+    right.register(id, Some("+1"), None, &json!({})).await.unwrap();
     let (status, _) = site.get(&format!("/v1/calls/{id}/next")).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
 }

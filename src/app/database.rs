@@ -8,7 +8,8 @@ use crate::ids::{CallId, TenantId};
 use crate::llm::local::Lexicon;
 use crate::store::{Scope, Store, sample};
 use sqlx::PgPool;
-use tokio::task::JoinHandle;
+use tokio::runtime::Handle;
+use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::Duration;
 
 /// Pause between two tries to reach a database that is away.
@@ -66,7 +67,11 @@ async fn prepare(
     clock: &WallClock,
 ) -> Result<(), Trouble> {
     use crate::db::migrate::MigrateError;
-    let migrated = db::migrate::run(url).await.map_err(|error| match error {
+    // On a thread of its own: sqlx's migrator is not `Send` in the compiler's eyes.
+    let (owner, runtime) = (url.to_owned(), Handle::current());
+    let migrating = spawn_blocking(move || runtime.block_on(db::migrate::run(&owner)));
+    let migrated = migrating.await.map_err(|error| Trouble::Lasting(error.into()))?;
+    let migrated = migrated.map_err(|error| match error {
         MigrateError::Database(
             sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::Tls(_),
         ) => Trouble::Away(error.into()),

@@ -147,7 +147,6 @@ async fn answer_all(
 /// hears the name of an operator.
 async fn answer(leg: Leg, parts: Arc<Parts>, registry: Arc<Registry>, talks: Talks) {
     let (id, control) = (leg.id, leg.control.clone());
-    metrics::gauge!("treadline_active_calls").increment(1.0);
     let begun = tokio::time::Instant::now();
     let opening = opening(id, &registry);
     let rescue = registry_word(&parts);
@@ -173,7 +172,6 @@ async fn answer(leg: Leg, parts: Arc<Parts>, registry: Arc<Registry>, talks: Tal
         let _ = control.send(LegCommand::HandBack).await;
     }
     talks.remove(&id);
-    metrics::gauge!("treadline_active_calls").decrement(1.0);
     metrics::histogram!("treadline_call_duration_seconds").record(begun.elapsed().as_secs_f64());
 }
 

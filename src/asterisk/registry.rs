@@ -239,10 +239,11 @@ impl Registry {
         if place.is_err() {
             return Err(Refusal::CallsMax);
         }
+        self.show_live();
         // Two connections may have come this far with one UUID: the first into the map wins.
         match self.came.entry(id) {
             Entry::Occupied(_) => {
-                self.live.fetch_sub(1, Ordering::AcqRel);
+                self.leave();
                 return Err(Refusal::Live);
             }
             Entry::Vacant(place) => {
@@ -319,7 +320,16 @@ impl Registry {
         if let Some(mut came) = self.came.get_mut(&id) {
             came.ended_at = Some(Instant::now());
         }
+        self.leave();
+    }
+
+    fn leave(&self) {
         self.live.fetch_sub(1, Ordering::AcqRel);
+        self.show_live();
+    }
+
+    fn show_live(&self) {
+        metrics::gauge!("treadline_active_calls").set(self.live() as f64);
     }
 }
 

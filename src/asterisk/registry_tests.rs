@@ -100,3 +100,49 @@ fn of_many_racing_connections_with_one_uuid_one_wins() {
     assert_eq!(admitted.iter().filter(|result| result.is_ok()).count(), 1);
     assert_eq!(registry.live(), 1);
 }
+
+#[derive(Default)]
+struct Notes(std::sync::Mutex<Vec<String>>);
+
+impl RegistrationSink for Notes {
+    fn registered(&self, registration: &Registration, lives: Duration) {
+        let note = format!("registered {} for {}", registration.uuid.as_u128(), lives.as_secs());
+        self.0.lock().unwrap().push(note);
+    }
+
+    fn used(&self, id: Uuid) {
+        self.0.lock().unwrap().push(format!("used {}", id.as_u128()));
+    }
+
+    fn next(&self, id: Uuid, word: &str) {
+        self.0.lock().unwrap().push(format!("next {} {word}", id.as_u128()));
+    }
+}
+
+#[test]
+fn the_sink_hears_of_a_registration_its_use_and_the_next_word_once() {
+    let registry = registry(10);
+    let notes = Arc::new(Notes::default());
+    registry.write_through(notes.clone());
+    registry.register(announced(5)).unwrap();
+    registry.register(announced(5)).unwrap_err();
+    let id = Uuid::from_u128(5);
+    let call = registry.admit(peer("192.0.2.1"), id).unwrap();
+    registry.admit(peer("192.0.2.1"), id).unwrap_err();
+    registry.set_next(id, "voicemail");
+    drop(call);
+    let notes = notes.0.lock().unwrap().clone();
+    assert_eq!(notes, ["registered 5 for 120", "used 5", "next 5 voicemail"]);
+}
+
+#[test]
+fn a_draining_process_admits_nobody_and_sends_callers_to_the_operator() {
+    let registry = registry(10);
+    registry.drain();
+    let id = Uuid::from_u128(6);
+    assert_eq!(registry.admit(peer("10.0.0.1"), id).unwrap_err(), Refusal::Draining);
+    assert_eq!(registry.next(id).as_deref(), Some("operator"));
+    assert_eq!(registry.admit(peer("192.0.2.1"), id).unwrap_err(), Refusal::Ended);
+    let stranger = registry.admit(peer("192.0.2.1"), Uuid::from_u128(7)).unwrap_err();
+    assert_eq!(stranger, Refusal::Unregistered);
+}

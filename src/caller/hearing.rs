@@ -38,6 +38,8 @@ pub struct Hearing {
     first_frame_at: Option<Duration>,
     last_frame: Option<(Duration, bool)>,
     frames: u64,
+    /// The longest gap since the last audible frame.
+    gap_open: Duration,
     runs: Vec<Run>,
 }
 
@@ -51,6 +53,7 @@ impl Hearing {
             first_frame_at: None,
             last_frame: None,
             frames: 0,
+            gap_open: Duration::ZERO,
             runs: Vec::new(),
         }
     }
@@ -85,13 +88,17 @@ impl Hearing {
                 run.late += 1;
             }
             if at.saturating_sub(run.last_at) < RUN_SPLIT || was_audible {
-                run.gap_max = run.gap_max.max(gap);
+                // A gap counts once speech goes on after it: behind the last word the server may
+                // take back its lead.
+                self.gap_open = self.gap_open.max(gap);
                 if audible {
                     run.last_at = at;
+                    run.gap_max = run.gap_max.max(std::mem::take(&mut self.gap_open));
                 }
                 return;
             }
         }
+        self.gap_open = Duration::ZERO;
         if audible {
             let run = Run { began_at: at, last_at: at, gap_max: Duration::ZERO, late: 0 };
             self.runs.push(run);
@@ -166,6 +173,17 @@ mod tests {
         hearing.frame(ms(20), 8_000, &SILENT).unwrap();
         hearing.frame(ms(90), 8_000, &LOUD).unwrap();
         assert_eq!(hearing.runs()[0].late, 0);
+    }
+
+    #[test]
+    fn a_gap_counts_only_if_speech_goes_on_after_it() {
+        let mut hearing = Hearing::new(8_000);
+        hearing.frame(ms(0), 8_000, &LOUD).unwrap();
+        hearing.frame(ms(20), 8_000, &SILENT).unwrap();
+        hearing.frame(ms(60), 8_000, &SILENT).unwrap();
+        assert_eq!(hearing.runs()[0].gap_max, ms(0));
+        hearing.frame(ms(80), 8_000, &LOUD).unwrap();
+        assert_eq!(hearing.runs()[0].gap_max, ms(40));
     }
 
     #[test]

@@ -132,7 +132,8 @@ async fn one_call(
 ) -> anyhow::Result<Report> {
     let options = Options { rate: plan.rate, ..Options::new(plan.to) };
     if let Some(dialplan) = &plan.dialplan {
-        dialplan.register(options.id, Some(&format!("+38067{n:07}")), None).await?;
+        let data = serde_json::json!({ "origin": "test" });
+        dialplan.register(options.id, Some(&format!("+38067{n:07}")), None, &data).await?;
     }
     let call = Caller::dial(options).await?;
     let _ = progress.send(Progress::Arrived);

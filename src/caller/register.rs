@@ -28,18 +28,19 @@ impl Dialplan {
         Ok(Self { client, calls: format!("{base}/v1/calls"), secret })
     }
 
-    /// Announces a call; `data` holds what else the dialplan wants to say.
+    /// Announces a call `from` a number to the number `called`; `data` holds what else the
+    /// dialplan wants to say.
     ///
     /// # Errors
     /// The server's own words.
     pub async fn register(
         &self,
         id: Uuid,
-        caller: Option<&str>,
+        from: Option<&str>,
         called: Option<&str>,
         data: &serde_json::Value,
     ) -> anyhow::Result<()> {
-        let mut body = serde_json::json!({ "uuid": id, "caller": caller, "called": called });
+        let mut body = serde_json::json!({ "uuid": id, "caller": from, "called": called });
         for (key, value) in data.as_object().into_iter().flatten() {
             body[key] = value.clone();
         }

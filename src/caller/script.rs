@@ -33,6 +33,8 @@ pub struct Script {
     pub from: Option<String>,
     /// The number that is called.
     pub called: Option<String>,
+    /// What else the dialplan says when it announces the call.
+    pub data: serde_json::Value,
 }
 
 /// What came of it.
@@ -56,7 +58,7 @@ pub async fn play(
 ) -> anyhow::Result<Outcome> {
     if let Some(dialplan) = &script.dialplan {
         let (from, called) = (script.from.as_deref(), script.called.as_deref());
-        dialplan.register(script.options.id, from, called).await?;
+        dialplan.register(script.options.id, from, called, &script.data).await?;
     }
     let call = Caller::dial(script.options.clone()).await?;
     let mut turn = 0;

@@ -26,7 +26,7 @@ pub struct CallArgs {
     /// Say the next file so many milliseconds after the other side began to speak.
     #[arg(long, value_name = "N")]
     pub barge_in_ms: Option<u64>,
-    /// Announce the call over HTTP first; the secret is taken from TREADLINE_CALL_SECRET.
+    /// Announce the call over HTTP first; the secret is taken from `TREADLINE_CALL_SECRET`.
     #[arg(long, value_name = "URL")]
     pub register: Option<String>,
     /// The caller's number, for --register.
@@ -35,7 +35,7 @@ pub struct CallArgs {
     /// The number that is called, for --register.
     #[arg(long, value_name = "NUMBER", requires = "register")]
     pub called: Option<String>,
-    /// Samples a second: 8000 as Asterisk's AudioSocket() application, 16000 as c(slin16).
+    /// Samples a second: 8000 as Asterisk's `AudioSocket()` application, 16000 as c(slin16).
     #[arg(long, value_name = "HZ", default_value_t = 8_000)]
     pub rate: u32,
     /// Silence after which the other side counts as finished, milliseconds.
@@ -101,6 +101,7 @@ async fn script(args: &CallArgs) -> anyhow::Result<Script> {
         barge_in: args.barge_in_ms.map(Duration::from_millis),
         dialplan,
         from: args.from.clone(),
+        data: serde_json::Value::Null,
         called: args.called.clone(),
     })
 }
@@ -114,6 +115,7 @@ pub(super) async fn resolve(to: &str) -> anyhow::Result<SocketAddr> {
 }
 
 fn describe(turn: &Turn) -> String {
+    use std::fmt::Write as _;
     let said = turn.said.as_deref().unwrap_or("(greeting)");
     let Some(first) = turn.first_audio_ms else { return format!("{said}: no answer heard") };
     let mut text = format!(
@@ -121,7 +123,7 @@ fn describe(turn: &Turn) -> String {
         turn.agent_ms, turn.gap_ms_max, turn.late_frames
     );
     if let Some(stop) = turn.barge_in_stop_ms {
-        text.push_str(&format!(", silent {stop} ms after the interruption"));
+        let _ = write!(text, ", silent {stop} ms after the interruption");
     }
     text
 }

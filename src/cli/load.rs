@@ -32,7 +32,7 @@ pub struct LoadArgs {
     /// Samples a second.
     #[arg(long, value_name = "HZ", default_value_t = 8_000)]
     pub rate: u32,
-    /// Announce each call over HTTP first; the secret is taken from TREADLINE_CALL_SECRET.
+    /// Announce each call over HTTP first; the secret is taken from `TREADLINE_CALL_SECRET`.
     #[arg(long, value_name = "URL")]
     pub register: Option<String>,
 }

@@ -1,11 +1,11 @@
 //! Commands: one file each. Only here anything is printed.
 
-mod call;
+pub mod call;
 mod chat;
 mod db;
 mod demo;
 mod doctor;
-mod load;
+pub mod load;
 mod migrate;
 mod out;
 mod partitions;

@@ -124,14 +124,14 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn of(value: Value) -> Result<Registration, ApiError> {
+    fn of(value: &Value) -> Result<Registration, ApiError> {
         registration(value.as_object().unwrap().clone())
     }
 
     #[test]
     fn what_is_not_known_goes_into_data() {
         let id = "6f1c2b1e-0000-4000-8000-000000000001";
-        let made = of(json!({"uuid": id, "caller": "+380671234567", "name": "", "queue": "7"}));
+        let made = of(&json!({"uuid": id, "caller": "+380671234567", "name": "", "queue": "7"}));
         let made = made.unwrap();
         assert_eq!(made.caller.as_deref(), Some("+380671234567"));
         assert_eq!(made.name, None);
@@ -149,7 +149,7 @@ mod tests {
             (json!({"uuid": id, "called": "1\u{0}2"}), "called"),
             (json!({"uuid": id, "name": "x".repeat(257)}), "name"),
         ] {
-            let error = of(value).unwrap_err();
+            let error = of(&value).unwrap_err();
             assert_eq!(error.status, StatusCode::BAD_REQUEST);
             assert!(error.message.contains(word), "{}", error.message);
         }

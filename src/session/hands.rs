@@ -2,6 +2,7 @@
 //! interrupts an effect.
 
 use super::medium::EventSender;
+use crate::clock::WallClock;
 use crate::tools::{Refusal, ToolDesk};
 use crate::turn::{Approval, Event, ToolCallId, ToolOutcome};
 use serde_json::{Value, json};
@@ -12,21 +13,26 @@ use tokio::time::Instant;
 /// The hands of one call.
 pub struct Hands {
     desk: Arc<Mutex<ToolDesk>>,
+    clock: WallClock,
     events: EventSender,
 }
 
 impl Hands {
     /// Hands at `desk` that report to `events`.
-    pub fn new(desk: ToolDesk, events: EventSender) -> Self {
-        Self { desk: Arc::new(Mutex::new(desk)), events }
+    pub fn new(desk: ToolDesk, clock: WallClock, events: EventSender) -> Self {
+        Self { desk: Arc::new(Mutex::new(desk)), clock, events }
     }
 
     /// Checks what a tool with an effect would do.
     pub fn prepare(&self, call: ToolCallId, name: String, args: Value) {
         let (desk, events) = (Arc::clone(&self.desk), self.events.clone());
+        let clock = self.clock.clone();
         tokio::spawn(async move {
             let begun = Instant::now();
-            let prepared = desk.lock().await.prepare(&name, &args).await;
+            let mut desk = desk.lock().await;
+            desk.scope.now = clock.now();
+            let prepared = desk.prepare(&name, &args).await;
+            drop(desk);
             let event = match prepared {
                 Ok(proposal) => Event::ToolPrepared { call, proposal: Box::new(proposal) },
                 Err(refusal) => finished(call, &name, begun, Err(refusal)),
@@ -38,9 +44,13 @@ impl Hands {
     /// Runs a tool.
     pub fn run(&self, call: ToolCallId, name: String, args: Value, approval: Option<Approval>) {
         let (desk, events) = (Arc::clone(&self.desk), self.events.clone());
+        let clock = self.clock.clone();
         tokio::spawn(async move {
             let begun = Instant::now();
-            let result = desk.lock().await.run(&name, &args, approval.as_ref()).await;
+            let mut desk = desk.lock().await;
+            desk.scope.now = clock.now();
+            let result = desk.run(&name, &args, approval.as_ref()).await;
+            drop(desk);
             if result.is_ok() && name == "book_fitting" {
                 metrics::counter!("treadline_fittings_booked_total").increment(1);
             }

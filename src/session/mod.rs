@@ -157,7 +157,7 @@ impl<M: Medium> Session<M> {
                 shop,
                 sender.clone(),
             ),
-            hands: Hands::new(desk, sender.clone()),
+            hands: Hands::new(desk, services.clock.clone(), sender.clone()),
             scribe,
             events,
             sender,

@@ -96,10 +96,8 @@ impl Outbound {
         encode_audio(rate, &self.samples, &mut self.frame);
         self.write().await?;
         let now = Instant::now();
-        if speech {
-            if self.spoke_at.is_some_and(|before| now - before > LATE_GAP) {
-                metrics::counter!("treadline_frames_late_total").increment(1);
-            }
+        if speech && self.spoke_at.is_some_and(|before| now - before > LATE_GAP) {
+            metrics::counter!("treadline_frames_late_total").increment(1);
         }
         if has_news {
             self.voice.news.notify_one();

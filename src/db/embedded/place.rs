@@ -2,7 +2,6 @@
 
 use super::{EmbeddedError, Options, io_error};
 use crate::config::Config;
-use sha2::{Digest as _, Sha256};
 use crate::ids::sha256_hex;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
