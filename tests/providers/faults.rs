@@ -65,10 +65,9 @@ fn expected(kind: Kind, fault: Fault) -> Option<(Failure, Duration)> {
         Fault::StallsMidStream => Some((Failure::Timeout, gap)),
         Fault::Status(500.., _) | Fault::CutMidway => Some((Failure::Unreachable, first)),
         Fault::Status(..) | Fault::TellsTheKey => Some((Failure::Refused, first)),
-        Fault::HugeBody
-        | Fault::InvalidUtf8
-        | Fault::WrongContentType
-        | Fault::ValidButEmpty => Some((Failure::Nonsense, LIMITS.total)),
+        Fault::HugeBody | Fault::InvalidUtf8 | Fault::WrongContentType | Fault::ValidButEmpty => {
+            Some((Failure::Nonsense, LIMITS.total))
+        }
     }
 }
 

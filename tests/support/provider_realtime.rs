@@ -107,7 +107,8 @@ async fn answer(socket: &mut Socket, commit: usize, fault: Fault) -> std::io::Re
             say(socket, completed(&item, "")).await;
         }
         Fault::UnknownAndOutOfOrder => {
-            say(socket, json!({ "type": "something.new", "delta": { "x": 1 }, "error": null })).await;
+            say(socket, json!({ "type": "something.new", "delta": { "x": 1 }, "error": null }))
+                .await;
             say(socket, json!({ "no": "type" })).await;
             say(socket, named).await;
             say(socket, completed("item_of_nobody", "not these words")).await;

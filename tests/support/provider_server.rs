@@ -258,7 +258,8 @@ fn answer_for(path: &str, fault: Fault) -> (&'static str, Vec<Vec<u8>>) {
                 Fault::InvalidUtf8 => [b"{\"text\": \"".to_vec(), bad, b"\"}".to_vec()].concat(),
                 Fault::ValidButEmpty => b"{\"text\": \"\"}".to_vec(),
                 Fault::UnknownAndOutOfOrder => {
-                    br#"{"usage": {"type": "x"}, "text": " winter tires ", "logprobs": null}"#.to_vec()
+                    br#"{"usage": {"type": "x"}, "text": " winter tires ", "logprobs": null}"#
+                        .to_vec()
                 }
                 _ => br#"{"text": " winter tires "}"#.to_vec(),
             };
@@ -315,7 +316,8 @@ async fn write_answer(
     fault: Fault,
 ) -> std::io::Result<()> {
     stream.write_all(head(kind, None).as_bytes()).await?;
-    let chunk = |bytes: &[u8]| [format!("{:x}\r\n", bytes.len()).as_bytes(), bytes, b"\r\n"].concat();
+    let chunk =
+        |bytes: &[u8]| [format!("{:x}\r\n", bytes.len()).as_bytes(), bytes, b"\r\n"].concat();
     match fault {
         Fault::FirstByteNever => return hold(stream).await,
         Fault::StallsMidStream | Fault::CutMidway => {
@@ -323,9 +325,14 @@ async fn write_answer(
             for piece in &pieces[..half] {
                 stream.write_all(&chunk(piece)).await?;
             }
-            let rest = pieces.get(half).map_or(&b"data: {\"cho"[..], |piece| &piece[..piece.len() / 2]);
+            let rest =
+                pieces.get(half).map_or(&b"data: {\"cho"[..], |piece| &piece[..piece.len() / 2]);
             stream.write_all(&chunk(rest)).await?;
-            return if fault == Fault::CutMidway { Ok(()) } else { hold(stream).await };
+            if fault == Fault::CutMidway {
+                // Ends the connection in the middle of the answer.
+                return Err(std::io::ErrorKind::BrokenPipe.into());
+            }
+            return hold(stream).await;
         }
         Fault::Drips => {
             let mut pace = interval(DRIP);

@@ -15,6 +15,7 @@ use base64::engine::general_purpose::STANDARD;
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::Error;
@@ -26,6 +27,10 @@ const COMMIT_SAMPLES_MIN: usize = WIRE_RATE as usize / 10;
 const APPEND_SAMPLES_MAX: usize = WIRE_RATE as usize;
 /// Samples of an utterance that are kept.
 const KEPT_SAMPLES_MAX: usize = UTTERANCE_S_MAX * WIRE_RATE as usize;
+
+/// Time between two attempts to connect, milliseconds. What failed a moment ago is not tried
+/// again while somebody waits: the question gets the reason of the last attempt.
+const ATTEMPT_MS_MIN: u64 = 1_000;
 
 /// A question that waits for the first `parts` parts.
 struct Question {
@@ -42,6 +47,8 @@ pub(super) struct Line {
     partials: mpsc::Sender<String>,
     abandoned: CancellationToken,
     socket: Option<Socket>,
+    /// Why there is no line, and since when.
+    refusal: Option<(Trouble, Instant)>,
     resampler: Resampler,
     /// The utterance in progress, at the wire's rate.
     utterance: Vec<i16>,
@@ -67,6 +74,7 @@ impl Line {
             partials,
             abandoned,
             socket: None,
+            refusal: None,
             resampler: Resampler::new(LISTEN_RATE, WIRE_RATE),
             utterance: Vec::new(),
             sent: 0,
@@ -140,14 +148,28 @@ impl Line {
         if self.socket.is_some() {
             return Ok(());
         }
+        if let Some((trouble, since)) = &self.refusal {
+            if since.elapsed() < Duration::from_millis(ATTEMPT_MS_MIN) {
+                return Err(trouble.clone());
+            }
+        }
         let connected = tokio::select! {
             () = self.abandoned.cancelled() => {
                 Err(Trouble::new(Failure::Unreachable, "the call is over"))
             }
             connected = self.shared.connect(&self.options) => connected,
         };
-        self.socket = Some(connected?);
-        Ok(())
+        match connected {
+            Ok(socket) => {
+                self.socket = Some(socket);
+                self.refusal = None;
+                Ok(())
+            }
+            Err(trouble) => {
+                self.refusal = Some((trouble.clone(), Instant::now()));
+                Err(trouble)
+            }
+        }
     }
 
     async fn begin(&mut self) {
