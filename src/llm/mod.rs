@@ -3,6 +3,7 @@
 pub mod fallback;
 pub mod local;
 pub mod openai;
+mod request;
 mod pieces;
 mod sse;
 

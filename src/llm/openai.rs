@@ -1,21 +1,20 @@
 //! Chat completions of any OpenAI-compatible endpoint, streamed, with tools.
 //!
-//! The stream is read here, not by a client library: those that we tried log the answer's words,
-//! hide `Retry-After`, read without limit, and lose the status of a refusal whose body is not
-//! exactly as one provider writes it.
+//! The request is built from async-openai's types; the stream is read here: the library's reader
+//! logs the answer's words, hides `Retry-After`, reads without limit, and loses the status of a
+//! refusal whose body is not exactly as one provider writes it.
 
 use super::pieces::Assembly;
 use super::sse::{Lines, Unreadable};
-use super::{Answer, LanguageModel, LlmError, ModelChunk, ModelRequest, ToolSpec};
+use super::{Answer, LanguageModel, LlmError, ModelChunk, ModelRequest, request};
 use crate::breaker::Breaker;
 use crate::provider::{self, Budgets, Endpoint, Trouble};
-use crate::turn::{Failure, Message};
+use crate::turn::Failure;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
 use secrecy::SecretString;
-use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
@@ -28,8 +27,6 @@ const BUDGETS: Budgets = Budgets::from_ms(1_000, 2_500, 2_000, 8_000);
 const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 /// After the end the rest is read for so long, so that the connection can be used again.
 const REST_MS_MAX: u64 = 200;
-/// Tokens asked for at most.
-const TOKENS_MAX: u32 = 600;
 
 /// An OpenAI-compatible brain.
 pub struct OpenAiModel {
@@ -62,24 +59,10 @@ impl OpenAiModel {
         Ok(Self { endpoint: Arc::new(endpoint), model })
     }
 
-    fn body(&self, request: &ModelRequest) -> Value {
-        let mut body = json!({
-            "model": self.model,
-            "stream": true,
-            "temperature": 0.2,
-            "max_completion_tokens": TOKENS_MAX,
-            "messages": messages(request),
-        });
-        if !request.tools.is_empty() {
-            body["tools"] = request.tools.iter().map(tool).collect();
-        }
-        body
-    }
-
     async fn begin(&self, request: &ModelRequest) -> Result<Reading, Trouble> {
         let asked = Instant::now();
         let budgets = self.endpoint.budgets;
-        let post = self.endpoint.post().json(&self.body(request));
+        let post = self.endpoint.post().json(&request::body(&self.model, request));
         let response = self.endpoint.send(post, asked + budgets.first).await?;
         let kind = provider::content_type(&response);
         if kind == "application/json" || kind == "text/html" {
@@ -129,36 +112,6 @@ fn translate(trouble: Trouble) -> LlmError {
         (Failure::Nonsense, _) => LlmError::Nonsense { provider, detail },
         _ => LlmError::Unreachable { provider, detail },
     }
-}
-
-fn tool(spec: &ToolSpec) -> Value {
-    json!({ "type": "function", "function": {
-        "name": spec.name, "description": spec.description, "parameters": spec.parameters } })
-}
-
-fn messages(request: &ModelRequest) -> Vec<Value> {
-    let mut messages = vec![json!({ "role": "system", "content": request.system })];
-    for (index, message) in request.history.iter().enumerate() {
-        match message {
-            Message::Caller { text } => messages.push(json!({ "role": "user", "content": text })),
-            Message::Agent { text } => {
-                messages.push(json!({ "role": "assistant", "content": text }));
-            }
-            Message::Tool { name, args, result } => {
-                // Call and result come as one value, so the pair can never be torn.
-                let id = format!("call_{index}");
-                messages.push(json!({ "role": "assistant", "content": null, "tool_calls": [{
-                    "id": id, "type": "function",
-                    "function": { "name": name, "arguments": args.to_string() } }] }));
-                messages.push(json!({
-                    "role": "tool", "tool_call_id": id, "content": result.to_string() }));
-            }
-        }
-    }
-    // Last, so that the prefix before it stays the same and can be cached by the provider.
-    let now = request.now.format("Now it is %A, %Y-%m-%d, %H:%M at the shop.").to_string();
-    messages.push(json!({ "role": "system", "content": now }));
-    messages
 }
 
 /// An answer that is being read. Dropping it closes the connection.
