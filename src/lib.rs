@@ -8,7 +8,8 @@
 //!
 //! ```text
 //! turn audio language shop ids pii clock      the pure line: depends on nothing outside itself
-//! config spool breaker provider asterisk      -> the pure line
+//! config spool breaker asterisk               -> the pure line
+//! provider                                    -> breaker
 //! stt llm tts                                 -> provider, breaker
 //! db                                          -> config, spool
 //! store                                       -> db
