@@ -132,7 +132,11 @@ impl Call {
             }
             self.phase = Phase::Open;
         }
-        self.hush();
+        // A filler that bridged the wait for these very words is no answer to anything older: it
+        // is heard out, and the answer follows it.
+        if !self.speech.is_filler_since(line.ended_at) {
+            self.hush();
+        }
         self.speech.forget_taken();
         self.drop_generation();
         let informed = self.turn.owed && self.turn.informed;
