@@ -46,12 +46,12 @@ fn the_recogniser_is_asked_early_and_the_model_at_the_decision() {
     stage.wait(600);
     let quiet_from = stage.ms;
     stage.tell(Event::VoiceEnded { ended_ago_ms: 0 });
-    stage.wait(199);
+    stage.wait(299);
     assert_eq!(stage.wants(|e| matches!(e, Effect::Transcribe { .. })), 0);
     stage.wait(1);
     assert_eq!(stage.wants(|e| matches!(e, Effect::Transcribe { .. })), 1);
     stage.hears("hello there");
-    stage.wait(299);
+    stage.wait(199);
     assert_eq!(stage.asks().len(), 0);
     stage.wait(1);
     assert_eq!(stage.asks().len(), 1);
@@ -78,7 +78,7 @@ fn a_caller_who_goes_on_before_the_decision_is_transcribed_again_as_a_whole() {
     stage.tell(Event::VoiceStarted);
     stage.wait(600);
     stage.tell(Event::VoiceEnded { ended_ago_ms: 0 });
-    stage.wait(250);
+    stage.wait(350);
     let first = stage.last_transcript();
     stage.tell(Event::VoiceStarted);
     stage.tell(Event::Transcript {
