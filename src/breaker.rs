@@ -7,13 +7,20 @@ use tokio::time::Instant;
 
 /// Failures in a row that open the breaker.
 const FAILURES_MAX: u32 = 3;
-/// How long it stays open; then one request may try.
+/// How long it stays open, seconds; then one request may try.
 const OPEN_S: u64 = 30;
+/// How long the others wait for the one that tries, seconds. It may be given up by its caller
+/// and never report.
+const TRY_S: u64 = 10;
+/// Bounds of the time that a provider may ask for, seconds.
+const ASKED_S_MIN: u64 = 1;
+const ASKED_S_MAX: u64 = 60;
 
 /// A breaker for one provider.
 #[derive(Debug)]
 pub struct Breaker {
     provider: &'static str,
+    open: Duration,
     state: Mutex<State>,
 }
 
@@ -27,11 +34,17 @@ impl Breaker {
     /// A closed breaker; `provider` labels `treadline_breaker_open`.
     #[must_use]
     pub fn new(provider: &'static str) -> Self {
-        metrics::gauge!("treadline_breaker_open", "provider" => provider).set(0.0);
-        Self { provider, state: Mutex::new(State::default()) }
+        Self::with_rest(provider, Duration::from_secs(OPEN_S))
     }
 
-    /// May the provider be asked now?
+    /// The same with another time to stay open, for a provider that has no other behind it.
+    #[must_use]
+    pub fn with_rest(provider: &'static str, open: Duration) -> Self {
+        metrics::gauge!("treadline_breaker_open", "provider" => provider).set(0.0);
+        Self { provider, open, state: Mutex::new(State::default()) }
+    }
+
+    /// May the provider be asked now? A yes after a rest is given to one request only.
     #[must_use]
     pub fn allows(&self) -> bool {
         let Ok(mut state) = self.state.lock() else { return true };
@@ -39,7 +52,7 @@ impl Breaker {
             Some(until) if Instant::now() < until => false,
             Some(_) => {
                 // Half open: this one tries, the others wait for what it finds.
-                state.open_until = Some(Instant::now() + Duration::from_secs(OPEN_S));
+                state.open_until = Some(Instant::now() + Duration::from_secs(TRY_S));
                 true
             }
             None => true,
@@ -57,34 +70,50 @@ impl Breaker {
         }
     }
 
-    /// The provider failed; `at_once` when asking again makes no sense (it said "too many").
-    pub fn failed(&self, at_once: bool) {
+    /// The provider failed; a few times in a row open the breaker.
+    pub fn failed(&self) {
         if let Ok(mut state) = self.state.lock() {
             state.failures = state.failures.saturating_add(1);
-            if at_once || state.failures >= FAILURES_MAX {
-                if state.open_until.is_none() {
-                    tracing::warn!(provider = self.provider, "the provider is left alone for {OPEN_S} s");
-                }
-                state.open_until = Some(Instant::now() + Duration::from_secs(OPEN_S));
-                metrics::gauge!("treadline_breaker_open", "provider" => self.provider).set(1.0);
+            if state.failures >= FAILURES_MAX {
+                self.open(&mut state, self.open);
             }
         }
+    }
+
+    /// The provider said "too many": asking again at once makes no sense. `asked` is the time
+    /// that it wants to be left alone, held within 1 and 60 seconds.
+    pub fn too_many(&self, asked: Option<Duration>) {
+        let (min, max) = (Duration::from_secs(ASKED_S_MIN), Duration::from_secs(ASKED_S_MAX));
+        if let Ok(mut state) = self.state.lock() {
+            state.failures = state.failures.saturating_add(1);
+            self.open(&mut state, asked.map_or(self.open, |time| time.clamp(min, max)));
+        }
+    }
+
+    fn open(&self, state: &mut State, rest: Duration) {
+        if state.open_until.is_none() {
+            let seconds = rest.as_secs();
+            tracing::warn!(provider = self.provider, seconds, "the provider is left alone");
+        }
+        state.open_until = Some(Instant::now() + rest);
+        metrics::gauge!("treadline_breaker_open", "provider" => self.provider).set(1.0);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tokio::time::advance;
 
     #[tokio::test(start_paused = true)]
     async fn three_failures_in_a_row_open_it_and_one_try_closes_it_again() {
         let breaker = Breaker::new("test");
-        breaker.failed(false);
-        breaker.failed(false);
+        breaker.failed();
+        breaker.failed();
         assert!(breaker.allows());
-        breaker.failed(false);
+        breaker.failed();
         assert!(!breaker.allows());
-        tokio::time::advance(Duration::from_secs(OPEN_S + 1)).await;
+        advance(Duration::from_secs(OPEN_S + 1)).await;
         assert!(breaker.allows(), "one may try");
         assert!(!breaker.allows(), "the others wait");
         breaker.succeeded();
@@ -92,20 +121,35 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_try_that_never_reports_does_not_keep_it_open_for_long() {
+        let breaker = Breaker::new("test");
+        breaker.too_many(Some(Duration::from_secs(2)));
+        advance(Duration::from_secs(3)).await;
+        assert!(breaker.allows(), "this one is given up by its caller");
+        advance(Duration::from_secs(TRY_S + 1)).await;
+        assert!(breaker.allows());
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_success_between_failures_starts_the_count_anew() {
         let breaker = Breaker::new("test");
         for _ in 0..5 {
-            breaker.failed(false);
-            breaker.failed(false);
+            breaker.failed();
+            breaker.failed();
             breaker.succeeded();
         }
         assert!(breaker.allows());
     }
 
     #[tokio::test(start_paused = true)]
-    async fn too_many_requests_opens_it_at_once() {
-        let breaker = Breaker::new("test");
-        breaker.failed(true);
-        assert!(!breaker.allows());
+    async fn too_many_requests_open_it_at_once_for_the_time_asked_within_bounds() {
+        for (asked_s, open_s) in [(None, OPEN_S), (Some(0), 1), (Some(7), 7), (Some(86_400), 60)] {
+            let breaker = Breaker::new("test");
+            breaker.too_many(asked_s.map(Duration::from_secs));
+            advance(Duration::from_millis(open_s * 1_000 - 1)).await;
+            assert!(!breaker.allows(), "{asked_s:?}: still open before {open_s} s");
+            advance(Duration::from_millis(2)).await;
+            assert!(breaker.allows(), "{asked_s:?}: may try after {open_s} s");
+        }
     }
 }

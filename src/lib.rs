@@ -7,16 +7,32 @@
 //! log, and feeds the machine. Arrows point one way:
 //!
 //! ```text
-//! turn audio language shop ids pii clock      pure; depend on nothing outside this line
-//! db store spool                              -> the pure line
-//! tools                                       -> shop, store, language, turn's types
-//! stt llm tts                                 -> the pure line, provider, breaker
-//! asterisk caller                             -> the pure line (caller -> asterisk's codec)
-//! session                                     -> all of these
-//! caller                                      -> the pure line, asterisk's frames
-//! http jobs                                   -> db, store, session's and asterisk's registry
-//! app cli                                     -> everything; nothing -> app, cli
+//! turn audio language shop ids pii clock      the pure line: depends on nothing outside itself
+//! config spool breaker asterisk               -> the pure line
+//! provider                                    -> breaker
+//! stt llm tts                                 -> provider, breaker
+//! db                                          -> config, spool
+//! store                                       -> db
+//! tools                                       -> store, llm (the form of a tool's description)
+//! session                                     -> asterisk, stt, llm, tts, tools, store, config,
+//!                                                spool
+//! http caller                                 -> asterisk
+//! jobs                                        -> asterisk, db, spool, store
+//! app                                         -> asterisk, stt, llm, tts, tools, store, session,
+//!                                                db, http, jobs, config
+//! cli                                         -> everything; nothing -> cli
 //! ```
+//!
+//! Everyone may use the pure line. Where the lines end:
+//!
+//! - The model proposes, the core ([`turn`]) disposes: a wish becomes an effect only by the core's
+//!   rules, and what no event has told the core does not exist for it.
+//! - Whatever asks the world ([`stt`], [`llm`], [`tts`], [`tools`]) has a deadline, and something
+//!   behind it when it fails.
+//! - SQL stands in [`db`] and [`store`] only. What a call leaves goes through the journal
+//!   ([`spool`]) first, so that a database that is away loses nothing.
+//! - Samples do not pass through the core: [`session`] carries them between [`asterisk`], the
+//!   providers and [`audio`]'s playout.
 //!
 //! `tests/house.rs` parses every `use crate::` and fails on an arrow that is not in this drawing.
 

@@ -24,7 +24,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("pii", vec![]),
         ("clock", vec![]),
         ("breaker", vec![]),
-        ("provider", vec![]),
+        ("provider", vec!["breaker"]),
         ("config", vec![]),
         ("spool", vec![]),
         ("asterisk", vec![]),

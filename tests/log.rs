@@ -449,6 +449,7 @@ async fn a_booking_shows_on_its_call_and_in_the_day() {
         call_started_at: noon(),
         caller: None,
         now: noon(),
+        language: treadline::language::Language::En,
     };
     let wanted = NewBooking {
         station_code: "300401".into(),

@@ -38,6 +38,7 @@ fn scope(call: u128) -> Scope {
         call_started_at: now(),
         caller: None,
         now: now(),
+        language: treadline::language::Language::En,
     }
 }
 
@@ -370,4 +371,21 @@ async fn a_store_that_is_away_says_so_before_a_caller_loses_patience() {
     let result = store.known_brands(&scope(1)).await;
     assert!(matches!(result, Err(StoreError::Away(_))), "{result:?}");
     assert!(began.elapsed().as_millis() < 1_500, "{:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn stations_are_named_in_the_language_of_the_call_where_the_shop_has_such_names() {
+    let Some(shop) = Shop::open().await else { return };
+    let ukrainian = Scope { language: treadline::language::Language::Uk, ..scope(1) };
+    shop.execute("update fitting_stations set address_uk = '' where external_code = '300401'")
+        .await;
+    shop.execute("update fitting_stations set district_uk = null where external_code = '300401'")
+        .await;
+    let found = shop.store.stations(&ukrainian, Some("Lviv")).await.unwrap();
+    let [lviv] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!((lviv.name.as_str(), lviv.city.as_str()), ("Зелена", "Львів"));
+    assert_eq!(lviv.district, "Sykhivskyi");
+    assert_eq!(lviv.address, "115 Zelena Street");
+    let english = shop.store.stations(&scope(1), Some("Київ")).await.unwrap();
+    assert!(english.iter().all(|station| station.city == "Kyiv"), "{english:?}");
 }

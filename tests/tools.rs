@@ -337,6 +337,57 @@ async fn unknown_stations_are_refused_when_several_are_known_or_none() {
     assert_eq!(refused(&mut desk, "get_fitting_slots", args).await.code, "station_id_invalid");
 }
 
+/// Prepares a booking of the first slot and runs it under a yes; how often the store was asked.
+async fn booked_through(store: &Arc<FakeStore>) -> (Result<Value, Refusal>, u32) {
+    let mut desk = with_offers(store).await;
+    let proposal = desk.prepare("book_fitting", &booking()).await.expect("it can be booked");
+    let approval = approval(&desk, &proposal.args);
+    let begun = tokio::time::Instant::now();
+    let made = desk.run("book_fitting", &proposal.args, Some(&approval)).await;
+    assert!(begun.elapsed().as_millis() <= 1_500, "{:?}", begun.elapsed());
+    let asked = *store.bookings_asked.lock().expect("free");
+    (made, asked)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_comes_back_after_two_failures_books_once() {
+    let store = Arc::new(FakeStore::with_one_station());
+    *store.bookings_refused.lock().expect("free") = 2;
+    let (made, asked) = booked_through(&store).await;
+    assert_eq!(made.expect("booked")["status"], "confirmed");
+    assert_eq!((asked, store.bookings().len()), (3, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_booking_that_stands_though_its_answer_was_lost_is_not_made_twice() {
+    let store = Arc::new(FakeStore::with_one_station());
+    *store.bookings_unanswered.lock().expect("free") = 1;
+    let (made, asked) = booked_through(&store).await;
+    assert_eq!(made.expect("booked")["status"], "confirmed");
+    assert_eq!((asked, store.bookings().len()), (2, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_stays_away_is_asked_three_times_and_then_refused() {
+    let store = Arc::new(FakeStore::with_one_station());
+    *store.bookings_refused.lock().expect("free") = 99;
+    let (made, asked) = booked_through(&store).await;
+    assert_eq!(made.expect_err("away").code, "store_away");
+    assert_eq!((asked, store.bookings().len()), (3, 0));
+}
+
+#[tokio::test]
+async fn a_desk_names_places_in_the_language_of_the_call() {
+    let mut desk = Arc::new(FakeStore::installed()).desk();
+    let first = ran(&mut desk, "get_fitting_stations", json!({})).await;
+    assert_eq!(first["stations"][0]["name"], "Obolon");
+    desk.set_language(treadline::language::Language::Uk);
+    let then = ran(&mut desk, "get_fitting_stations", json!({})).await;
+    assert_eq!(then["stations"][0]["name"], "Оболонь");
+    assert_eq!(desk.ledger.stations[0].name, "Оболонь");
+    assert_eq!(desk.ledger.stations.len(), 4);
+}
+
 #[tokio::test]
 async fn preparing_a_tool_without_an_effect_is_refused() {
     let mut desk = Arc::new(FakeStore::sample()).desk();

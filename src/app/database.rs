@@ -5,6 +5,7 @@ use crate::clock::WallClock;
 use crate::config::{Config, Secrets};
 use crate::db;
 use crate::ids::{CallId, TenantId};
+use crate::language::Language;
 use crate::llm::local::Lexicon;
 use crate::store::{Scope, Store, sample};
 use sqlx::PgPool;
@@ -84,7 +85,11 @@ async fn prepare(
         let loaded = sample::load_if_empty(pool, TenantId::DEFAULT).await;
         if let Some(loaded) = loaded.map_err(|error| Trouble::Away(error.into()))? {
             let (products, stations) = (loaded.products, loaded.stations);
-            tracing::warn!(products, stations, "the catalogue was empty: the sample shop is in it (shop.sample_data)");
+            tracing::warn!(
+                products,
+                stations,
+                "the catalogue was empty: the sample shop is in it (shop.sample_data)"
+            );
         }
     }
     db::partitions::ensure_ahead(pool, clock.now(), db::partitions::MONTHS_AHEAD)
@@ -115,6 +120,7 @@ pub(super) async fn lexicon(clock: &WallClock, store: &dyn Store) -> Lexicon {
         call_started_at: clock.now(),
         caller: None,
         now: clock.now(),
+        language: Language::En,
     };
     let sizes = store.known_sizes(&scope).await.unwrap_or_default();
     let brands = store.known_brands(&scope).await.unwrap_or_default();

@@ -6,6 +6,7 @@ use crate::asterisk::leg::{Leg, LegCommand};
 use crate::asterisk::registry::{Registry, RegistryOptions};
 use crate::http;
 use crate::ids::CallId;
+use crate::jobs;
 use crate::language::Language;
 use crate::session::{EventSender, Opening, answer_leg};
 use crate::turn::Event;
@@ -58,7 +59,7 @@ pub async fn listen(parts: &Arc<Parts>, call_secret: Option<secrecy::SecretStrin
         registration_lives: Duration::from_secs(config.limits.registration_s_max),
         overflow_next: config.transfer.allowed.first().cloned().unwrap_or_else(|| "hangup".into()),
     });
-    registry.write_through(Arc::new(crate::jobs::registrations::Writer::start(parts.pool.clone())));
+    registry.write_through(Arc::new(jobs::registrations::Writer::start(parts.pool.clone())));
     let server = Server::bind(ServerOptions {
         listen: config.audiosocket.listen,
         lead_ms: config.audiosocket.lead_ms,
@@ -81,6 +82,9 @@ pub async fn listen(parts: &Arc<Parts>, call_secret: Option<secrecy::SecretStrin
     );
     let router = http::router(state.clone());
     tokio::spawn(http::serve(web, router, state, serving.clone()));
+    let (pool, clock) = (parts.pool.clone(), parts.services.clock.clone());
+    tokio::spawn(jobs::daily_stats::run(pool.clone(), clock.clone(), serving.clone()));
+    tokio::spawn(jobs::partitions::run(pool, clock, serving.clone()));
     let (legs, inbox) = mpsc::channel(LEGS_WAITING_MAX);
     tokio::spawn(server.run(Arc::clone(&registry), legs, accepting.clone()));
     let (calls, talks) = (TaskTracker::new(), Talks::default());

@@ -11,6 +11,7 @@ mod out;
 mod partitions;
 mod serve;
 mod stats;
+mod words;
 
 use crate::clock::WallClock;
 use crate::config::{self, Config, Secrets};
@@ -42,6 +43,10 @@ enum Command {
     Chat(chat::ChatArgs),
     /// Let many paced callers phone and measure what they hear.
     Load(load::LoadArgs),
+    /// Show the values in what a caller said.
+    Heard(words::HeardArgs),
+    /// Show a sentence as it goes to a voice.
+    Spoken(words::SpokenArgs),
     /// Compute and show a day's figures.
     Stats(stats::StatsArgs),
     /// Bring the database's tables up to date.
@@ -80,12 +85,14 @@ async fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Call(args) => return call::run(args).await,
         Command::Load(args) => return load::run(args).await,
+        Command::Spoken(args) => return words::spoken(args),
         Command::Db { command } => return db::run(command).await,
         Command::Migrate => return migrate::run().await,
         Command::Partitions => return partitions::run().await,
         Command::Serve
         | Command::Demo(_)
         | Command::Chat(_)
+        | Command::Heard(_)
         | Command::Stats(_)
         | Command::Doctor => {}
     }
@@ -100,8 +107,10 @@ async fn run_configured(command: Command, config: Config, secrets: Secrets) -> a
         Command::Demo(args) => demo::run(config, secrets, args).await,
         Command::Chat(args) => chat::run(config, secrets, args).await,
         Command::Stats(args) => show_stats(&config, &secrets, &args).await,
+        Command::Heard(args) => words::heard(&config, args),
         Command::Doctor => doctor::run(&config, &secrets).await,
-        Command::Call(_)
+        Command::Spoken(_)
+        | Command::Call(_)
         | Command::Load(_)
         | Command::Db { .. }
         | Command::Migrate

@@ -2,6 +2,7 @@
 
 pub mod daily_stats;
 pub mod log_writer;
+pub mod partitions;
 pub mod registrations;
 
 use crate::spool::{Journal, LogEntry};

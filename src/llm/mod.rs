@@ -3,7 +3,11 @@
 pub mod fallback;
 pub mod local;
 pub mod openai;
+mod request;
+mod pieces;
+mod sse;
 
+use crate::breaker::Breaker;
 use crate::language::Language;
 use crate::turn::{Failure, Message};
 use async_trait::async_trait;
@@ -56,14 +60,12 @@ pub enum ModelChunk {
 #[derive(Debug, thiserror::Error)]
 pub enum LlmError {
     /// No answer in time.
-    #[error("{provider}: no answer within {ms} ms ({what})")]
+    #[error("{provider}: {detail}")]
     Timeout {
         /// Who.
         provider: &'static str,
-        /// What was waited for.
-        what: &'static str,
-        /// How long.
-        ms: u64,
+        /// What was waited for, and how long.
+        detail: String,
     },
     /// Not reachable, or the connection broke.
     #[error("{provider}: {detail}")]
@@ -74,7 +76,7 @@ pub enum LlmError {
         detail: String,
     },
     /// It said no.
-    #[error("{provider}: refused with status {status}: {detail}")]
+    #[error("{provider}: refused with {detail}")]
     Refused {
         /// Who.
         provider: &'static str,
@@ -120,6 +122,12 @@ pub type Answer = BoxStream<'static, Result<ModelChunk, LlmError>>;
 pub trait LanguageModel: Send + Sync {
     /// Its name in logs and metrics: `openai`, `local`.
     fn name(&self) -> &'static str;
+
+    /// Its breaker, for brains that may be away: while it is open, nobody need ask. The brain
+    /// reports to it; a [`fallback::Chain`] asks it.
+    fn breaker(&self) -> Option<&Breaker> {
+        None
+    }
 
     /// Begins an answer.
     ///

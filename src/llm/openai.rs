@@ -1,43 +1,36 @@
 //! Chat completions of any OpenAI-compatible endpoint, streamed, with tools.
 //!
-//! The pieces are read by lenient structs of our own: compatible servers send nulls, unknown
-//! enum values and usage after the end, and none of that may cost a caller the answer.
+//! The request is built from async-openai's types; the stream is read here: the library's reader
+//! logs the answer's words, hides `Retry-After`, reads without limit, and loses the status of a
+//! refusal whose body is not exactly as one provider writes it.
 
-use super::{Answer, LanguageModel, LlmError, ModelChunk, ModelRequest, ToolSpec};
-use crate::provider;
-use crate::turn::Message;
-use async_openai::Client;
-use async_openai::config::OpenAIConfig;
-use async_openai::error::OpenAIError;
-use async_openai::middleware::ReqwestService;
+use super::pieces::Assembly;
+use super::sse::{Lines, Unreadable};
+use super::{Answer, LanguageModel, LlmError, ModelChunk, ModelRequest, request};
+use crate::breaker::Breaker;
+use crate::provider::{self, Budgets, Endpoint, Trouble};
+use crate::turn::Failure;
 use async_trait::async_trait;
+use bytes::Bytes;
 use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
-use secrecy::{ExposeSecret as _, SecretString};
-use serde::Deserialize;
-use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use secrecy::SecretString;
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 const PROVIDER: &str = "openai";
 const DEFAULT_MODEL: &str = "gpt-4.1-mini";
-/// Time to the first piece of an answer.
-const FIRST_PIECE_MS_MAX: u64 = 2_500;
-/// Time between two pieces.
-const PIECE_GAP_MS_MAX: u64 = 2_000;
-/// Text of one answer; a caller would not listen to more.
-const ANSWER_CHARS_MAX: usize = 4_000;
-/// Characters of one tool call's arguments.
-const ARGS_CHARS_MAX: usize = 16_000;
-/// Tool calls of one answer; the core allows fewer.
-const CALLS_MAX: usize = 16;
-/// Tokens asked for at most.
-const TOKENS_MAX: u32 = 600;
+/// 1 s to connect, 2.5 s to the first words, 2 s between two pieces, 8 s in all.
+const BUDGETS: Budgets = Budgets::from_ms(1_000, 2_500, 2_000, 8_000);
+/// Bytes of one answer, with all that surrounds its words.
+const ANSWER_BYTES_MAX: usize = 1024 * 1024;
+/// After the end the rest is read for so long, so that the connection can be used again.
+const REST_MS_MAX: u64 = 200;
 
 /// An OpenAI-compatible brain.
 pub struct OpenAiModel {
-    client: Client<OpenAIConfig>,
+    endpoint: Arc<Endpoint>,
     model: String,
 }
 
@@ -47,31 +40,46 @@ impl OpenAiModel {
     /// # Errors
     /// When no HTTP client can be made.
     pub fn new(base_url: &str, model: &str, key: &SecretString) -> reqwest::Result<Self> {
-        let mut settings = OpenAIConfig::new().with_api_key(key.expose_secret());
-        if !base_url.is_empty() {
-            settings = settings.with_api_base(base_url.trim_end_matches('/'));
-        }
-        let http = provider::client()?;
-        let client = Client::with_config(settings)
-            .with_http_client(http.clone())
-            // The plain service: the crate's default would retry while the caller waits.
-            .with_http_service(ReqwestService::new(http));
-        let model = if model.is_empty() { DEFAULT_MODEL } else { model }.to_owned();
-        Ok(Self { client, model })
+        Self::with_budgets(base_url, model, key, BUDGETS)
     }
 
-    fn body(&self, request: &ModelRequest) -> Value {
-        let mut body = json!({
-            "model": self.model,
-            "stream": true,
-            "temperature": 0.2,
-            "max_completion_tokens": TOKENS_MAX,
-            "messages": messages(request),
-        });
-        if !request.tools.is_empty() {
-            body["tools"] = request.tools.iter().map(tool).collect();
+    /// The same with other times; for tests.
+    ///
+    /// # Errors
+    /// When no HTTP client can be made.
+    pub fn with_budgets(
+        base_url: &str,
+        model: &str,
+        key: &SecretString,
+        budgets: Budgets,
+    ) -> reqwest::Result<Self> {
+        let breaker = Breaker::new(PROVIDER);
+        let endpoint = Endpoint::new(base_url, "/chat/completions", key, breaker, budgets)?;
+        let model = if model.is_empty() { DEFAULT_MODEL } else { model }.to_owned();
+        Ok(Self { endpoint: Arc::new(endpoint), model })
+    }
+
+    async fn begin(&self, request: &ModelRequest) -> Result<Reading, Trouble> {
+        let asked = Instant::now();
+        let budgets = self.endpoint.budgets;
+        let post = self.endpoint.post().json(&request::body(&self.model, request));
+        let response = self.endpoint.send(post, asked + budgets.first).await?;
+        let kind = provider::content_type(&response);
+        if kind == "application/json" || kind == "text/html" {
+            let detail = format!("a stream was asked for, {kind} came");
+            return Err(Trouble::new(Failure::Nonsense, detail));
         }
-        body
+        Ok(Reading {
+            endpoint: Arc::clone(&self.endpoint),
+            bytes: Some(Box::pin(response.bytes_stream())),
+            lines: Lines::default(),
+            assembly: Assembly::default(),
+            read: 0,
+            limit: budgets.first,
+            patience: budgets.first.saturating_sub(asked.elapsed()),
+            left: budgets.total.saturating_sub(asked.elapsed()),
+            said_anything: false,
+        })
     }
 }
 
@@ -81,183 +89,138 @@ impl LanguageModel for OpenAiModel {
         PROVIDER
     }
 
+    fn breaker(&self) -> Option<&Breaker> {
+        Some(&self.endpoint.breaker)
+    }
+
     async fn answer(&self, request: ModelRequest) -> Result<Answer, LlmError> {
-        let chat = self.client.chat();
-        let opening = chat.create_stream_byot(self.body(&request));
-        let first = Duration::from_millis(FIRST_PIECE_MS_MAX);
-        let stream: BoxStream<'static, Result<Piece, OpenAIError>> =
-            match timeout(first, opening).await {
-                Ok(Ok(stream)) => Box::pin(stream),
-                Ok(Err(error)) => return Err(translate(error)),
-                Err(_) => return Err(late("the answer to begin", FIRST_PIECE_MS_MAX)),
-            };
-        let state = Reading { stream, calls: BTreeMap::new(), said: 0, begun: false, over: false };
-        Ok(Box::pin(futures_util::stream::unfold(state, Reading::next)))
-    }
-}
-
-const fn late(what: &'static str, ms: u64) -> LlmError {
-    LlmError::Timeout { provider: PROVIDER, what, ms }
-}
-
-fn nonsense(detail: impl Into<String>) -> LlmError {
-    LlmError::Nonsense { provider: PROVIDER, detail: detail.into() }
-}
-
-fn translate(error: OpenAIError) -> LlmError {
-    match error {
-        OpenAIError::ApiError(answer) => {
-            let (status, detail) = (answer.status_code, answer.api_error.message);
-            let detail = provider::shorten(&detail);
-            if status.is_server_error() {
-                LlmError::Unreachable { provider: PROVIDER, detail: format!("{status}: {detail}") }
-            } else {
-                LlmError::Refused { provider: PROVIDER, status: status.as_u16(), detail }
-            }
-        }
-        OpenAIError::Reqwest(error) => {
-            LlmError::Unreachable { provider: PROVIDER, detail: provider::describe(&error).1 }
-        }
-        OpenAIError::StreamError(error) => LlmError::Unreachable {
-            provider: PROVIDER,
-            detail: provider::shorten(&error.to_string()),
-        },
-        other => nonsense(provider::shorten(&other.to_string())),
-    }
-}
-
-fn tool(spec: &ToolSpec) -> Value {
-    json!({ "type": "function", "function": {
-        "name": spec.name, "description": spec.description, "parameters": spec.parameters } })
-}
-
-fn messages(request: &ModelRequest) -> Vec<Value> {
-    let mut messages = vec![json!({ "role": "system", "content": request.system })];
-    for (index, message) in request.history.iter().enumerate() {
-        match message {
-            Message::Caller { text } => messages.push(json!({ "role": "user", "content": text })),
-            Message::Agent { text } => {
-                messages.push(json!({ "role": "assistant", "content": text }));
-            }
-            Message::Tool { name, args, result } => {
-                // Call and result come as one value, so the pair can never be torn.
-                let id = format!("call_{index}");
-                messages.push(json!({ "role": "assistant", "content": null, "tool_calls": [{
-                    "id": id, "type": "function",
-                    "function": { "name": name, "arguments": args.to_string() } }] }));
-                messages.push(json!({
-                    "role": "tool", "tool_call_id": id, "content": result.to_string() }));
+        match self.begin(&request).await {
+            Ok(reading) => Ok(Box::pin(futures_util::stream::unfold(reading, Reading::next))),
+            Err(trouble) => {
+                trouble.report(&self.endpoint.breaker);
+                Err(translate(trouble))
             }
         }
     }
-    // Last, so that the prefix before it stays the same and can be cached by the provider.
-    let now = request.now.format("Now it is %A, %Y-%m-%d, %H:%M at the shop.").to_string();
-    messages.push(json!({ "role": "system", "content": now }));
-    messages
 }
 
-#[derive(Debug, Default, Deserialize)]
-struct Piece {
-    #[serde(default)]
-    choices: Option<Vec<Choice>>,
-    #[serde(default)]
-    error: Option<Value>,
+fn translate(trouble: Trouble) -> LlmError {
+    let (provider, detail) = (PROVIDER, trouble.detail);
+    match (trouble.failure, trouble.status) {
+        (Failure::Timeout, _) => LlmError::Timeout { provider, detail },
+        (Failure::Refused, Some(status)) => LlmError::Refused { provider, status, detail },
+        (Failure::Nonsense, _) => LlmError::Nonsense { provider, detail },
+        _ => LlmError::Unreachable { provider, detail },
+    }
 }
 
-#[derive(Debug, Default, Deserialize)]
-struct Choice {
-    #[serde(default)]
-    delta: Option<Delta>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct Delta {
-    #[serde(default)]
-    content: Option<String>,
-    #[serde(default)]
-    tool_calls: Option<Vec<CallPiece>>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct CallPiece {
-    #[serde(default)]
-    index: Option<usize>,
-    #[serde(default)]
-    function: Option<FunctionPiece>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct FunctionPiece {
-    #[serde(default)]
-    name: Option<String>,
-    #[serde(default)]
-    arguments: Option<String>,
-}
-
-/// Puts the pieces of one answer together. Tool calls are complete only at the end: the id comes
-/// once, the arguments in pieces that carry only an index.
+/// An answer that is being read. Dropping it closes the connection.
 struct Reading {
-    stream: BoxStream<'static, Result<Piece, OpenAIError>>,
-    calls: BTreeMap<usize, (String, String)>,
-    said: usize,
-    begun: bool,
-    over: bool,
+    endpoint: Arc<Endpoint>,
+    /// `None` once the answer is over.
+    bytes: Option<BoxStream<'static, reqwest::Result<Bytes>>>,
+    lines: Lines,
+    assembly: Assembly,
+    read: usize,
+    /// The time to the next thing of use.
+    limit: Duration,
+    /// What is left of it.
+    patience: Duration,
+    /// What is left of all waiting. The time that the listener takes is not counted.
+    left: Duration,
+    said_anything: bool,
 }
 
 impl Reading {
     async fn next(mut self) -> Option<(Result<ModelChunk, LlmError>, Self)> {
-        while !self.over {
-            let ms = if self.begun { PIECE_GAP_MS_MAX } else { FIRST_PIECE_MS_MAX };
-            let piece = match timeout(Duration::from_millis(ms), self.stream.next()).await {
-                Err(_) => return self.fail(late("the next piece", ms)),
-                Ok(Some(Err(error))) => return self.fail(translate(error)),
-                Ok(Some(Ok(piece))) => piece,
-                Ok(None) => {
-                    self.over = true;
-                    break;
+        if self.bytes.is_some() {
+            match self.next_words().await {
+                Ok(Some(text)) => {
+                    self.said_anything = true;
+                    return Some((Ok(ModelChunk::Text(text)), self));
                 }
+                Ok(None) => self.bytes = None,
+                Err(trouble) => return Some((Err(self.give_up(trouble)), self)),
+            }
+            let call = self.assembly.next_call();
+            if call.is_none() && !self.said_anything {
+                let empty = Trouble::new(Failure::Nonsense, "an empty answer");
+                return Some((Err(self.give_up(empty)), self));
+            }
+            self.endpoint.breaker.succeeded();
+            return call.map(|call| (Ok(call), self));
+        }
+        let call = self.assembly.next_call()?;
+        Some((Ok(call), self))
+    }
+
+    fn give_up(&mut self, mut trouble: Trouble) -> LlmError {
+        self.bytes = None;
+        self.assembly = Assembly::default();
+        self.said_anything = true;
+        trouble.detail = self.endpoint.quote(&trouble.detail);
+        trouble.report(&self.endpoint.breaker);
+        translate(trouble)
+    }
+
+    /// Words, or `None` when the answer is over.
+    async fn next_words(&mut self) -> Result<Option<String>, Trouble> {
+        loop {
+            while let Some(data) = self.lines.next_data().map_err(unreadable)? {
+                let before = self.assembly.size();
+                let words = self.assembly.take(&data)?;
+                // Only what moves the answer on is progress: a role alone, or a comment that keeps
+                // the line warm, does not make a caller wait longer.
+                if self.assembly.size() > before {
+                    self.limit = self.endpoint.budgets.gap;
+                    self.patience = self.limit;
+                }
+                if words.is_some() {
+                    return Ok(words);
+                }
+                if self.assembly.finished {
+                    self.drain();
+                    return Ok(None);
+                }
+            }
+            let Some(bytes) = self.wait().await? else {
+                return Err(Trouble::new(Failure::Unreachable, "the answer broke off"));
             };
-            if let Some(error) = piece.error {
-                return self.fail(nonsense(provider::shorten(&error.to_string())));
-            }
-            let delta = piece.choices.and_then(|c| c.into_iter().next()).and_then(|c| c.delta);
-            let Some(delta) = delta else { continue };
-            self.begun = true;
-            if let Err(error) = self.collect(delta.tool_calls.unwrap_or_default()) {
-                return self.fail(error);
-            }
-            let text = delta.content.unwrap_or_default();
-            self.said += text.chars().count();
-            if self.said > ANSWER_CHARS_MAX {
-                return self.fail(nonsense("the answer does not end"));
-            }
-            if !text.is_empty() {
-                return Some((Ok(ModelChunk::Text(text)), self));
-            }
+            self.lines.push(&bytes);
         }
-        let (_, (name, args)) = self.calls.pop_first()?;
-        let args = if args.trim().is_empty() { "{}" } else { &args };
-        let args = serde_json::from_str(args).unwrap_or(Value::Null);
-        Some((Ok(ModelChunk::ToolCall { name, args }), self))
     }
 
-    fn collect(&mut self, pieces: Vec<CallPiece>) -> Result<(), LlmError> {
-        for piece in pieces {
-            let last = self.calls.keys().next_back().copied().unwrap_or(0);
-            let entry = self.calls.entry(piece.index.unwrap_or(last)).or_default();
-            let function = piece.function.unwrap_or_default();
-            entry.0.push_str(function.name.as_deref().unwrap_or_default());
-            entry.1.push_str(function.arguments.as_deref().unwrap_or_default());
-            if entry.0.len() > 64 || entry.1.len() > ARGS_CHARS_MAX || self.calls.len() > CALLS_MAX {
-                return Err(nonsense("a tool call does not end"));
-            }
+    async fn wait(&mut self) -> Result<Option<Bytes>, Trouble> {
+        let Some(stream) = &mut self.bytes else { return Ok(None) };
+        let began = Instant::now();
+        let piece = timeout(self.patience.min(self.left), stream.next()).await;
+        self.patience = self.patience.saturating_sub(began.elapsed());
+        self.left = self.left.saturating_sub(began.elapsed());
+        let late = if self.left.is_zero() { self.endpoint.budgets.total } else { self.limit };
+        let piece = piece.map_err(|_| Trouble::late("next piece", late))?;
+        let piece = piece.transpose().map_err(|error| provider::describe(&error))?;
+        self.read += piece.as_ref().map_or(0, Bytes::len);
+        if self.read > ANSWER_BYTES_MAX {
+            return Err(Trouble::new(Failure::Nonsense, "the answer does not end"));
         }
-        Ok(())
+        Ok(piece)
     }
 
-    fn fail(mut self, error: LlmError) -> Option<(Result<ModelChunk, LlmError>, Self)> {
-        self.over = true;
-        self.calls.clear();
-        Some((Err(error), self))
+    /// Reads what follows the end (usage, `[DONE]`), so that the connection can be used again.
+    fn drain(&mut self) {
+        let Some(mut stream) = self.bytes.take() else { return };
+        // In a task: neither the tool calls nor the end of the answer wait for it.
+        tokio::spawn(async move {
+            let rest = async { while let Some(Ok(_)) = stream.next().await {} };
+            let _ = timeout(Duration::from_millis(REST_MS_MAX), rest).await;
+        });
     }
+}
+
+fn unreadable(why: Unreadable) -> Trouble {
+    let detail = match why {
+        Unreadable::TooLong => "a line that does not end",
+        Unreadable::NotText => "bytes that are not text",
+    };
+    Trouble::new(Failure::Nonsense, detail)
 }

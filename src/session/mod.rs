@@ -126,6 +126,7 @@ impl<M: Medium> Session<M> {
                 Caller::Foreign(_) | Caller::Withheld => None,
             },
             now: started_at,
+            language,
         };
         let mut scribe = Scribe::new(
             services.log.clone(),

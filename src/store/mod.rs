@@ -6,6 +6,7 @@ pub mod sample;
 pub use postgres::PostgresStore;
 
 use crate::ids::{CallId, TenantId};
+use crate::language::Language;
 use crate::pii::{Personal, Phone};
 use crate::shop::{Season, Service, TireSize};
 use crate::turn::Approval;
@@ -28,6 +29,8 @@ pub struct Scope {
     pub caller: Option<Phone>,
     /// Now, by the wall clock of the program.
     pub now: DateTime<Utc>,
+    /// The language in which names of places are wanted.
+    pub language: Language,
 }
 
 /// A search for tyres.

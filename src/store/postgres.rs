@@ -66,10 +66,10 @@ impl Store for PostgresStore {
         scope: &Scope,
         city: Option<&str>,
     ) -> Result<Vec<Station>, StoreError> {
-        let city = city.map(str::to_owned);
+        let (city, language) = (city.map(str::to_owned), scope.language);
         in_tenant(&self.pool, scope.tenant, move |conn| {
             let city = city.clone();
-            Box::pin(async move { stations::list(conn, city.as_deref()).await })
+            Box::pin(async move { stations::list(conn, city.as_deref(), language).await })
         })
         .await
     }
@@ -106,14 +106,10 @@ impl Store for PostgresStore {
             approval: approval.clone(),
             bookings_per_number_max: self.bookings_per_number_max,
         };
-        let booked = in_tenant(&self.pool, scope.tenant, move |conn| {
+        in_tenant(&self.pool, scope.tenant, move |conn| {
             let order = order.clone();
             Box::pin(async move { booking::book(conn, &order).await })
         })
-        .await?;
-        if !booked.repeated {
-            metrics::counter!("treadline_fittings_booked_total").increment(1);
-        }
-        Ok(booked)
+        .await
     }
 }

@@ -3,6 +3,7 @@
 //! and an order of magnitude of real prices.
 
 use crate::ids::TenantId;
+use crate::shop::TireSize;
 use chrono::NaiveTime;
 use rust_decimal::Decimal;
 use sqlx::{PgConnection, PgPool};
@@ -177,4 +178,26 @@ async fn insert_price(
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// The sizes and makers of the sample shop: what the speech grammar knows when no database is
+/// asked.
+#[must_use]
+pub fn lexicon() -> (Vec<TireSize>, Vec<String>) {
+    let (mut sizes, mut brands) = (Vec::new(), Vec::new());
+    for row in rows(PRODUCTS, ',') {
+        let figure = |index: usize| row.get(index).and_then(|text| text.parse::<u16>().ok());
+        let commercial = row.get(6) == Some(&"true");
+        if let (Some(width), Some(profile), Some(rim_tenths)) = (figure(3), figure(4), figure(5)) {
+            let size = TireSize { width, profile, rim_tenths, commercial };
+            if !sizes.contains(&size) {
+                sizes.push(size);
+            }
+        }
+        let brand = row.get(1).copied().unwrap_or_default().to_owned();
+        if !brands.contains(&brand) {
+            brands.push(brand);
+        }
+    }
+    (sizes, brands)
 }

@@ -2,36 +2,36 @@
 
 use super::utterance::{Recognizer, Utterance, UtteranceListener};
 use super::{LISTEN_RATE, ListenOptions, Listener, SpeechToText, SttError, Transcript};
-use crate::provider;
+use crate::breaker::Breaker;
+use crate::provider::{self, Budgets, Endpoint, Trouble};
 use crate::turn::Failure;
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 use reqwest::multipart::{Form, Part};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use serde::Deserialize;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
-pub(super) const PROVIDER: &str = "openai";
-/// The provider's own address.
-pub(super) const DEFAULT_BASE: &str = "https://api.openai.com/v1";
+const PROVIDER: &str = "openai";
 const DEFAULT_MODEL: &str = "gpt-4o-mini-transcribe";
-/// The whole time of one request; the core gives up soon after.
-const ANSWER_MS_MAX: u64 = 5_000;
+/// 1 s to connect, 5 s for the answer, which comes at once; the core gives up soon after.
+const BUDGETS: Budgets = Budgets::from_ms(1_000, 5_000, 5_000, 5_000);
+/// How long a failing recogniser is left alone, seconds. Short: there is no other ear behind it,
+/// and a caller who is not heard is handed to an operator.
+pub(super) const REST_S: u64 = 5;
 /// Bytes of an answer that are read.
 const ANSWER_BYTES_MAX: usize = 64 * 1024;
 
 /// An OpenAI-compatible recogniser.
 pub struct OpenAiTranscriptions {
-    shared: Arc<Endpoint>,
+    shared: Arc<Shared>,
 }
 
-struct Endpoint {
-    http: reqwest::Client,
-    url: String,
+struct Shared {
+    endpoint: Endpoint,
     model: String,
-    key: SecretString,
 }
 
 impl OpenAiTranscriptions {
@@ -40,15 +40,23 @@ impl OpenAiTranscriptions {
     /// # Errors
     /// When no HTTP client can be made.
     pub fn new(base_url: &str, model: &str, key: &SecretString) -> reqwest::Result<Self> {
-        let base = if base_url.is_empty() { DEFAULT_BASE } else { base_url };
-        let model = if model.is_empty() { DEFAULT_MODEL } else { model };
-        let shared = Endpoint {
-            http: provider::client()?,
-            url: format!("{}/audio/transcriptions", base.trim_end_matches('/')),
-            model: model.to_owned(),
-            key: key.clone(),
-        };
-        Ok(Self { shared: Arc::new(shared) })
+        Self::with_budgets(base_url, model, key, BUDGETS)
+    }
+
+    /// The same with other times; for tests.
+    ///
+    /// # Errors
+    /// When no HTTP client can be made.
+    pub fn with_budgets(
+        base_url: &str,
+        model: &str,
+        key: &SecretString,
+        budgets: Budgets,
+    ) -> reqwest::Result<Self> {
+        let model = if model.is_empty() { DEFAULT_MODEL } else { model }.to_owned();
+        let breaker = Breaker::with_rest(PROVIDER, Duration::from_secs(REST_S));
+        let endpoint = Endpoint::new(base_url, "/audio/transcriptions", key, breaker, budgets)?;
+        Ok(Self { shared: Arc::new(Shared { endpoint, model }) })
     }
 }
 
@@ -64,16 +72,27 @@ impl SpeechToText for OpenAiTranscriptions {
     }
 }
 
-struct Requests(Arc<Endpoint>);
+struct Requests(Arc<Shared>);
 
 impl Recognizer for Requests {
     fn recognize(&self, utterance: Utterance) -> BoxFuture<'static, Result<Transcript, SttError>> {
-        let endpoint = Arc::clone(&self.0);
+        let shared = Arc::clone(&self.0);
         Box::pin(async move {
-            let asking = endpoint.ask(&utterance);
-            match timeout(Duration::from_millis(ANSWER_MS_MAX), asking).await {
-                Ok(answer) => answer,
-                Err(_) => Err(error(Failure::Timeout, "no answer in time")),
+            let breaker = &shared.endpoint.breaker;
+            if !breaker.allows() {
+                let detail = "left alone for a while after its failures".to_owned();
+                return Err(SttError { provider: PROVIDER, failure: Failure::Unreachable, detail });
+            }
+            match shared.ask(&utterance).await {
+                Ok(transcript) => {
+                    breaker.succeeded();
+                    Ok(transcript)
+                }
+                Err(trouble) => {
+                    trouble.report(breaker);
+                    let (failure, detail) = (trouble.failure, trouble.detail);
+                    Err(SttError { provider: PROVIDER, failure, detail })
+                }
             }
         })
     }
@@ -84,13 +103,15 @@ struct Answer {
     text: Option<String>,
 }
 
-impl Endpoint {
-    async fn ask(&self, utterance: &Utterance) -> Result<Transcript, SttError> {
-        let wav = wav(&utterance.audio);
-        let file = Part::bytes(wav)
+impl Shared {
+    async fn ask(&self, utterance: &Utterance) -> Result<Transcript, Trouble> {
+        let nonsense = |detail: &str| Trouble::new(Failure::Nonsense, detail);
+        let total = self.endpoint.budgets.total;
+        let deadline = Instant::now() + total;
+        let file = Part::bytes(wav(&utterance.audio))
             .file_name("utterance.wav")
             .mime_str("audio/wav")
-            .map_err(|_| error(Failure::Nonsense, "the request cannot be built"))?;
+            .map_err(|_| nonsense("the request cannot be built"))?;
         let mut form = Form::new()
             .text("model", self.model.clone())
             .text("response_format", "json")
@@ -99,30 +120,14 @@ impl Endpoint {
         if !utterance.options.hints.is_empty() {
             form = form.text("prompt", utterance.options.hints.join(", "));
         }
-        let request = self.http.post(&self.url).bearer_auth(self.key.expose_secret());
-        let response = request.multipart(form).send().await.map_err(|e| from_http(&e))?;
-        let status = response.status();
-        let body = provider::read_limited(response, ANSWER_BYTES_MAX)
-            .await
-            .map_err(|(failure, detail)| error(failure, detail))?;
-        if !status.is_success() {
-            let detail = provider::shorten(&String::from_utf8_lossy(&body));
-            return Err(error(provider::failure_of(status), format!("status {status}: {detail}")));
-        }
+        let response = self.endpoint.send(self.endpoint.post().multipart(form), deadline).await?;
+        let body = timeout_at(deadline, provider::read_limited(response, ANSWER_BYTES_MAX)).await;
+        let body = body.map_err(|_| Trouble::late("whole answer", total))??;
         let answer: Answer = serde_json::from_slice(&body)
-            .map_err(|_| error(Failure::Nonsense, "the answer is not the JSON that was asked for"))?;
-        let text = answer.text.ok_or_else(|| error(Failure::Nonsense, "an answer without text"))?;
+            .map_err(|_| nonsense("the answer is not the JSON that was asked for"))?;
+        let text = answer.text.ok_or_else(|| nonsense("an answer without text"))?;
         Ok(Transcript { text: text.trim().to_owned(), confidence: None })
     }
-}
-
-pub(super) fn error(failure: Failure, detail: impl Into<String>) -> SttError {
-    SttError { provider: PROVIDER, failure, detail: detail.into() }
-}
-
-fn from_http(http: &reqwest::Error) -> SttError {
-    let (failure, detail) = provider::describe(http);
-    error(failure, detail)
 }
 
 /// The utterance as a WAV file in memory.

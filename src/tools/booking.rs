@@ -6,15 +6,24 @@ use super::{Refusal, ToolDesk, args};
 use crate::ids::effect_key;
 use crate::pii::{Personal, Phone};
 use crate::shop::{Agreement, Service};
-use crate::store::{NewBooking, Slot, Station, StoreError};
+use crate::store::{Booking, NewBooking, Slot, Station, StoreError};
 use crate::turn::{Approval, Proposal};
 use chrono::Days;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Canonical name.
 pub(super) const NAME: &str = "book_fitting";
+/// The first try and two more.
+const TRIES_MAX: u32 = 3;
+/// A try begins only this soon after the first one: a store gives up on an answer after less, and
+/// the caller hears silence meanwhile.
+const RETRY_WITHIN: Duration = Duration::from_millis(1_000);
+/// What a server that restarts is given between tries.
+const RETRY_PAUSE: Duration = Duration::from_millis(250);
 
 /// Arguments.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -110,21 +119,41 @@ pub(super) async fn book(
         vehicle: checked.vehicle.clone(),
         tire_diameter: checked.tire_diameter,
     };
-    match desk.store.book_fitting(&desk.scope, &booking, approval).await {
-        Ok(made) => {
-            metrics::counter!("treadline_fittings_booked_total").increment(1);
-            Ok(json!({
-                "status": "confirmed",
-                "station": checked.station.name,
-                "address": checked.station.address,
-                "date": made.slot.date,
-                "time": clock(made.slot.time),
-                "price": made.price.map(super::tires::money),
-                "message": "Booked. Tell the caller day, time and station.",
-            }))
-        }
+    match book_surely(desk, &booking, approval).await {
+        Ok(made) => Ok(json!({
+            "status": "confirmed",
+            "station": checked.station.name,
+            "address": checked.station.address,
+            "date": made.slot.date,
+            "time": clock(made.slot.time),
+            "price": made.price.map(super::tires::money),
+            "message": "Booked. Tell the caller day, time and station.",
+        })),
         Err(StoreError::SlotTaken) => Err(taken(desk, &checked).await),
         Err(other) => Err(Refusal::from_store(other)),
+    }
+}
+
+/// Books, asking again where the store did not answer. An answer that was lost may have been a
+/// booking that was made: the same effect key finds it and never makes a second one.
+async fn book_surely(
+    desk: &ToolDesk,
+    booking: &NewBooking,
+    approval: &Approval,
+) -> Result<Booking, StoreError> {
+    let begun = Instant::now();
+    let mut tries = 1;
+    loop {
+        let answer = desk.store.book_fitting(&desk.scope, booking, approval).await;
+        let again = tries < TRIES_MAX && begun.elapsed() < RETRY_WITHIN;
+        match answer {
+            Err(StoreError::Away(detail)) if again => {
+                tracing::warn!(%detail, tries, "the booking had no answer; asking again");
+                tries += 1;
+                tokio::time::sleep(RETRY_PAUSE).await;
+            }
+            answer => return answer,
+        }
     }
 }
 

@@ -19,8 +19,10 @@ impl CallLedger {
     /// Remembers stations that an answer names.
     pub(super) fn name_stations(&mut self, named: &[Station]) {
         for station in named {
-            if !self.stations.iter().any(|known| known.code == station.code) {
-                self.stations.push(station.clone());
+            // A later answer may name the same station in another language.
+            match self.stations.iter_mut().find(|known| known.code == station.code) {
+                Some(known) => known.clone_from(station),
+                None => self.stations.push(station.clone()),
             }
         }
     }

@@ -43,7 +43,14 @@ impl ToolDesk {
     /// A desk for one call, with nothing offered yet.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, scope: Scope, zone: Tz, language: Language) -> Self {
+        let scope = Scope { language, ..scope };
         Self { store, scope, zone, language, ledger: CallLedger::default() }
+    }
+
+    /// The caller goes on in another language; answers from now on name places in it.
+    pub const fn set_language(&mut self, language: Language) {
+        self.language = language;
+        self.scope.language = language;
     }
 
     /// Checks the arguments of a tool that needs the caller's yes, down to whether the slot is

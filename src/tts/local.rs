@@ -31,7 +31,7 @@ const READ_BYTES: usize = 4_096;
 /// Rate of the silence that stands for an empty text, Hz.
 const RATE_EMPTY: u32 = 22_050;
 /// Words a minute. The default of 175 is too fast for a robot on a telephone.
-const WORDS_PER_MINUTE: &str = "155";
+const WORDS_PER_MINUTE: &str = "170";
 /// 0 to 99; a little under the default of 50 sounds less strained.
 const PITCH: &str = "42";
 

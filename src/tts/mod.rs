@@ -4,6 +4,7 @@ pub mod fallback;
 pub mod local;
 pub mod openai;
 
+use crate::breaker::Breaker;
 use crate::language::Language;
 use crate::turn::Failure;
 use async_trait::async_trait;
@@ -34,6 +35,12 @@ pub struct Voiced {
 pub trait TextToSpeech: Send + Sync {
     /// Its name in logs and metrics: `openai`, `local`.
     fn name(&self) -> &'static str;
+
+    /// Its breaker, for voices that may be away: while it is open, nobody need ask. The voice
+    /// reports to it; a [`fallback::Chain`] asks it.
+    fn breaker(&self) -> Option<&Breaker> {
+        None
+    }
 
     /// Begins to speak a sentence, which has its figures in words already.
     ///

@@ -1,32 +1,39 @@
 //! `/audio/speech` of any OpenAI-compatible endpoint: PCM, played while it arrives.
 
 use super::{TextToSpeech, TtsError, Voiced};
+use crate::breaker::Breaker;
 use crate::language::Language;
-use crate::provider;
+use crate::provider::{self, Budgets, Endpoint, Trouble};
 use crate::turn::Failure;
 use async_trait::async_trait;
+use bytes::Bytes;
 use futures_util::StreamExt as _;
-use secrecy::{ExposeSecret as _, SecretString};
+use futures_util::stream::BoxStream;
+use secrecy::SecretString;
 use serde_json::json;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, timeout};
 
 const PROVIDER: &str = "openai";
-const DEFAULT_BASE: &str = "https://api.openai.com/v1";
 const DEFAULT_MODEL: &str = "gpt-4o-mini-tts";
 const DEFAULT_VOICE: &str = "alloy";
 /// The rate of `response_format: pcm`, Hz.
 const RATE: u32 = 24_000;
-/// Bytes of one sentence's audio: a minute. A stream that does not end is cut.
-const AUDIO_BYTES_MAX: usize = 60 * RATE as usize * 2;
-/// Bytes of an error message that are read.
-const MESSAGE_BYTES_MAX: usize = 16 * 1024;
+/// 1 s to connect, 1.5 s to the first sound, 2 s between two pieces, 10 s of waiting in all.
+const BUDGETS: Budgets = Budgets::from_ms(1_000, 1_500, 2_000, 10_000);
+/// Samples of one sentence's audio: a minute. A stream that does not end is cut.
+const SAMPLES_MAX: usize = 60 * RATE as usize;
+/// Samples that count as a sound: 20 ms. Less than that in its time is a stalled voice.
+const PIECE_SAMPLES_MIN: usize = RATE as usize / 50;
+/// How other formats begin; played as PCM they would be a loud noise.
+const OTHER_FORMATS: [&[u8]; 6] = [b"RIFF", b"OggS", b"fLaC", b"ID3", b"\xff\xfb", b"\xff\xf3"];
 
 /// An OpenAI-compatible voice.
 pub struct OpenAiSpeech {
-    http: reqwest::Client,
-    url: String,
+    endpoint: Arc<Endpoint>,
     model: String,
     voice: String,
-    key: SecretString,
 }
 
 impl OpenAiSpeech {
@@ -40,21 +47,58 @@ impl OpenAiSpeech {
         voice: &str,
         key: &SecretString,
     ) -> reqwest::Result<Self> {
+        Self::with_budgets(base_url, model, voice, key, BUDGETS)
+    }
+
+    /// The same with other times; for tests.
+    ///
+    /// # Errors
+    /// When no HTTP client can be made.
+    pub fn with_budgets(
+        base_url: &str,
+        model: &str,
+        voice: &str,
+        key: &SecretString,
+        budgets: Budgets,
+    ) -> reqwest::Result<Self> {
+        let breaker = Breaker::new(PROVIDER);
+        let endpoint = Endpoint::new(base_url, "/audio/speech", key, breaker, budgets)?;
         let or = |given: &str, default: &str| {
             if given.is_empty() { default.to_owned() } else { given.to_owned() }
         };
         Ok(Self {
-            http: provider::client()?,
-            url: format!("{}/audio/speech", or(base_url, DEFAULT_BASE).trim_end_matches('/')),
+            endpoint: Arc::new(endpoint),
             model: or(model, DEFAULT_MODEL),
             voice: or(voice, DEFAULT_VOICE),
-            key: key.clone(),
+        })
+    }
+
+    async fn begin(&self, text: &str) -> Result<Reading, Trouble> {
+        let asked = Instant::now();
+        let budgets = self.endpoint.budgets;
+        let body = json!({
+            "model": self.model, "voice": self.voice, "input": text, "response_format": "pcm" });
+        let post = self.endpoint.post().json(&body);
+        let response = self.endpoint.send(post, asked + budgets.first).await?;
+        let kind = provider::content_type(&response);
+        if kind.starts_with("text/") || kind == "application/json" {
+            let detail = format!("audio was asked for, {kind} came");
+            return Err(Trouble::new(Failure::Nonsense, detail));
+        }
+        Ok(Reading {
+            endpoint: Arc::clone(&self.endpoint),
+            bytes: Some(Box::pin(response.bytes_stream())),
+            decoder: Decoder::default(),
+            sounded: 0,
+            limit: budgets.first,
+            patience: budgets.first.saturating_sub(asked.elapsed()),
+            left: budgets.total.saturating_sub(asked.elapsed()),
         })
     }
 }
 
-fn error(failure: Failure, detail: impl Into<String>) -> TtsError {
-    TtsError { provider: PROVIDER, failure, detail: detail.into() }
+fn translate(trouble: Trouble) -> TtsError {
+    TtsError { provider: PROVIDER, failure: trouble.failure, detail: trouble.detail }
 }
 
 #[async_trait]
@@ -63,56 +107,120 @@ impl TextToSpeech for OpenAiSpeech {
         PROVIDER
     }
 
-    async fn speak(&self, text: &str, _language: Language) -> Result<Voiced, TtsError> {
-        let body = json!({
-            "model": self.model, "voice": self.voice, "input": text, "response_format": "pcm" });
-        let request = self.http.post(&self.url).bearer_auth(self.key.expose_secret()).json(&body);
-        let response = request.send().await.map_err(|http| {
-            let (failure, detail) = provider::describe(&http);
-            error(failure, detail)
-        })?;
-        let status = response.status();
-        if !status.is_success() {
-            let body = provider::read_limited(response, MESSAGE_BYTES_MAX).await.unwrap_or_default();
-            let detail = provider::shorten(&String::from_utf8_lossy(&body));
-            return Err(error(provider::failure_of(status), format!("status {status}: {detail}")));
-        }
-        let kind = response.headers().get(reqwest::header::CONTENT_TYPE);
-        let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        if kind.starts_with("text/") || kind.starts_with("application/json") {
-            return Err(error(Failure::Nonsense, format!("audio was asked for, {kind} came")));
-        }
-        let mut decoder = Decoder::default();
-        let pieces = response.bytes_stream().map(move |piece| match piece {
-            Ok(bytes) => decoder.decode(&bytes),
-            Err(http) => {
-                let (failure, detail) = provider::describe(&http);
-                Err(error(failure, detail))
-            }
-        });
-        Ok(Voiced { rate: RATE, audio: Box::pin(pieces) })
+    fn breaker(&self) -> Option<&Breaker> {
+        Some(&self.endpoint.breaker)
     }
+
+    async fn speak(&self, text: &str, _language: Language) -> Result<Voiced, TtsError> {
+        match self.begin(text).await {
+            Ok(reading) => {
+                let audio = futures_util::stream::unfold(reading, Reading::next);
+                Ok(Voiced { rate: RATE, audio: Box::pin(audio) })
+            }
+            Err(trouble) => {
+                trouble.report(&self.endpoint.breaker);
+                Err(translate(trouble))
+            }
+        }
+    }
+}
+
+/// A sentence that is being read. Dropping it closes the connection.
+struct Reading {
+    endpoint: Arc<Endpoint>,
+    /// `None` once the sentence is over.
+    bytes: Option<BoxStream<'static, reqwest::Result<Bytes>>>,
+    decoder: Decoder,
+    /// Samples given away so far.
+    sounded: usize,
+    /// The time to the next piece.
+    limit: Duration,
+    /// What is left of it.
+    patience: Duration,
+    /// What is left of all waiting. The time that the sound takes to be played is not counted.
+    left: Duration,
+}
+
+impl Reading {
+    async fn next(mut self) -> Option<(Result<Vec<i16>, TtsError>, Self)> {
+        self.bytes.as_ref()?;
+        match self.next_samples().await {
+            Ok(samples) => {
+                if self.bytes.is_none() {
+                    self.endpoint.breaker.succeeded();
+                }
+                (!samples.is_empty()).then_some((Ok(samples), self))
+            }
+            Err(trouble) => {
+                self.bytes = None;
+                trouble.report(&self.endpoint.breaker);
+                Some((Err(translate(trouble)), self))
+            }
+        }
+    }
+
+    /// The next samples: at least [`PIECE_SAMPLES_MIN`], except at the end.
+    async fn next_samples(&mut self) -> Result<Vec<i16>, Trouble> {
+        let mut samples = Vec::new();
+        while samples.len() < PIECE_SAMPLES_MIN {
+            let Some(bytes) = self.wait().await? else {
+                self.bytes = None;
+                break;
+            };
+            self.decoder.decode(&bytes, &mut samples);
+        }
+        if self.sounded == 0 {
+            check_beginning(&samples)?;
+        }
+        self.sounded += samples.len();
+        if self.sounded > SAMPLES_MAX {
+            return Err(Trouble::new(Failure::Nonsense, "the audio does not end"));
+        }
+        self.limit = self.endpoint.budgets.gap;
+        self.patience = self.limit;
+        Ok(samples)
+    }
+
+    async fn wait(&mut self) -> Result<Option<Bytes>, Trouble> {
+        let Some(stream) = &mut self.bytes else { return Ok(None) };
+        let began = Instant::now();
+        let piece = timeout(self.patience.min(self.left), stream.next()).await;
+        self.patience = self.patience.saturating_sub(began.elapsed());
+        self.left = self.left.saturating_sub(began.elapsed());
+        let late = if self.left.is_zero() { self.endpoint.budgets.total } else { self.limit };
+        let piece = piece.map_err(|_| Trouble::late("sound", late))?;
+        piece.transpose().map_err(|error| provider::describe(&error))
+    }
+}
+
+fn check_beginning(samples: &[i16]) -> Result<(), Trouble> {
+    if samples.is_empty() {
+        return Err(Trouble::new(Failure::Nonsense, "no audio in the answer"));
+    }
+    let bytes: Vec<u8> = samples.iter().take(2).flat_map(|sample| sample.to_le_bytes()).collect();
+    if OTHER_FORMATS.iter().any(|magic| bytes.starts_with(magic)) {
+        return Err(Trouble::new(Failure::Nonsense, "pcm was asked for, another format came"));
+    }
+    Ok(())
 }
 
 /// Bytes into samples; a sample may be torn between two pieces.
 #[derive(Default)]
 struct Decoder {
     odd: Option<u8>,
-    bytes: usize,
 }
 
 impl Decoder {
-    fn decode(&mut self, bytes: &[u8]) -> Result<Vec<i16>, TtsError> {
-        self.bytes += bytes.len();
-        if self.bytes > AUDIO_BYTES_MAX {
-            return Err(error(Failure::Nonsense, "the audio does not end"));
+    fn decode(&mut self, bytes: &[u8], out: &mut Vec<i16>) {
+        let mut rest = bytes;
+        if let (Some(low), Some((high, others))) = (self.odd, bytes.split_first()) {
+            out.push(i16::from_le_bytes([low, *high]));
+            self.odd = None;
+            rest = others;
         }
-        let mut whole = Vec::with_capacity(bytes.len() + 1);
-        whole.extend(self.odd.take());
-        whole.extend_from_slice(bytes);
-        let (pairs, rest) = whole.as_chunks::<2>();
-        self.odd = rest.first().copied();
-        Ok(pairs.iter().map(|pair| i16::from_le_bytes(*pair)).collect())
+        let (pairs, last) = rest.as_chunks::<2>();
+        out.extend(pairs.iter().map(|pair| i16::from_le_bytes(*pair)));
+        self.odd = last.first().copied().or(self.odd);
     }
 }
 
@@ -126,8 +234,10 @@ mod tests {
         let bytes: Vec<u8> = samples.iter().flat_map(|s| s.to_le_bytes()).collect();
         for cut in 1..9 {
             let mut decoder = Decoder::default();
-            let read: Vec<i16> =
-                bytes.chunks(cut).flat_map(|piece| decoder.decode(piece).unwrap()).collect();
+            let mut read = Vec::new();
+            for piece in bytes.chunks(cut) {
+                decoder.decode(piece, &mut read);
+            }
             assert_eq!(read, samples, "pieces of {cut} bytes");
         }
     }

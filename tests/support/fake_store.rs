@@ -34,6 +34,27 @@ pub struct FakeStore {
     pub booked: Mutex<BTreeMap<(String, Slot), (String, NewBooking)>>,
     /// While true, every question fails.
     pub away: Mutex<bool>,
+    /// The next so many bookings get no answer, and are not made.
+    pub bookings_refused: Mutex<u32>,
+    /// The next so many bookings get no answer, but are made.
+    pub bookings_unanswered: Mutex<u32>,
+    /// How often a booking was asked for.
+    pub bookings_asked: Mutex<u32>,
+    /// The stations as a Ukrainian call hears them; empty means that they have no such names.
+    pub stations_uk: Vec<Station>,
+}
+
+/// Takes one off a count; false if there is none left.
+fn take_one(count: &Mutex<u32>) -> bool {
+    let mut left = count.lock().expect("no panic under the lock");
+    let some = *left > 0;
+    *left = left.saturating_sub(1);
+    some
+}
+
+/// The fields of the lines below the heading.
+fn rows(csv: &'static str, separator: char) -> Vec<Vec<&'static str>> {
+    csv.lines().skip(1).map(|line| line.split(separator).collect()).collect()
 }
 
 fn tire(sku: &str, name: (&str, &str), size: &str, season: Season, price: i64, left: i32) -> Tire {
@@ -92,6 +113,39 @@ impl FakeStore {
         }
     }
 
+    /// The shop that a fresh installation has: the very rows of the sample data.
+    pub fn installed() -> Self {
+        let product = |row: Vec<&'static str>| {
+            let number = |at: usize| row[at].parse::<u16>().expect("a number");
+            let mut size = TireSize::new(number(3), number(4), number(5) / 10).expect("a size");
+            size.commercial = row[6] == "true";
+            let season = match row[7] {
+                "winter" => Season::Winter,
+                "summer" => Season::Summer,
+                _ => Season::AllSeason,
+            };
+            let left = i32::from(number(12));
+            let mut tire = tire(row[0], (row[1], row[2]), &size.to_string(), season, 0, left);
+            tire.price = row[11].parse().expect("a price");
+            tire
+        };
+        let stations = rows(include_str!("../../src/store/sample/stations.csv"), ';');
+        let named = |at: [usize; 4]| -> Vec<Station> {
+            let [name, city, district, address] = at;
+            let one = |row: &Vec<&'static str>| {
+                station(row[0], row[name], row[city], row[district], row[address])
+            };
+            stations.iter().map(one).collect()
+        };
+        let products = rows(include_str!("../../src/store/sample/products.csv"), ',');
+        Self {
+            tires: products.into_iter().map(product).collect(),
+            stations: named([1, 3, 6, 8]),
+            stations_uk: named([2, 4, 7, 9]),
+            ..Self::sample()
+        }
+    }
+
     /// The same with a single station.
     pub fn with_one_station() -> Self {
         let mut store = Self::sample();
@@ -146,6 +200,7 @@ pub fn scope(caller: Option<&str>) -> Scope {
         call_started_at: now,
         caller: caller.and_then(Phone::parse),
         now,
+        language: Language::En,
     }
 }
 
@@ -200,10 +255,16 @@ impl Store for FakeStore {
         Ok(self.tires.iter().filter(matches).take(10).cloned().collect())
     }
 
-    async fn stations(&self, _: &Scope, city: Option<&str>) -> Result<Vec<Station>, StoreError> {
+    async fn stations(
+        &self,
+        scope: &Scope,
+        city: Option<&str>,
+    ) -> Result<Vec<Station>, StoreError> {
         self.check_there()?;
+        let ukrainian = scope.language == Language::Uk && !self.stations_uk.is_empty();
+        let stations = if ukrainian { &self.stations_uk } else { &self.stations };
         let same = |station: &&Station| city.is_none_or(|c| station.city.eq_ignore_ascii_case(c));
-        Ok(self.stations.iter().filter(same).cloned().collect())
+        Ok(stations.iter().filter(same).cloned().collect())
     }
 
     async fn slots(
@@ -238,7 +299,11 @@ impl Store for FakeStore {
         booking: &NewBooking,
         approval: &Approval,
     ) -> Result<Booking, StoreError> {
+        *self.bookings_asked.lock().expect("no panic under the lock") += 1;
         self.check_there()?;
+        if take_one(&self.bookings_refused) {
+            return Err(StoreError::Away("no answer".into()));
+        }
         let mut booked = self.booked.lock().expect("no panic under the lock");
         let place = (booking.station_code.clone(), booking.slot);
         let repeated = match booked.get(&place) {
@@ -250,6 +315,9 @@ impl Store for FakeStore {
             None => false,
         };
         booked.insert(place, (approval.effect_key.clone(), booking.clone()));
+        if take_one(&self.bookings_unanswered) {
+            return Err(StoreError::Away("the answer was lost".into()));
+        }
         Ok(Booking {
             id: Uuid::from_u128(9),
             slot: booking.slot,

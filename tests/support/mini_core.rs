@@ -34,7 +34,8 @@ pub struct MiniCore {
 impl MiniCore {
     pub async fn new(store: FakeStore, language: Language) -> Self {
         let store = Arc::new(store);
-        let desk = store.desk();
+        let mut desk = store.desk();
+        desk.set_language(language);
         let whose = scope(None);
         let sizes = store.known_sizes(&whose).await.expect("there");
         let brands = store.known_brands(&whose).await.expect("there");

@@ -32,9 +32,12 @@ const RATE: u32 = 8_000;
 /// Silence after which the caller takes it that the agent has finished.
 const AGENT_FINISHED_MS: u64 = 1_100;
 /// How long the caller waits for an answer before giving up.
-const PATIENCE: Duration = Duration::from_secs(25);
+const PATIENCE: Duration = Duration::from_secs(45);
 /// How long the agent may take to end the call after the goodbyes.
 const ENDING: Duration = Duration::from_secs(15);
+
+/// How long the end of the call may take to reach the database.
+const CLOSING: Duration = Duration::from_secs(5);
 
 /// Arguments of `treadline demo`.
 #[derive(Debug, Args)]
@@ -156,14 +159,25 @@ async fn place_call(
     let next = dialplan.next(id).await.unwrap_or_default();
     let heard = call.heard();
     let report = call.hang_up().await;
-    if !parts.flush_log().await {
-        bail!("the log did not reach the database in time");
-    }
-    let (call, tenant) = (CallId(id), TenantId::DEFAULT);
-    let record = calls::load(&parts.pool, tenant, call).await?;
-    let record = record.context("the call is not in the database")?;
-    let agreements = agreements::of_call(&parts.pool, tenant, call).await?;
+    let record = closed_record(parts, CallId(id)).await?;
+    let agreements = agreements::of_call(&parts.pool, TenantId::DEFAULT, CallId(id)).await?;
     Ok(Demonstration { report, record, agreements, next, heard })
+}
+
+/// The call as it stands in the database once it is closed there.
+async fn closed_record(parts: &Parts, call: CallId) -> anyhow::Result<calls::CallRecord> {
+    let deadline = tokio::time::Instant::now() + CLOSING;
+    loop {
+        if !parts.flush_log().await {
+            bail!("the log did not reach the database in time");
+        }
+        let found = calls::load(&parts.pool, TenantId::DEFAULT, call).await?;
+        let closed = found.as_ref().is_some_and(|found| found.call.ended_at.is_some());
+        if closed || tokio::time::Instant::now() >= deadline {
+            return found.context("the call is not in the database");
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
 
 /// A clock that starts at a time on the shop's wall.

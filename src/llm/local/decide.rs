@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 /// district first.
 const STATIONS_NAMED_MAX: usize = 3;
 /// Times that are named; the others can still be asked for.
-const TIMES_NAMED_MAX: usize = 4;
+const TIMES_NAMED_MAX: usize = 3;
 /// Offers that are told at once.
 const OFFERS_TOLD: usize = 3;
 /// Lines in a row that may go by ununderstood before a person is offered.
@@ -48,6 +48,7 @@ fn act(talk: &Talk) -> Move {
         Act::Wait => Reply::tell(Tell::TakeYourTime),
         Act::Again => talk.last.clone().unwrap_or_else(|| Reply::ask(Ask::Need)),
         Act::Trouble => Reply::both(Tell::Away, Ask::Operator),
+        Act::StoreAway => Reply::both(Tell::CannotLookUp, Ask::Operator),
         Act::Miss if talk.misses >= MISSES_MAX => Reply::both(Tell::NotUnderstood, Ask::Operator),
         Act::Miss => Reply::both(Tell::NotUnderstood, again()),
         Act::WhichTire => Reply::ask(Ask::WhichTire(told(talk))),
@@ -247,8 +248,12 @@ pub(super) fn station_options(candidates: &[Place]) -> Vec<(String, Vec<String>)
         // "Obolon, Obolonskyi" says one thing twice.
         let says_more =
             !place.district.is_empty() && !place_matches(&place.district, &[&place.name]);
-        parts.extend(says_more.then_some(place.district.as_str()));
-        parts.extend((cities.len() > 1).then_some(place.city.as_str()));
+        // One more word is enough to tell stations apart; the rest comes with the read-back.
+        if cities.len() > 1 {
+            parts.push(&place.city);
+        } else if says_more {
+            parts.push(&place.district);
+        }
         parts.join(", ")
     };
     candidates.iter().map(|place| (label(place), vec![place.code.clone()])).collect()
@@ -287,7 +292,7 @@ fn named_times(talk: &Talk, times: &[NaiveTime]) -> Vec<NaiveTime> {
     let Some(near) = wish.time.or(wish.near) else { return spread(times, TIMES_NAMED_MAX) };
     let mut nearest = times.to_vec();
     nearest.sort_by_key(|time| (*time - near).num_seconds().abs());
-    nearest.truncate(TIMES_NAMED_MAX - 1);
+    nearest.truncate(TIMES_NAMED_MAX);
     nearest.sort_unstable();
     nearest
 }

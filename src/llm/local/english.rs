@@ -1,7 +1,7 @@
 //! The brain's sentences in English. Figures stay figures; the speaking side words them.
 
 use super::reply::{Ask, Offer, Tell};
-use super::{capital, clock, listed};
+use super::{capital, clock, listed, names, places};
 use crate::language::Language;
 use crate::language::calendar::on_day;
 use crate::shop::{FITTING_DAYS_AHEAD_MAX, Season};
@@ -18,8 +18,14 @@ fn offer(offer: &Offer) -> String {
     format!("{} {} at {} UAH", offer.brand, offer.model, offer.price)
 }
 
-fn tyres(count: i64) -> String {
-    if count == 1 { "1 tyre".into() } else { format!("{count} tyres") }
+/// The shop's currency once, at the end.
+fn offers(items: &[Offer]) -> String {
+    let priced: Vec<String> = names(items)
+        .into_iter()
+        .zip(items)
+        .map(|(name, offer)| format!("{name} at {}", offer.price))
+        .collect();
+    format!("{} UAH each", listed(&priced, "and"))
 }
 
 /// News in words.
@@ -30,16 +36,15 @@ pub(super) fn tell(tell: &Tell) -> String {
         Tell::TakeYourTime => "Take your time, I am on the line.".into(),
         Tell::AllRight => "All right.".into(),
         Tell::NotUnderstood => "Sorry, I did not understand that.".into(),
-        Tell::Farewell => "Thank you for calling. Goodbye!".into(),
+        Tell::Farewell => "Thank you. Goodbye!".into(),
         Tell::Handover => "I am connecting you to an operator.".into(),
         Tell::Away => "Sorry, I cannot do that just now.".into(),
-        Tell::CannotLookUp => "Sorry, I cannot look that up just now.".into(),
+        Tell::CannotLookUp => "I cannot look right now.".into(),
         Tell::Offers { size, season: of, items } => {
-            let items: Vec<String> = items.iter().map(offer).collect();
-            format!("For {size} {} I have {} a tyre.", season(*of), listed(&items, "and"))
+            format!("For {size} {} I have {}.", season(*of), offers(items))
         }
-        Tell::Cheapest(one) => format!("The cheapest is {} a tyre.", offer(one)),
-        Tell::Dearest(one) => format!("The top one is {} a tyre.", offer(one)),
+        Tell::Cheapest(one) => format!("The cheapest is {} each.", offer(one)),
+        Tell::Dearest(one) => format!("The top one is {} each.", offer(one)),
         Tell::NoMoreOffers => "I have no others of that kind.".into(),
         Tell::NoBrand(brand) => format!("There is no {brand} in this size, but there are others."),
         Tell::NoSuchSeason { size, season: of } => {
@@ -56,8 +61,8 @@ pub(super) fn tell(tell: &Tell) -> String {
                 .collect();
             format!("Our station is {}.", at.join(", "))
         }
-        Tell::Slot { date, time, place } => {
-            format!("I have a time {} at {}, station {place}.", on(*date), clock(*time))
+        Tell::Slot { date, time } => {
+            format!("{} at {} is free.", capital(&on(*date)), clock(*time))
         }
         Tell::TimeNotFree(time) => format!("{} is not free.", clock(*time)),
         Tell::SlotTaken => "Sorry, that time has just been taken.".into(),
@@ -68,13 +73,8 @@ pub(super) fn tell(tell: &Tell) -> String {
             format!("I can book from tomorrow to {FITTING_DAYS_AHEAD_MAX} days ahead.")
         }
         Tell::WeekdayWrong(date) => format!("That day is {}.", on(*date).replacen("on ", "", 1)),
-        Tell::Booked { date, time, place, address, price } => {
-            let at = if address.is_empty() { place.clone() } else { format!("{place}, {address}") };
-            let price = price
-                .as_ref()
-                .map(|price| format!(" The price is {price} UAH."))
-                .unwrap_or_default();
-            format!("It is booked: {} at {}, station {at}.{price}", on(*date), clock(*time))
+        Tell::Booked { date, time, place } => {
+            format!("You are booked {} at {}, {place}.", on(*date), clock(*time))
         }
     }
 }
@@ -85,13 +85,13 @@ fn on(date: chrono::NaiveDate) -> String {
 
 fn stock(offer: &Offer, wanted: Option<u32>) -> String {
     let name = format!("{} {}", offer.brand, offer.model);
-    let price = format!("{} UAH a tyre", offer.price);
     match wanted.map(i64::from) {
         _ if offer.quantity <= 0 => format!("{name} is out of stock now."),
         Some(wanted) if offer.quantity >= wanted => {
-            format!("Yes, {} of {name} are in stock, {price}.", tyres(wanted))
+            format!("Yes, {wanted} of the {name} in stock.")
         }
-        _ => format!("Of {name} there are {} in stock, {price}.", tyres(offer.quantity)),
+        Some(_) => format!("Only {} of the {name} in stock.", offer.quantity),
+        None => format!("There are {} of the {name} at {} UAH.", offer.quantity, offer.price),
     }
 }
 
@@ -99,10 +99,10 @@ fn stock(offer: &Offer, wanted: Option<u32>) -> String {
 pub(super) fn ask(ask: &Ask) -> String {
     match ask {
         Ask::Need => "Are you looking for tyres, or shall I book a tyre fitting?".into(),
-        Ask::MoreHelp => "Is there anything else?".into(),
-        Ask::Operator => "Shall I connect you to an operator?".into(),
+        Ask::MoreHelp => "Anything else?".into(),
+        Ask::Operator => "Shall I connect you with an operator?".into(),
         Ask::Season(size) => {
-            format!("For {size}, do you want winter, summer or all-season tyres?")
+            format!("For {size}: winter, summer or all-season tyres?")
         }
         Ask::Size(None) => {
             "Which tyre size do you need, as it stands on the side of the tyre?".into()
@@ -120,25 +120,13 @@ pub(super) fn ask(ask: &Ask) -> String {
             }
         },
         Ask::WhichTire(offers) => {
-            let names: Vec<String> = offers.iter().map(|offer| offer.brand.clone()).collect();
-            format!("Which one: {}?", listed(&names, "or"))
+            format!("Which one: {}?", listed(&names(offers), "or"))
         }
-        Ask::FitThem => "Shall I book a tyre fitting for you?".into(),
+        Ask::FitThem => "Shall I book a fitting?".into(),
         Ask::Station(options) => {
-            let named: Vec<String> = options
-                .iter()
-                .enumerate()
-                .map(|(at, option)| {
-                    let nth = ["the first is", "the second is", "the third is", "the fourth is"];
-                    match nth.get(at) {
-                        Some(nth) if options.len() <= nth.len() => format!("{nth} {option}"),
-                        _ => option.clone(),
-                    }
-                })
-                .collect();
-            format!("We fit tyres in these places: {}. Which one suits you?", listed(&named, "and"))
+            format!("We have {}. Which one suits you?", places(options, "and", "others"))
         }
-        Ask::When => "Which day suits you, or shall I take the earliest time?".into(),
+        Ask::When => "Which day suits you, or the earliest time?".into(),
         Ask::Time { date, times } => {
             let times: Vec<String> = times.iter().map(|time| clock(*time)).collect();
             format!(
@@ -148,7 +136,7 @@ pub(super) fn ask(ask: &Ask) -> String {
             )
         }
         Ask::Name => "What name is the booking for?".into(),
-        Ask::Vehicle => "What colour and make is the car, or what is its number plate?".into(),
+        Ask::Vehicle => "What colour and make is the car, or its plate?".into(),
         Ask::Colour => "And what colour is the car?".into(),
         Ask::Make => "And what make is the car?".into(),
         Ask::Phone => "Your number is withheld. What phone number can we reach you at?".into(),

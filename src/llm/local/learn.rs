@@ -218,13 +218,7 @@ impl Talk {
     fn learn_booking(&mut self, result: &Value) {
         let when = (date(&result["date"]), time(&result["time"]));
         let (Some(date), Some(time)) = when else { return };
-        let booked = Tell::Booked {
-            date,
-            time,
-            place: text(result, "station"),
-            address: text(result, "address"),
-            price: result["price"].as_str().map(str::to_owned),
-        };
+        let booked = Tell::Booked { date, time, place: text(result, "station") };
         self.news = Some(Reply::both(booked, Ask::MoreHelp));
         self.topic = Topic::None;
         (self.act, self.misses) = (Act::Go, 0);
@@ -283,6 +277,7 @@ impl Talk {
                 self.tires.size = None;
                 self.notes.push(Tell::NotUnderstood);
             }
+            (_, "store_away") => self.act = Act::StoreAway,
             _ => self.act = Act::Trouble,
         }
     }

@@ -26,6 +26,10 @@ use futures_util::{StreamExt as _, stream};
 use reply::{Ask, Move, Reply, Tell};
 use std::sync::{Arc, PoisonError, RwLock};
 
+/// Places in one sentence: more of them nobody keeps in mind on the phone. Those that are not
+/// named can still be chosen by name.
+const PLACES_NAMED_MAX: usize = 5;
+
 /// What the catalogue knows: figures and words of a caller become one of these or nothing.
 #[derive(Debug, Clone, Default)]
 pub struct Lexicon {
@@ -111,6 +115,30 @@ fn listed(items: &[String], and: &str) -> String {
         [one] => one.clone(),
         [head @ .., last] => format!("{} {and} {last}", head.join(", ")),
     }
+}
+
+/// What each offer is called: by its maker, and with the model where two share a maker.
+fn names(offers: &[reply::Offer]) -> Vec<String> {
+    let shared = |brand: &str| offers.iter().filter(|offer| offer.brand == brand).count() > 1;
+    offers
+        .iter()
+        .map(|offer| match offer {
+            offer if shared(&offer.brand) => format!("{} {}", offer.brand, offer.model),
+            offer => offer.brand.clone(),
+        })
+        .collect()
+}
+
+/// Places as they are read out: the first few, with a longer pause where a place is two words.
+fn places(options: &[String], and: &str, others: &str) -> String {
+    let mut named: Vec<String> = options.iter().take(PLACES_NAMED_MAX).cloned().collect();
+    if options.len() > named.len() {
+        named.push(others.to_owned());
+    }
+    if named.iter().any(|place| place.contains(',')) {
+        return named.join("; ");
+    }
+    listed(&named, and)
 }
 
 /// The first letter as a capital.

@@ -61,32 +61,18 @@ pub(super) enum Tell {
     Handover,
     Away,
     CannotLookUp,
-    Offers {
-        size: TireSize,
-        season: Season,
-        items: Vec<Offer>,
-    },
+    Offers { size: TireSize, season: Season, items: Vec<Offer> },
     Cheapest(Offer),
     Dearest(Offer),
     NoMoreOffers,
     NoBrand(String),
-    NoSuchSeason {
-        size: TireSize,
-        season: Season,
-    },
+    NoSuchSeason { size: TireSize, season: Season },
     NoSuchSize(TireSize),
-    Stock {
-        offer: Offer,
-        wanted: Option<u32>,
-    },
+    Stock { offer: Offer, wanted: Option<u32> },
     NoStation,
     PlaceUnknown,
     OnlyStation(Place),
-    Slot {
-        date: NaiveDate,
-        time: NaiveTime,
-        place: String,
-    },
+    Slot { date: NaiveDate, time: NaiveTime },
     TimeNotFree(NaiveTime),
     SlotTaken,
     DayFull(NaiveDate),
@@ -94,13 +80,7 @@ pub(super) enum Tell {
     Today,
     OutsideWindow,
     WeekdayWrong(NaiveDate),
-    Booked {
-        date: NaiveDate,
-        time: NaiveTime,
-        place: String,
-        address: String,
-        price: Option<String>,
-    },
+    Booked { date: NaiveDate, time: NaiveTime, place: String },
 }
 
 /// A question, always closed.

@@ -41,6 +41,8 @@ pub(super) enum Act {
     Miss,
     /// Something failed on our side.
     Trouble,
+    /// The shop's books cannot be read now.
+    StoreAway,
 }
 
 /// Which offers are told next.
@@ -246,9 +248,8 @@ impl Talk {
 
     /// Takes a slot and says so.
     pub(super) fn take_slot(&mut self, date: NaiveDate, time: NaiveTime) {
-        let place = self.fitting.place.as_ref().map(|place| place.name.clone()).unwrap_or_default();
         self.fitting.slot = Some((date, time));
         self.fitting.declined = false;
-        self.notes.push(Tell::Slot { date, time, place });
+        self.notes.push(Tell::Slot { date, time });
     }
 }

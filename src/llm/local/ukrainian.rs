@@ -1,7 +1,7 @@
 //! The brain's sentences in Ukrainian. Figures stay figures; the speaking side words them.
 
 use super::reply::{Ask, Offer, Tell};
-use super::{capital, clock, listed};
+use super::{capital, clock, listed, names, places};
 use crate::language::Language;
 use crate::language::calendar::on_day;
 use crate::shop::{FITTING_DAYS_AHEAD_MAX, Season};
@@ -16,6 +16,16 @@ const fn season(season: Season) -> &'static str {
 
 fn offer(offer: &Offer) -> String {
     format!("{} {} по {} грн", offer.brand, offer.model, offer.price)
+}
+
+/// The shop's currency once, at the end.
+fn offers(items: &[Offer]) -> String {
+    let priced: Vec<String> = names(items)
+        .into_iter()
+        .zip(items)
+        .map(|(name, offer)| format!("{name} по {}", offer.price))
+        .collect();
+    format!("{} грн", listed(&priced, "та"))
 }
 
 /// "1 шина", "2 шини", "5 шин".
@@ -37,16 +47,15 @@ pub(super) fn tell(tell: &Tell) -> String {
         Tell::TakeYourTime => "Не поспішайте, я на лінії.".into(),
         Tell::AllRight => "Добре.".into(),
         Tell::NotUnderstood => "Перепрошую, я не зрозумів.".into(),
-        Tell::Farewell => "Дякуємо за дзвінок. До побачення!".into(),
+        Tell::Farewell => "Дякую. До побачення!".into(),
         Tell::Handover => "З'єдную вас з оператором.".into(),
         Tell::Away => "Перепрошую, зараз я не можу цього зробити.".into(),
-        Tell::CannotLookUp => "Перепрошую, зараз я не можу цього перевірити.".into(),
+        Tell::CannotLookUp => "Зараз я не можу цього перевірити.".into(),
         Tell::Offers { size, season: of, items } => {
-            let items: Vec<String> = items.iter().map(offer).collect();
-            format!("{} шини {size}: {} за шину.", capital(season(*of)), listed(&items, "та"))
+            format!("{} {size}: {}.", capital(season(*of)), offers(items))
         }
-        Tell::Cheapest(one) => format!("Найдешевша: {} за шину.", offer(one)),
-        Tell::Dearest(one) => format!("Найкраща: {} за шину.", offer(one)),
+        Tell::Cheapest(one) => format!("Найдешевша: {}.", offer(one)),
+        Tell::Dearest(one) => format!("Найкраща: {}.", offer(one)),
         Tell::NoMoreOffers => "Інших таких немає.".into(),
         Tell::NoBrand(brand) => format!("{brand} у цьому розмірі немає, але є інші."),
         Tell::NoSuchSeason { size, season: of } => {
@@ -63,8 +72,8 @@ pub(super) fn tell(tell: &Tell) -> String {
                 .collect();
             format!("Наша станція: {}.", at.join(", "))
         }
-        Tell::Slot { date, time, place } => {
-            format!("Є час {} о {}, станція {place}.", on(*date), clock(*time))
+        Tell::Slot { date, time } => {
+            format!("{} о {} вільно.", capital(&on(*date)), clock(*time))
         }
         Tell::TimeNotFree(time) => format!("О {} вже зайнято.", clock(*time)),
         Tell::SlotTaken => "Перепрошую, цей час щойно зайняли.".into(),
@@ -77,11 +86,8 @@ pub(super) fn tell(tell: &Tell) -> String {
             format!("Я можу записати від завтра і на {FITTING_DAYS_AHEAD_MAX} день наперед.")
         }
         Tell::WeekdayWrong(date) => format!("Ця дата припадає {}.", on(*date)),
-        Tell::Booked { date, time, place, address, price } => {
-            let at = if address.is_empty() { place.clone() } else { format!("{place}, {address}") };
-            let price =
-                price.as_ref().map(|price| format!(" Ціна {price} грн.")).unwrap_or_default();
-            format!("Вас записано: {} о {}, станція {at}.{price}", on(*date), clock(*time))
+        Tell::Booked { date, time, place } => {
+            format!("Вас записано: {} о {}, {place}.", on(*date), clock(*time))
         }
     }
 }
@@ -92,13 +98,13 @@ fn on(date: chrono::NaiveDate) -> String {
 
 fn stock(offer: &Offer, wanted: Option<u32>) -> String {
     let name = format!("{} {}", offer.brand, offer.model);
-    let price = format!("{} грн за шину", offer.price);
     match wanted.map(i64::from) {
         _ if offer.quantity <= 0 => format!("{name} зараз немає в наявності."),
         Some(wanted) if offer.quantity >= wanted => {
-            format!("Так, {name} є в наявності, {}, {price}.", tyres(wanted))
+            format!("Так, {} {name} є в наявності.", tyres(wanted))
         }
-        _ => format!("{name}: в наявності {}, {price}.", tyres(offer.quantity)),
+        Some(_) => format!("Є лише {} {name}.", tyres(offer.quantity)),
+        None => format!("{name}: є {}, по {} грн.", tyres(offer.quantity), offer.price),
     }
 }
 
@@ -106,7 +112,7 @@ fn stock(offer: &Offer, wanted: Option<u32>) -> String {
 pub(super) fn ask(ask: &Ask) -> String {
     match ask {
         Ask::Need => "Вам підібрати шини чи записати на шиномонтаж?".into(),
-        Ask::MoreHelp => "Чи потрібно ще щось?".into(),
+        Ask::MoreHelp => "Щось іще?".into(),
         Ask::Operator => "З'єднати вас з оператором?".into(),
         Ask::Season(size) => format!("Для розміру {size} потрібні зимові, літні чи всесезонні?"),
         Ask::Size(None) => "Який розмір шин вам потрібен, як написано збоку на шині?".into(),
@@ -122,29 +128,19 @@ pub(super) fn ask(ask: &Ask) -> String {
             }
         },
         Ask::WhichTire(offers) => {
-            let names: Vec<String> = offers.iter().map(|offer| offer.brand.clone()).collect();
-            format!("Яка саме: {}?", listed(&names, "чи"))
+            format!("Яка саме: {}?", listed(&names(offers), "чи"))
         }
-        Ask::FitThem => "Записати вас на шиномонтаж?".into(),
+        Ask::FitThem => "Записати на шиномонтаж?".into(),
         Ask::Station(options) => {
-            let nth = ["перша", "друга", "третя", "четверта"];
-            let named: Vec<String> = options
-                .iter()
-                .enumerate()
-                .map(|(at, option)| match nth.get(at) {
-                    Some(nth) if options.len() <= nth.len() => format!("{nth}: {option}"),
-                    _ => option.clone(),
-                })
-                .collect();
-            format!("{}. Де вам зручніше?", capital(&named.join(", ")))
+            format!("Є {}. Де вам зручніше?", places(options, "та", "інші"))
         }
-        Ask::When => "На який день вас записати, чи взяти найближчий час?".into(),
+        Ask::When => "На який день, чи взяти найближчий час?".into(),
         Ask::Time { date, times } => {
             let times: Vec<String> = times.iter().map(|time| clock(*time)).collect();
             format!("{} є {}. Який час вам підходить?", capital(&on(*date)), listed(&times, "та"))
         }
         Ask::Name => "На яке ім'я записати?".into(),
-        Ask::Vehicle => "Якого кольору і якої марки автомобіль, або який його номер?".into(),
+        Ask::Vehicle => "Якого кольору і марки автомобіль, або який номер?".into(),
         Ask::Colour => "А якого кольору автомобіль?".into(),
         Ask::Make => "А якої марки автомобіль?".into(),
         Ask::Phone => "Ваш номер прихований. За яким номером телефону з вами зв'язатися?".into(),

@@ -2,6 +2,7 @@
 
 use super::slots::{Busy, Hours, Plan, around};
 use super::transaction::Fault;
+use crate::language::Language;
 use crate::shop::Service;
 use crate::store::{Station, StoreError};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
@@ -18,17 +19,26 @@ struct Row {
     address: String,
 }
 
+/// Active stations, named in `language` where the shop has such names, otherwise in English.
 pub(super) async fn list(
     conn: &mut PgConnection,
     city: Option<&str>,
+    language: Language,
 ) -> Result<Vec<Station>, Fault> {
     let rows: Vec<Row> = sqlx::query_as(
-        "select id, external_code, name, city, district, address from fitting_stations \
-         where active and ($1::text is null or lower($1) in (lower(city), lower(city_uk)) \
-           or lower($1) in (select lower(alias) from unnest(city_aliases) alias)) \
-         order by city, name, external_code",
+        "select s.id, s.external_code, \
+                coalesce(nullif(case when $2 then s.name_uk end, ''), s.name) as name, \
+                coalesce(nullif(case when $2 then s.city_uk end, ''), s.city) as city, \
+                coalesce(nullif(case when $2 then s.district_uk end, ''), s.district) \
+                    as district, \
+                coalesce(nullif(case when $2 then s.address_uk end, ''), s.address) as address \
+         from fitting_stations s \
+         where s.active and ($1::text is null or lower($1) in (lower(s.city), lower(s.city_uk)) \
+           or lower($1) in (select lower(alias) from unnest(s.city_aliases) alias)) \
+         order by s.city, s.name, s.external_code",
     )
     .bind(city.map(str::trim))
+    .bind(language == Language::Uk)
     .fetch_all(conn)
     .await?;
     let station = |row: Row| Station {
