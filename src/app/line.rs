@@ -27,6 +27,8 @@ const LEGS_WAITING_MAX: usize = 64;
 const CONNECTIONS_BESIDE_CALLS: usize = 512;
 /// Time for farewells when the drain is over.
 const FAREWELL_S_MAX: u64 = 8;
+/// Time for calls that were cut off to note their end.
+const CUT_S_MAX: u64 = 1;
 
 /// The running line.
 pub struct Line {
@@ -39,6 +41,8 @@ pub struct Line {
     talks: Talks,
     accepting: CancellationToken,
     serving: CancellationToken,
+    /// Ends calls that would not end by themselves.
+    cutting: CancellationToken,
 }
 
 type Talks = Arc<DashMap<Uuid, EventSender>>;
@@ -84,19 +88,41 @@ pub async fn listen(parts: &Arc<Parts>, call_secret: Option<secrecy::SecretStrin
     let (legs, inbox) = mpsc::channel(LEGS_WAITING_MAX);
     tokio::spawn(server.run(Arc::clone(&registry), legs, accepting.clone()));
     let (calls, talks) = (TaskTracker::new(), Talks::default());
+    let cutting = CancellationToken::new();
     tokio::spawn(answer_all(
         inbox,
         Arc::clone(parts),
         Arc::clone(&registry),
         calls.clone(),
         Arc::clone(&talks),
+        cutting.clone(),
     ));
-    Ok(Line { audiosocket, http, registry, calls, talks, accepting, serving })
+    Ok(Line { audiosocket, http, registry, calls, talks, accepting, serving, cutting })
 }
 
 impl Line {
     /// Stops: no new calls, the live ones go on for `drain`, then they hear a farewell.
     pub async fn stop(self, drain: Duration) {
+        self.stop_unless(drain, std::future::pending()).await;
+    }
+
+    /// The same, but when `hurry` completes the calls that are left are cut off. Every call has
+    /// noted its end when this returns: the log of a call that is still open goes with the
+    /// journal's file, and no later start would close it.
+    pub async fn stop_unless(self, drain: Duration, hurry: impl Future<Output = ()>) {
+        tokio::select! {
+            () = self.let_calls_end(drain) => {}
+            () = hurry => {}
+        }
+        self.cutting.cancel();
+        if timeout(Duration::from_secs(CUT_S_MAX), self.calls.wait()).await.is_err() {
+            tracing::error!("a call could not be ended");
+        }
+        self.accepting.cancel();
+        self.serving.cancel();
+    }
+
+    async fn let_calls_end(&self, drain: Duration) {
         self.registry.drain();
         self.calls.close();
         if timeout(drain, self.calls.wait()).await.is_err() {
@@ -107,8 +133,6 @@ impl Line {
             }
             let _ = timeout(Duration::from_secs(FAREWELL_S_MAX), self.calls.wait()).await;
         }
-        self.accepting.cancel();
-        self.serving.cancel();
     }
 
     /// Calls at this moment.
@@ -139,22 +163,30 @@ async fn answer_all(
     registry: Arc<Registry>,
     calls: TaskTracker,
     talks: Talks,
+    cutting: CancellationToken,
 ) {
     while let Some(leg) = legs.recv().await {
         let (parts, registry, talks) =
             (Arc::clone(&parts), Arc::clone(&registry), Arc::clone(&talks));
-        calls.spawn(async move { answer(leg, parts, registry, talks).await });
+        let cutting = cutting.clone();
+        calls.spawn(async move { answer(leg, parts, registry, talks, cutting).await });
     }
 }
 
 /// One call. A panic in it ends this call only: the caller goes back to the dialplan, which
 /// hears the name of an operator.
-async fn answer(leg: Leg, parts: Arc<Parts>, registry: Arc<Registry>, talks: Talks) {
+async fn answer(
+    leg: Leg,
+    parts: Arc<Parts>,
+    registry: Arc<Registry>,
+    talks: Talks,
+    cutting: CancellationToken,
+) {
     let (id, control) = (leg.id, leg.control.clone());
     let begun = tokio::time::Instant::now();
     let opening = opening(id, &registry);
     let rescue = registry_word(&parts);
-    let call = tokio::spawn({
+    let mut call = tokio::spawn({
         let (registry, talks) = (Arc::clone(&registry), Arc::clone(&talks));
         let hints = parts.hints.clone();
         let services = Arc::clone(&parts.services);
@@ -169,9 +201,15 @@ async fn answer(leg: Leg, parts: Arc<Parts>, registry: Arc<Registry>, talks: Tal
             move |ending| registry.set_next(id, &ending.next),
         )
     });
-    if let Err(panic) = call.await {
-        tracing::error!(call = %id, %panic, "a call failed; it is handed over");
-        metrics::counter!("treadline_panics_total").increment(1);
+    let result = tokio::select! {
+        result = &mut call => result,
+        () = cutting.cancelled() => {
+            call.abort();
+            call.await
+        }
+    };
+    if let Err(error) = result {
+        tracing::error!(call = %id, %error, "a call was cut off; it is handed over");
         registry.set_next(id, &rescue);
         let _ = control.send(LegCommand::HandBack).await;
     }

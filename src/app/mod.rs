@@ -2,10 +2,11 @@
 
 mod database;
 mod line;
+mod panics;
 mod providers;
 
 pub use line::{Line, listen};
-pub use providers::model_file;
+pub use providers::{Providers, model_file};
 
 use crate::clock::WallClock;
 use crate::config::{Config, Secrets};
@@ -49,18 +50,19 @@ pub struct Parts {
     pub metrics: PrometheusHandle,
     log: LogHandle,
     log_task: JoinHandle<()>,
-    database: database::Database,
+    _database: database::Database,
 }
 
 impl Parts {
-    /// Brings the log home and lets go of the database.
-    pub async fn close(self) {
+    /// Brings the log home and closes the connections; the claim on the program's own database
+    /// goes with the parts. Needs no ownership: a call that would not end must not keep the log
+    /// of all others from the database.
+    pub async fn close(&self) {
         if !self.log.stop(Duration::from_secs(LOG_FLUSH_S_MAX)).await {
             tracing::warn!("the log did not reach the database in time; the next start brings it");
         }
         self.log_task.abort();
         self.pool.close().await;
-        drop(self.database);
     }
 
     /// Waits until the log so far stands in the database; false if that takes too long.
@@ -96,6 +98,25 @@ pub async fn assemble_at(
     voices: Voices,
     clock: WallClock,
 ) -> anyhow::Result<Parts> {
+    assemble_with(config, secrets, clock, |config, secrets, local| {
+        let (stt, tts) = providers::ears_and_voice(config, secrets, voices)?;
+        Ok(Providers { stt, llm: providers::brain(config, secrets, local)?, tts })
+    })
+    .await
+}
+
+/// The same with providers of one's own: `providers` gets the local brain, which knows the
+/// catalogue, and says what listens, thinks and speaks.
+///
+/// # Errors
+/// What cannot be made, with what to do about it.
+pub async fn assemble_with(
+    config: Config,
+    secrets: Secrets,
+    clock: WallClock,
+    providers: impl FnOnce(&Config, &Secrets, Arc<LocalBrain>) -> anyhow::Result<Providers>,
+) -> anyhow::Result<Parts> {
+    panics::count();
     // Before the first TLS connection, or the libraries would have to guess.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let metrics = crate::http::metrics::install()?;
@@ -105,13 +126,12 @@ pub async fn assemble_at(
         .with_context(|| format!("the call log's folder {}", spool_dir.display()))?;
     let store = Arc::new(PostgresStore::new(pool.clone(), config.limits.bookings_per_number_max));
     let lexicon = database::lexicon(&clock, store.as_ref()).await;
-    let hints = providers::hints(&lexicon);
+    let hints = self::providers::hints(&lexicon);
     let local = Arc::new(LocalBrain::new(lexicon));
     if hints.is_empty() {
         tokio::spawn(learn_catalogue(Arc::clone(&local), clock.clone(), Arc::clone(&store)));
     }
-    let llm = providers::brain(&config, &secrets, local)?;
-    let (stt, tts) = providers::ears_and_voice(&config, &secrets, voices)?;
+    let Providers { stt, llm, tts } = providers(&config, &secrets, local)?;
     let services = Services {
         config: Arc::new(config),
         clock,
@@ -123,7 +143,7 @@ pub async fn assemble_at(
         node: log.node().into(),
         log: Arc::new(log.clone()),
     };
-    Ok(Parts { services: Arc::new(services), pool, hints, metrics, log, log_task, database })
+    Ok(Parts { services: Arc::new(services), pool, hints, metrics, log, log_task, _database: database })
 }
 
 /// Waits for a catalogue that was not there at start (Postgres away), then tells the local brain.

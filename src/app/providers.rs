@@ -13,6 +13,16 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 use std::sync::Arc;
 
+/// What listens, thinks and speaks for all calls.
+pub struct Providers {
+    /// The recogniser.
+    pub stt: Arc<dyn SpeechToText>,
+    /// The brain, with its fallbacks.
+    pub llm: Arc<dyn LanguageModel>,
+    /// The voice, with its fallbacks.
+    pub tts: Arc<dyn TextToSpeech>,
+}
+
 /// Words for the recogniser's prompt.
 const HINTS_MAX: usize = 40;
 

@@ -18,6 +18,10 @@ use crate::config::{self, Config, Secrets};
 use crate::ids::TenantId;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
+use std::time::Duration;
+
+/// What still runs when a command is done gets this long.
+const SHUTDOWN_MAX: Duration = Duration::from_millis(500);
 
 /// A voice agent that answers a tyre shop's phone line.
 #[derive(Debug, Parser)]
@@ -66,7 +70,10 @@ pub fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return out::failed(&anyhow::anyhow!("no runtime: {error}")),
     };
-    match runtime.block_on(run(arguments.command)) {
+    let result = runtime.block_on(run(arguments.command));
+    // A thread that still waits for a line from the keyboard must not keep the program up.
+    runtime.shutdown_timeout(SHUTDOWN_MAX);
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => out::failed(&error),
     }

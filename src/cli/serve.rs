@@ -7,9 +7,6 @@ use std::sync::Arc;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::Duration;
 
-/// What is left of the drain when someone asks a second time.
-const SECOND_SIGNAL_S: u64 = 1;
-
 /// Serves until SIGTERM or Ctrl-C; then lets live calls end.
 ///
 /// # Errors
@@ -24,17 +21,8 @@ pub async fn run(config: Config, secrets: Secrets) -> anyhow::Result<()> {
     tracing::info!(audiosocket = %line.audiosocket, http = %line.http, "calls are answered");
     stop.asked().await;
     tracing::info!(calls = line.live(), "stopping: no new calls");
-    let stopping = line.stop(drain);
-    tokio::pin!(stopping);
-    tokio::select! {
-        () = &mut stopping => {}
-        () = stop.asked() => {
-            let _ = tokio::time::timeout(Duration::from_secs(SECOND_SIGNAL_S), stopping).await;
-        }
-    }
-    if let Ok(parts) = Arc::try_unwrap(parts) {
-        parts.close().await;
-    }
+    line.stop_unless(drain, stop.asked()).await;
+    parts.close().await;
     Ok(())
 }
 

@@ -3,18 +3,22 @@
 //! It listens all the time, also while we speak: the 500 ms before the voice was detected are
 //! part of every utterance, so that first syllables are never lost.
 
+use super::guard::{guarded, guarded_now};
 use super::medium::EventSender;
 use crate::asterisk::leg::{LegEnd, LegEvent};
 use crate::audio::preroll::Preroll;
 use crate::audio::resample::Resampler;
 use crate::audio::vad::{Vad, VadEvent};
 use crate::language::Language;
-use crate::stt::{LISTEN_RATE, ListenOptions, Listener, SpeechToText};
+use crate::stt::{LISTEN_RATE, ListenOptions, Listener, SpeechToText, SttError};
 use crate::turn::{Event, Failure, TranscriptId};
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
-use tokio::time::Instant;
+use tokio::time::{Duration, Instant, timeout};
+
+/// How long the recogniser may take to be opened; the ear listens for a hang-up meanwhile.
+const OPEN_MS_MAX: u64 = 3_000;
 
 enum Order {
     Transcribe(TranscriptId),
@@ -81,6 +85,7 @@ struct Hearing {
     in_utterance: bool,
     voiced: bool,
     recognising: Option<JoinHandle<()>>,
+    opening: Option<JoinHandle<Result<Box<dyn Listener>, SttError>>>,
     listening_rate_audio: Vec<i16>,
 }
 
@@ -97,6 +102,7 @@ impl Hearing {
             in_utterance: false,
             voiced: false,
             recognising: None,
+            opening: None,
             listening_rate_audio: Vec::with_capacity(1_024),
         }
     }
@@ -107,7 +113,7 @@ impl Hearing {
         mut orders: mpsc::UnboundedReceiver<Order>,
     ) {
         // Opened once and early: the first words must not wait for a connection.
-        self.open().await;
+        self.open();
         loop {
             tokio::select! {
                 biased;
@@ -118,9 +124,10 @@ impl Hearing {
                     Some(Order::Expect(language)) => {
                         self.options.language = language;
                         self.listener = None;
-                        self.open().await;
+                        self.open();
                     }
                 },
+                opened = finished(&mut self.opening) => self.opened(opened),
                 event = leg.recv() => {
                     let over = self.take(event.unwrap_or(LegEvent::Gone(LegEnd::Broken))).await;
                     if over {
@@ -175,18 +182,30 @@ impl Hearing {
         }
         // The pre-roll holds this very piece already.
         if self.in_utterance && !begun_now {
-            if let Some(listener) = &mut self.listener {
-                listener.push(&self.listening_rate_audio);
-            }
+            let audio = std::mem::take(&mut self.listening_rate_audio);
+            self.with_listener(|listener| listener.push(&audio));
+            self.listening_rate_audio = audio;
         }
+    }
+
+    /// Does something with the listener, if there is one. One that panics is never asked again:
+    /// the next question opens another.
+    fn with_listener<T>(&mut self, work: impl FnOnce(&mut Box<dyn Listener>) -> T) -> Option<T> {
+        let listener = self.listener.as_mut()?;
+        let done = guarded_now("ear", || work(listener));
+        if done.is_none() {
+            self.listener = None;
+        }
+        done
     }
 
     fn begin_utterance(&mut self) {
         self.in_utterance = true;
-        if let Some(listener) = &mut self.listener {
+        let audio = self.preroll.take();
+        self.with_listener(|listener| {
             listener.begin();
-            listener.push(&self.preroll.take());
-        }
+            listener.push(&audio);
+        });
     }
 
     fn forget(&mut self) {
@@ -194,9 +213,7 @@ impl Hearing {
             task.abort();
         }
         self.in_utterance = false;
-        if let Some(listener) = &mut self.listener {
-            listener.begin();
-        }
+        self.with_listener(|listener| listener.begin());
         // The caller speaks on: what comes now is the next utterance.
         if self.voiced {
             self.begin_utterance();
@@ -207,20 +224,25 @@ impl Hearing {
         if let Some(task) = self.recognising.take() {
             task.abort();
         }
-        if self.listener.is_none() {
-            self.open().await;
-        }
-        let Some(listener) = &mut self.listener else {
+        let Some(answer) = self.with_listener(|listener| listener.transcribe()) else {
+            if self.opening.is_none() {
+                self.open();
+            }
             let failure = Failure::Unreachable;
             self.tell(Event::TranscriptFailed { transcript, failure }).await;
             return;
         };
-        let answer = listener.transcribe();
         let events = self.events.clone();
         let provider = self.stt.name();
         let asked = Instant::now();
         self.recognising = Some(tokio::spawn(async move {
-            let event = match answer.await {
+            let broken = || SttError {
+                provider,
+                failure: Failure::Nonsense,
+                detail: "it panicked".into(),
+            };
+            let answer = guarded("ear", answer).await.unwrap_or_else(|| Err(broken()));
+            let event = match answer {
                 Ok(heard) => {
                     let latency_ms = asked.elapsed().as_millis() as u64;
                     metrics::histogram!("treadline_stt_latency_ms").record(latency_ms as f64);
@@ -241,10 +263,31 @@ impl Hearing {
         }));
     }
 
-    async fn open(&mut self) {
-        match self.stt.open(self.options.clone()).await {
+    /// Begins to open the recogniser. Never waited for here: a provider that hangs must not make
+    /// us deaf to a caller who hangs up.
+    fn open(&mut self) {
+        if let Some(stale) = self.opening.take() {
+            stale.abort();
+        }
+        let (stt, options) = (Arc::clone(&self.stt), self.options.clone());
+        self.opening = Some(tokio::spawn(async move {
+            let opening = guarded("ear", stt.open(options));
+            let error = |failure, detail: &str| {
+                Err(SttError { provider: stt.name(), failure, detail: detail.into() })
+            };
+            match timeout(Duration::from_millis(OPEN_MS_MAX), opening).await {
+                Ok(Some(opened)) => opened,
+                Ok(None) => error(Failure::Nonsense, "it panicked"),
+                Err(_) => error(Failure::Timeout, "it could not be opened in its time"),
+            }
+        }));
+    }
+
+    fn opened(&mut self, opened: Result<Box<dyn Listener>, SttError>) {
+        match opened {
             Ok(mut listener) => {
-                if let Some(mut partials) = listener.partials() {
+                let partials = guarded_now("ear", || listener.partials());
+                if let Some(mut partials) = partials.flatten() {
                     let events = self.events.clone();
                     tokio::spawn(async move {
                         while let Some(text) = partials.recv().await {
@@ -255,6 +298,9 @@ impl Hearing {
                     });
                 }
                 self.listener = Some(listener);
+                if self.in_utterance {
+                    self.begin_utterance();
+                }
             }
             Err(error) => {
                 tracing::warn!(provider = error.provider, detail = error.detail, "the recogniser cannot be opened");
@@ -267,4 +313,28 @@ impl Hearing {
         // The call's task is gone only when the call is over.
         let _ = self.events.send(event).await;
     }
+}
+
+impl Drop for Hearing {
+    fn drop(&mut self) {
+        for task in self.recognising.iter() {
+            task.abort();
+        }
+        for task in self.opening.iter() {
+            task.abort();
+        }
+    }
+}
+
+/// What the opening came to; never, if none is under way.
+async fn finished(
+    opening: &mut Option<JoinHandle<Result<Box<dyn Listener>, SttError>>>,
+) -> Result<Box<dyn Listener>, SttError> {
+    let Some(task) = opening else { return std::future::pending().await };
+    let done = task.await;
+    *opening = None;
+    done.unwrap_or_else(|_| {
+        let detail = "the program is stopping".into();
+        Err(SttError { provider: "none", failure: Failure::Unreachable, detail })
+    })
 }

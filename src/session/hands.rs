@@ -1,6 +1,7 @@
 //! The hands: tool calls, each in a task of its own, so that an interruption of the talk never
 //! interrupts an effect.
 
+use super::guard::guarded;
 use super::medium::EventSender;
 use crate::clock::WallClock;
 use crate::tools::{Refusal, ToolDesk};
@@ -31,7 +32,8 @@ impl Hands {
             let begun = Instant::now();
             let mut desk = desk.lock().await;
             desk.scope.now = clock.now();
-            let prepared = desk.prepare(&name, &args).await;
+            let prepared = guarded("hands", desk.prepare(&name, &args)).await;
+            let prepared = prepared.unwrap_or_else(|| Err(broken(false)));
             drop(desk);
             let event = match prepared {
                 Ok(proposal) => Event::ToolPrepared { call, proposal: Box::new(proposal) },
@@ -49,13 +51,26 @@ impl Hands {
             let begun = Instant::now();
             let mut desk = desk.lock().await;
             desk.scope.now = clock.now();
-            let result = desk.run(&name, &args, approval.as_ref()).await;
+            let result = guarded("hands", desk.run(&name, &args, approval.as_ref())).await;
+            let result = result.unwrap_or_else(|| Err(broken(approval.is_some())));
             drop(desk);
             if result.is_ok() && name == "book_fitting" {
                 metrics::counter!("treadline_fittings_booked_total").increment(1);
             }
             let _ = events.send(finished(call, &name, begun, result)).await;
         });
+    }
+}
+
+/// A tool that panicked. Whether a change was made is then not known.
+fn broken(may_have_changed: bool) -> Refusal {
+    if may_have_changed {
+        let message = "It is not known whether this was done. Do not say that it was; offer an \
+                       operator.";
+        Refusal::new("unknown_outcome", message.into())
+    } else {
+        let message = "The tool failed. Say that you cannot look now, and offer an operator.";
+        Refusal::new("tool_failed", message.into())
     }
 }
 

@@ -1,6 +1,7 @@
 //! The mind: questions to the brain, answers back in pieces.
 
 use super::medium::EventSender;
+use super::guard::guarded;
 use super::prompt;
 use crate::clock::WallClock;
 use crate::config::Shop;
@@ -94,7 +95,9 @@ async fn think(
         }
         Ok::<(), LlmError>(())
     }
-    .await;
+    ;
+    let broken = LlmError::Nonsense { provider: llm.name(), detail: "it panicked".into() };
+    let outcome = guarded("mind", outcome).await.unwrap_or(Err(broken));
     let last = match outcome {
         Ok(()) if said_anything => Event::ModelDone { generation },
         Ok(()) => Event::ModelFailed { generation, failure: Failure::Nonsense },

@@ -5,6 +5,7 @@
 //! tasks of its own and reports back as events. Nothing here waits for a provider.
 
 mod ear;
+mod guard;
 mod hands;
 mod medium;
 mod mind;

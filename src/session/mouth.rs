@@ -3,6 +3,7 @@
 //! Every sentence is sent to the voice as soon as the core says it (so the second is ready while
 //! the first plays); one task lets them into the playout one after the other.
 
+use super::guard::guarded;
 use super::medium::EventSender;
 use crate::asterisk::leg::Voice;
 use crate::audio::playout::News;
@@ -25,6 +26,9 @@ const PIECE_MS_MAX: u64 = 2_000;
 /// Speech lasts about this long for each character; only for the share heard of a sentence
 /// whose sound has not all arrived.
 const MS_PER_CHARACTER: u64 = 65;
+/// Of a sentence whose sound broke off no more than this counts as heard, however long it was:
+/// its end is missing, so nobody has agreed to it.
+const BROKEN_OFF_SHARE_MAX: f64 = 0.9;
 
 enum Piece {
     Audio { rate: u32, samples: Vec<i16>, since_say_ms: u64 },
@@ -34,6 +38,8 @@ enum Piece {
 struct Waiting {
     speech: SpeechId,
     expected_ms: u64,
+    /// What has come of it.
+    came_ms: f64,
     pieces: mpsc::Receiver<Piece>,
 }
 
@@ -69,8 +75,14 @@ impl Mouth {
         let words = spoken::speak(text, language);
         let expected_ms = words.chars().count() as u64 * MS_PER_CHARACTER;
         let (sender, pieces) = mpsc::channel(PIECES_AHEAD_MAX);
-        tokio::spawn(synthesise(Arc::clone(&self.tts), words, language, sender));
-        let _ = self.orders.send(Order::Say(Waiting { speech, expected_ms, pieces }));
+        let (tts, broken) = (Arc::clone(&self.tts), sender.clone());
+        tokio::spawn(async move {
+            let done = guarded("mouth", synthesise(tts, words, language, sender)).await;
+            if done.is_none() {
+                let _ = broken.send(Piece::Failed(Failure::Nonsense)).await;
+            }
+        });
+        let _ = self.orders.send(Order::Say(Waiting { speech, expected_ms, came_ms: 0.0, pieces }));
     }
 
     /// Stops all speech at the next frame.
@@ -105,14 +117,18 @@ async fn synthesise(
         Err(_) => return fail(Failure::Timeout, "no audio began").await,
     };
     let mut patience = first.saturating_sub(asked.elapsed());
+    let mut audible = false;
     loop {
         let piece = tokio::select! {
             () = out.closed() => return,
             piece = timeout(patience, voiced.audio.next()) => piece,
         };
         match piece {
-            Ok(None) => return,
+            Ok(None) if audible => return,
+            // Otherwise a sentence that nobody heard would stand in the log as said.
+            Ok(None) => return fail(Failure::Nonsense, "no audio in the answer").await,
             Ok(Some(Ok(samples))) => {
+                audible |= !samples.is_empty();
                 let since_say_ms = asked.elapsed().as_millis() as u64;
                 if out.send(Piece::Audio { rate: voiced.rate, samples, since_say_ms }).await.is_err() {
                     return;
@@ -134,11 +150,20 @@ struct Sequencer {
     open: bool,
     /// Speeches that the playout holds, with the time that their first audio took.
     playing: VecDeque<(SpeechId, u64)>,
+    /// Speeches in the playout whose sound broke off, with the share that came.
+    broken_off: Vec<(SpeechId, f32)>,
 }
 
 impl Sequencer {
     fn new(voice: Voice, events: EventSender) -> Self {
-        Self { voice, events, waiting: VecDeque::new(), open: false, playing: VecDeque::new() }
+        Self {
+            voice,
+            events,
+            waiting: VecDeque::new(),
+            open: false,
+            playing: VecDeque::new(),
+            broken_off: Vec::new(),
+        }
     }
 
     async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Order>) {
@@ -158,10 +183,11 @@ impl Sequencer {
     }
 
     async fn take(&mut self, piece: Option<Piece>) {
-        let Some(front) = self.waiting.front() else { return };
+        let Some(front) = self.waiting.front_mut() else { return };
         let (speech, expected_ms) = (front.speech, front.expected_ms);
         match piece {
             Some(Piece::Audio { rate, samples, since_say_ms }) => {
+                front.came_ms += samples.len() as f64 * 1_000.0 / f64::from(rate.max(1));
                 if let Ok(mut playout) = self.voice.playout.lock() {
                     if !self.open {
                         playout.begin(speech, rate, expected_ms);
@@ -172,12 +198,16 @@ impl Sequencer {
                 self.open = true;
                 self.voice.wake.notify_one();
             }
-            // The rest is missing: what came is played, and if nothing came the core is told.
+            // If nothing came the core is told; else what came is played, and told as cut.
             Some(Piece::Failed(failure)) if !self.open => {
                 self.waiting.pop_front();
                 let _ = self.events.send(Event::SpeechFailed { speech, failure }).await;
             }
-            Some(Piece::Failed(_)) | None => {
+            broken_off @ (Some(Piece::Failed(_)) | None) => {
+                if broken_off.is_some() {
+                    let share = front.came_ms / front.came_ms.max(expected_ms as f64);
+                    self.broken_off.push((speech, share.min(BROKEN_OFF_SHARE_MAX) as f32));
+                }
                 if let Ok(mut playout) = self.voice.playout.lock() {
                     if !self.open {
                         playout.begin(speech, crate::stt::LISTEN_RATE, expected_ms);
@@ -204,7 +234,11 @@ impl Sequencer {
         }
         self.open = false;
         self.playing.clear();
+        let broken_off = std::mem::take(&mut self.broken_off);
         for (speech, heard) in cut {
+            let came = broken_off.iter().find(|(id, _)| *id == speech);
+            // The playout knows only what came, and takes it for the whole.
+            let heard = came.map_or(heard, |(_, share)| heard * share);
             let _ = self.events.send(Event::SpeechCut { speech, heard }).await;
         }
     }
@@ -219,7 +253,13 @@ impl Sequencer {
                 }
                 News::Finished(speech) => {
                     self.playing.retain(|(id, _)| *id != speech);
-                    Event::SpeechFinished { speech }
+                    match self.broken_off.iter().position(|(id, _)| *id == speech) {
+                        Some(at) => {
+                            let heard = self.broken_off.swap_remove(at).1;
+                            Event::SpeechCut { speech, heard }
+                        }
+                        None => Event::SpeechFinished { speech },
+                    }
                 }
             };
             let _ = self.events.send(event).await;

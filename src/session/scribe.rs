@@ -1,9 +1,11 @@
 //! The scribe: the core's notes into the journal and the metrics.
 
+use super::guard::guarded_now;
 use crate::clock::WallClock;
 use crate::ids::{CallId, TenantId};
 use crate::spool::{CallOpened, Journal, LogEntry, Record};
-use crate::turn::Note;
+use crate::language::Language;
+use crate::turn::{Note, Outcome};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
@@ -15,6 +17,9 @@ pub struct Scribe {
     call: CallId,
     call_started_at: DateTime<Utc>,
     seq: u64,
+    /// The language at the end, as far as it is known.
+    language: Language,
+    ended: bool,
 }
 
 impl Scribe {
@@ -26,17 +31,23 @@ impl Scribe {
         call: CallId,
         call_started_at: DateTime<Utc>,
     ) -> Self {
-        Self { log, clock, tenant, call, call_started_at, seq: 0 }
+        Self { log, clock, tenant, call, call_started_at, seq: 0, language: Language::default(), ended: false }
     }
 
     /// Writes the first record.
     pub fn open(&mut self, opened: CallOpened) {
+        self.language = opened.language;
         self.write(Record::Opened(Box::new(opened)));
     }
 
     /// Writes what the core noted, and counts it.
     pub fn note(&mut self, note: Note) {
         count(&note);
+        match &note {
+            Note::Ended { .. } => self.ended = true,
+            Note::LanguageChanged { language } => self.language = *language,
+            _ => {}
+        }
         // Measurements are for the metrics; the turn's row carries them into the log.
         let measured_only = matches!(note, Note::Endpointed { .. } | Note::FirstAudio { .. });
         if !measured_only {
@@ -54,6 +65,25 @@ impl Scribe {
             at: self.clock.now(),
             record,
         });
+    }
+}
+
+/// A call whose own task broke still ends in the log; the process lives on, so no later start
+/// would close it.
+impl Drop for Scribe {
+    fn drop(&mut self) {
+        if self.seq > 0 && !self.ended {
+            let note = Note::Ended {
+                outcome: Outcome::Error,
+                drop_off_stage: None,
+                language: self.language,
+                scenario: None,
+                intents: Vec::new(),
+                transfer_reason: None,
+            };
+            // A second panic on the way out of the first would end the process.
+            let _ = guarded_now("scribe", || self.note(note));
+        }
     }
 }
 
