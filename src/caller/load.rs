@@ -143,8 +143,7 @@ async fn one_call(
     n: usize,
     progress: &mpsc::UnboundedSender<Progress>,
 ) -> anyhow::Result<Report> {
-    let options =
-        Options { rate: plan.rate, trace: plan.waits.is_some(), ..Options::new(plan.to) };
+    let options = Options { rate: plan.rate, trace: plan.waits.is_some(), ..Options::new(plan.to) };
     if let Some(dialplan) = &plan.dialplan {
         let data = serde_json::json!({ "origin": "test" });
         dialplan.register(options.id, Some(&format!("+38067{n:07}")), None, &data).await?;
