@@ -123,7 +123,9 @@ impl Call {
     pub(super) fn leave(&mut self, reason: HangUpReason, farewell: Phrase<'_>) {
         self.stop_everything();
         if !matches!(reason, HangUpReason::Silence) {
-            self.hush();
+            if !self.speech.is_filler_since(self.waiting.since) {
+                self.hush();
+            }
             self.stop_listening();
         }
         self.say(Kind::Script, phrase(farewell, self.language));

@@ -1,7 +1,7 @@
 //! Quiet on the line: ours (fillers) and the caller's (prompts).
 
 use super::HangUpReason;
-use super::call::Call;
+use super::call::{Call, Phase};
 use super::endpointing::Ear;
 use super::speech::Kind;
 use crate::clock::CallTime;
@@ -90,7 +90,8 @@ impl Call {
         let since = self.waiting.since;
         let fresh = self.waiting.rescued_at != Some(since)
             && self.waiting.sounded_at.is_none_or(|at| at < since);
-        let stuck = self.is_open()
+        let talks = matches!(self.phase, Phase::Open | Phase::Handing(_));
+        let stuck = talks
             && self.ear.is_quiet()
             && self.turn.serial > 0
             && self.speech.is_busy()

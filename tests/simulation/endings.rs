@@ -1,25 +1,12 @@
 //! How calls end.
 
-use crate::fixtures::proposal;
+use crate::helpers::{ended, read_back};
 use crate::stage::Stage;
 use serde_json::json;
-use treadline::turn::{Event, HangUpReason, Note, Outcome};
-
-fn outcome(stage: &Stage) -> (Outcome, Option<String>) {
-    match stage.notes().pop() {
-        Some(Note::Ended { outcome, scenario, .. }) => (outcome, scenario),
-        other => panic!("the last note is {other:?}"),
-    }
-}
+use treadline::turn::{Effect, Event, Failure, HangUpReason, Limits, Outcome, Stage as Funnel};
 
 fn booked() -> Stage {
-    let mut stage = Stage::greeted();
-    stage.caller_says("book it");
-    stage.model_calls("book_fitting", json!({ "time": "10:20" }));
-    stage.model_ends();
-    let call = stage.prepared();
-    stage.tell(Event::ToolPrepared { call, proposal: Box::new(proposal()) });
-    stage.play_all();
+    let mut stage = read_back();
     stage.caller_says("yes");
     let (call, ..) = stage.runs().pop().unwrap();
     stage.tool_ends(call, true, json!({ "status": "confirmed" }));
@@ -36,7 +23,7 @@ fn a_no_to_anything_else_ends_the_call_after_the_answer() {
         let spoken = stage.ms;
         stage.wait(2_000);
         assert_eq!(stage.hung_up(), Some((spoken + 1_000, HangUpReason::Goodbye)), "{words}");
-        assert_eq!(outcome(&stage), (Outcome::Resolved, Some("fitting_booking".into())));
+        assert_eq!(ended(&stage), (Outcome::Resolved, None, Some("fitting_booking".into())));
     }
 }
 
@@ -59,7 +46,7 @@ fn a_call_with_a_booking_is_a_booking_whatever_came_after_it() {
         stage.model_calls("search_tires", json!({}));
         stage.model_ends();
         stage.tell(Event::LegLost { orderly });
-        assert_eq!(outcome(&stage), (Outcome::Resolved, Some("fitting_booking".into())));
+        assert_eq!(ended(&stage), (Outcome::Resolved, None, Some("fitting_booking".into())));
     }
 }
 
@@ -71,4 +58,144 @@ fn a_caller_who_hangs_up_after_the_last_word_is_not_waited_for() {
     stage.tell(Event::LegLost { orderly: true });
     assert!(stage.call.is_over() && stage.call.deadline().is_none());
     assert_eq!(stage.hung_up(), None);
+}
+
+#[test]
+fn failures_in_a_row_end_with_an_operator() {
+    let mut stage = Stage::greeted();
+    for _ in 0..3 {
+        stage.caller_says("I need tyres");
+        let generation = stage.ask().generation;
+        stage.tell(Event::ModelFailed { generation, failure: Failure::Unreachable });
+        stage.play_all();
+    }
+    let transfer = stage.wanted.iter().find_map(|(_, e)| match e {
+        Effect::Transfer { target, reason, .. } => Some((target.clone(), reason.clone())),
+        _ => None,
+    });
+    assert_eq!(transfer, Some(("operator".into(), "provider_down".into())));
+    assert_eq!(ended(&stage).0, Outcome::Transferred);
+}
+
+#[test]
+fn silence_is_asked_about_twice_and_then_ends_the_call() {
+    let mut stage = Stage::greeted();
+    let from = stage.ms;
+    stage.wait(9_999);
+    assert_eq!(stage.says().len(), 1);
+    stage.wait(1);
+    assert_eq!(stage.says().len(), 2);
+    stage.play_all();
+    stage.wait(20_000 - (stage.ms - from));
+    assert_eq!(stage.says().len(), 3);
+    stage.play_all();
+    stage.wait(30_000 - (stage.ms - from));
+    assert_eq!(stage.says().len(), 4);
+    stage.play_all();
+    stage.wait(500);
+    assert_eq!(stage.hung_up().unwrap().1, HangUpReason::Silence);
+    assert_eq!(ended(&stage), (Outcome::Abandoned, Some(Funnel::Greeting), None));
+}
+
+#[test]
+fn a_transfer_is_announced_before_it_happens() {
+    let mut stage = Stage::greeted();
+    stage.caller_says("give me a person");
+    stage.model_calls(
+        "transfer_to_operator",
+        json!({ "reason": "cannot_help", "summary": "wants a refund" }),
+    );
+    assert_eq!(stage.wants(|e| matches!(e, Effect::Transfer { .. })), 0);
+    stage.play_all();
+    let wanted = Effect::Transfer {
+        target: "operator".into(),
+        reason: "cannot_help".into(),
+        summary: "wants a refund".into(),
+    };
+    assert_eq!(stage.wants(|e| *e == wanted), 1);
+    assert!(stage.call.is_over());
+}
+
+#[test]
+fn a_goodbye_is_answered_and_then_we_hang_up() {
+    let mut stage = Stage::greeted();
+    stage.caller_says("goodbye");
+    stage.model_answers("Goodbye!");
+    let spoken = stage.ms;
+    stage.wait(2_000);
+    assert_eq!(stage.hung_up(), Some((spoken + 1_000, HangUpReason::Goodbye)));
+}
+
+#[test]
+fn a_goodbye_is_answered_even_without_a_model() {
+    let mut stage = Stage::greeted();
+    stage.caller_says("goodbye");
+    let generation = stage.ask().generation;
+    stage.tell(Event::ModelFailed { generation, failure: Failure::Refused });
+    assert!(stage.last_said().1.contains("Goodbye"));
+    stage.play_all();
+    stage.wait(1_000);
+    assert_eq!(stage.hung_up().unwrap().1, HangUpReason::Goodbye);
+}
+
+#[test]
+fn an_effect_under_way_is_awaited_after_the_caller_left() {
+    let mut stage = read_back();
+    stage.caller_says("yes");
+    stage.tell(Event::LegLost { orderly: true });
+    assert!(!stage.call.is_over());
+    let (call, ..) = stage.runs().pop().unwrap();
+    stage.tool_ends(call, true, json!({}));
+    assert_eq!(ended(&stage).0, Outcome::Resolved);
+}
+
+#[test]
+fn the_length_of_a_call_is_limited() {
+    let mut stage = Stage::greeted_with(Limits { call_s_max: 5, ..Limits::default() });
+    stage.wait(5_000);
+    stage.play_all();
+    stage.wait(1_000);
+    assert_eq!(stage.hung_up().unwrap().1, HangUpReason::Limit);
+}
+
+#[test]
+fn a_stopping_program_says_goodbye() {
+    let mut stage = Stage::greeted();
+    stage.tell(Event::Shutdown);
+    stage.play_all();
+    stage.wait(1_000);
+    assert_eq!(stage.hung_up().unwrap().1, HangUpReason::Shutdown);
+}
+
+#[test]
+fn a_broken_line_ends_the_call_at_once() {
+    let mut stage = Stage::greeted();
+    stage.caller_says("I need tyres");
+    stage.tell(Event::LegLost { orderly: false });
+    assert_eq!(ended(&stage).0, Outcome::LegLost);
+    assert!(stage.call.is_over() && stage.call.deadline().is_none());
+}
+
+#[test]
+fn a_caller_who_got_an_answer_and_left_was_served() {
+    let mut stage = Stage::greeted();
+    stage.caller_says("I need tyres");
+    stage.model_calls("search_tires", json!({}));
+    stage.model_ends();
+    let (call, ..) = stage.runs().pop().unwrap();
+    stage.tool_ends(call, true, json!({ "total": 1 }));
+    stage.model_answers("We have one set.");
+    stage.tell(Event::LegLost { orderly: true });
+    assert_eq!(ended(&stage), (Outcome::Resolved, None, Some("tire_search".into())));
+}
+
+#[test]
+fn nothing_goes_on_beside_the_announcement_of_a_transfer() {
+    let mut stage = Stage::greeted();
+    stage.caller_says("give me a person");
+    stage.model_calls("transfer_to_operator", json!({}));
+    assert_eq!(stage.wants(|e| matches!(e, Effect::DropGeneration { .. })), 1);
+    let said = stage.says().len();
+    stage.model_says("And another thing. ");
+    assert_eq!(stage.says().len(), said);
 }

@@ -11,9 +11,12 @@
 )]
 
 mod behaviour;
+mod consent;
 mod endings;
 mod fixtures;
+mod helpers;
 mod invariants;
+mod listening;
 mod rng;
 mod stage;
 mod world;
