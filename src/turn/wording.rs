@@ -2,7 +2,7 @@
 //! that knows words.
 
 use super::CallFacts;
-use crate::language::Language;
+use crate::language::{Language, answer};
 use crate::shop::{Agreement, Service};
 
 /// What the core says without asking the model.
@@ -307,9 +307,26 @@ const ANSWERS: &[(Answer, &[&str])] = &[
 ];
 
 /// A short answer, if the whole utterance is one.
-pub(super) fn classify(text: &str, _language: Language) -> Option<Answer> {
-    let text = folded(text);
-    ANSWERS.iter().find(|(_, words)| words.contains(&text.as_str())).map(|(answer, _)| *answer)
+pub(super) fn classify(text: &str, language: Language) -> Option<Answer> {
+    let known = folded(text);
+    let exact = ANSWERS.iter().find(|(_, words)| words.contains(&known.as_str()));
+    // What is put together, "No, thank you. Goodbye.", takes a reader of its own.
+    exact.map(|(answer, _)| *answer).or_else(|| answer::classify(text, language).map(Answer::from))
+}
+
+impl From<answer::Answer> for Answer {
+    fn from(answer: answer::Answer) -> Self {
+        match answer {
+            answer::Answer::Yes => Self::Yes,
+            answer::Answer::No => Self::No,
+            answer::Answer::NotHeard => Self::NotHeard,
+            answer::Answer::Cancel => Self::Cancel,
+            answer::Answer::Operator => Self::Operator,
+            answer::Answer::Goodbye => Self::Goodbye,
+            answer::Answer::Wait => Self::Wait,
+            answer::Answer::Repeat => Self::Repeat,
+        }
+    }
 }
 
 /// "Uh-huh": the caller listens and wants nothing.
