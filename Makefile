@@ -25,7 +25,7 @@ serve: setup ## set up, build, and answer calls until Ctrl-C
 	@target/release/treadline serve
 
 bench: setup ## set up, then measure: audio, turns, and many calls at once
-	cargo bench --locked $(FEATURES)
+	cargo bench --locked $(FEATURES) --bench audio --bench calls
 
 fixtures: ## speak the test recordings anew
 	@.make/fixtures.sh

@@ -9,7 +9,7 @@ use crate::ids::CallId;
 use crate::jobs;
 use crate::language::Language;
 use crate::session::{EventSender, Opening, answer_leg};
-use crate::turn::Event;
+use crate::turn::{Event, Outcome};
 use anyhow::Context as _;
 use dashmap::DashMap;
 use serde_json::Value;
@@ -189,6 +189,8 @@ async fn answer(
     let begun = tokio::time::Instant::now();
     let opening = opening(id, &registry);
     let rescue = registry_word(&parts);
+    // Whatever happens to the call, the dialplan finds a word that leads to a person.
+    registry.set_next(id, &rescue);
     let mut call = tokio::spawn({
         let (registry, talks) = (Arc::clone(&registry), Arc::clone(&talks));
         let hints = parts.hints.clone();
@@ -201,7 +203,12 @@ async fn answer(
             move |sender| {
                 talks.insert(id, sender);
             },
-            move |ending| registry.set_next(id, &ending.next),
+            move |ending| {
+                // A leg that broke off had no say in where the caller goes: to a person.
+                if ending.outcome != Outcome::LegLost {
+                    registry.set_next(id, &ending.next);
+                }
+            },
         )
     });
     let result = tokio::select! {

@@ -4,6 +4,7 @@
 //! third utterance interrupts the answer. Run it in a process of its own: a generator that shares
 //! the server's threads measures itself.
 
+use super::decisions::{Measured, Waits, measure};
 use super::report::Report;
 use super::{Caller, Options, register::Dialplan};
 use serde::Serialize;
@@ -11,7 +12,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::{Instant, sleep, sleep_until};
 
 /// How long an answer may take before the caller speaks again.
@@ -36,6 +37,8 @@ pub struct Plan {
     pub rate: u32,
     /// What each says, at `rate`; taken in turn.
     pub says: Vec<Arc<[i16]>>,
+    /// What the server waits for on purpose, if its own overhead is to be measured.
+    pub waits: Option<Waits>,
     /// Announce each call first.
     pub dialplan: Option<Dialplan>,
 }
@@ -49,7 +52,7 @@ pub enum Progress {
     Done(bool),
 }
 
-/// Percentiles of a measure, milliseconds.
+/// Percentiles of a measure, in the unit of its name.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Spread {
     /// How many were measured.
@@ -92,6 +95,11 @@ pub struct LoadReport {
     pub first_audio_ms: Spread,
     /// From the caller's first voiced frame of an interruption to the last audible one.
     pub barge_in_to_last_frame_ms: Spread,
+    /// From the decision that the caller's turn is over to the first audible frame; needs
+    /// [`Plan::waits`].
+    pub own_overhead_us: Spread,
+    /// From the decision to stop to the last audible frame; needs [`Plan::waits`].
+    pub barge_in_stop_us: Spread,
     /// Frames that came.
     pub frames: u64,
     /// Frames that came more than 40 ms after the audible one before.
@@ -122,7 +130,12 @@ pub async fn run(plan: Plan, progress: mpsc::UnboundedSender<Progress>) -> LoadR
     while let Some(joined) = callers.join_next().await {
         results.push(joined.unwrap_or_else(|error| Err(error.into())));
     }
-    summarise(&results)
+    let waits = plan.waits;
+    let measuring = spawn_blocking(move || {
+        let measured = waits.map(|waits| measured(&results, plan.rate, waits));
+        summarise(&results, &measured.unwrap_or_default())
+    });
+    measuring.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }
 
 async fn one_call(
@@ -130,7 +143,7 @@ async fn one_call(
     n: usize,
     progress: &mpsc::UnboundedSender<Progress>,
 ) -> anyhow::Result<Report> {
-    let options = Options { rate: plan.rate, ..Options::new(plan.to) };
+    let options = Options { rate: plan.rate, trace: plan.waits.is_some(), ..Options::new(plan.to) };
     if let Some(dialplan) = &plan.dialplan {
         let data = serde_json::json!({ "origin": "test" });
         dialplan.register(options.id, Some(&format!("+38067{n:07}")), None, &data).await?;
@@ -157,7 +170,18 @@ async fn one_call(
     Ok(call.hang_up().await)
 }
 
-fn summarise(results: &[anyhow::Result<Report>]) -> LoadReport {
+fn measured(results: &[anyhow::Result<Report>], rate: u32, waits: Waits) -> Measured {
+    let mut all = Measured::default();
+    for report in results.iter().filter_map(|result| result.as_ref().ok()) {
+        let Some(trace) = &report.trace else { continue };
+        let one = measure(trace, &report.turns, rate, waits);
+        all.own_overhead_us.extend(one.own_overhead_us);
+        all.barge_in_stop_us.extend(one.barge_in_stop_us);
+    }
+    all
+}
+
+fn summarise(results: &[anyhow::Result<Report>], measured: &Measured) -> LoadReport {
     let reports: Vec<&Report> = results.iter().filter_map(|result| result.as_ref().ok()).collect();
     let failures: Vec<String> = results
         .iter()
@@ -179,6 +203,8 @@ fn summarise(results: &[anyhow::Result<Report>]) -> LoadReport {
         barge_in_to_last_frame_ms: Spread::of(
             said().filter_map(|turn| turn.barge_in_stop_ms).collect(),
         ),
+        own_overhead_us: Spread::of(measured.own_overhead_us.clone()),
+        barge_in_stop_us: Spread::of(measured.barge_in_stop_us.clone()),
         frames: reports.iter().map(|report| report.frames).sum(),
         late_frames: reports.iter().map(|report| u64::from(report.late_frames)).sum(),
         unanswered: said().filter(|turn| turn.first_audio_ms.is_none()).count(),

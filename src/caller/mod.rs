@@ -4,6 +4,7 @@
 //! against, and what the load generator multiplies. It sends one frame every 20 ms, judges every
 //! byte that comes back, and measures what a caller would hear by its own clock.
 
+pub mod decisions;
 pub mod hearing;
 pub mod load;
 pub mod register;
@@ -17,6 +18,7 @@ pub use report::{CallEnd, Report, Turn};
 
 use crate::asterisk::audiosocket::frame::{encode_id, kind_of_rate};
 use anyhow::{Context as _, ensure};
+use decisions::{SentFrame, Trace};
 use hearing::Hearing;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -48,13 +50,15 @@ pub struct Options {
     pub quiet_ms: u64,
     /// Keep what was heard for [`Call::heard`].
     pub record: bool,
+    /// Keep all that was sent and when, for [`Report::trace`].
+    pub trace: bool,
 }
 
 impl Options {
     /// A caller at 8 kHz with a fresh UUID, as the `AudioSocket()` application makes it.
     #[must_use]
     pub fn new(to: SocketAddr) -> Self {
-        Self { to, id: Uuid::new_v4(), rate: 8_000, quiet_ms: 700, record: false }
+        Self { to, id: Uuid::new_v4(), rate: 8_000, quiet_ms: 700, record: false, trace: false }
     }
 }
 
@@ -119,6 +123,7 @@ struct State {
     keys: VecDeque<char>,
     hearing: Hearing,
     recording: Option<Vec<i16>>,
+    sent: Option<Vec<SentFrame>>,
     turns: Vec<Turn>,
     end: Option<CallEnd>,
     /// How late our own frames left at worst.
@@ -133,6 +138,7 @@ impl State {
             keys: VecDeque::new(),
             hearing: Hearing::new(options.rate),
             recording: options.record.then(Vec::new),
+            sent: options.trace.then(Vec::new),
             turns: vec![Turn::opening()],
             end: None,
             own_late_max: Duration::ZERO,
@@ -229,7 +235,11 @@ impl Call {
                 break;
             }
         }
-        Report::of(&self.options, &self.shared.state())
+        let mut state = self.shared.state();
+        let mut report = Report::of(&self.options, &state);
+        let runs = state.hearing.runs().to_vec();
+        report.trace = state.sent.take().map(|sent| Trace { sent, runs });
+        report
     }
 
     /// What happened so far.

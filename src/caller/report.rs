@@ -1,5 +1,6 @@
 //! What a call was like for its caller.
 
+use super::decisions::Trace;
 use super::hearing::Run;
 use super::{Options, State};
 use serde::Serialize;
@@ -106,6 +107,9 @@ pub struct Report {
     pub end: Option<CallEnd>,
     /// How late our own frames left at worst: if this is much, the figures say little.
     pub own_late_ms_max: u64,
+    /// All that went and came, if it was asked for and the call is over.
+    #[serde(skip)]
+    pub trace: Option<Trace>,
 }
 
 impl Report {
@@ -125,6 +129,7 @@ impl Report {
             turns,
             end: state.end.clone(),
             own_late_ms_max: millis(state.own_late_max),
+            trace: None,
         }
     }
 

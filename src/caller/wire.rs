@@ -1,5 +1,6 @@
 //! The caller's end of the connection: a paced writer and a strict reader.
 
+use super::decisions::SentFrame;
 use super::hearing::{AUDIBLE_RMS, rms};
 use super::{CallEnd, Shared};
 use crate::asterisk::audiosocket::frame::{Decoder, Frame, encode_audio, encode_digit};
@@ -77,6 +78,9 @@ fn next_frame(shared: &Shared, rate: u32, due: Instant, bytes: &mut Vec<u8>) {
         turn.voiced_until = Some(now);
     }
     encode_audio(rate, &samples, bytes);
+    if let Some(sent) = &mut state.sent {
+        sent.push(SentFrame { at: now, samples: if part > 0 { samples } else { Vec::new() } });
+    }
 }
 
 async fn listen(socket: &mut OwnedReadHalf, shared: &Shared) -> CallEnd {

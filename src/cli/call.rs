@@ -96,6 +96,7 @@ async fn script(args: &CallArgs) -> anyhow::Result<Script> {
             rate: args.rate,
             quiet_ms: args.quiet_ms,
             record: args.record.is_some(),
+            trace: false,
         },
         lines: lines.collect::<anyhow::Result<_>>()?,
         barge_in: args.barge_in_ms.map(Duration::from_millis),

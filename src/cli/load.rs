@@ -58,6 +58,7 @@ pub async fn run(args: LoadArgs) -> anyhow::Result<()> {
         stays: Duration::from_secs(args.seconds),
         rate: args.rate,
         says,
+        waits: None,
         dialplan: args.register.as_deref().map(|url| Dialplan::new(url, secret)).transpose()?,
     };
     let (told, progress) = mpsc::unbounded_channel();

@@ -4,6 +4,7 @@
 use super::guard::guarded;
 use super::medium::EventSender;
 use crate::clock::WallClock;
+use crate::language::Language;
 use crate::tools::{Refusal, ToolDesk};
 use crate::turn::{Approval, Event, ToolCallId, ToolOutcome};
 use serde_json::{Value, json};
@@ -22,6 +23,12 @@ impl Hands {
     /// Hands at `desk` that report to `events`.
     pub fn new(desk: ToolDesk, clock: WallClock, events: EventSender) -> Self {
         Self { desk: Arc::new(Mutex::new(desk)), clock, events }
+    }
+
+    /// The call's language has changed: names come in the new one from now on.
+    pub fn set_language(&self, language: Language) {
+        let desk = Arc::clone(&self.desk);
+        tokio::spawn(async move { desk.lock().await.set_language(language) });
     }
 
     /// Checks what a tool with an effect would do.

@@ -233,7 +233,10 @@ impl<M: Medium> Session<M> {
     fn note(&mut self, note: Note) {
         match &note {
             Note::Ended { outcome, .. } => self.outcome = Some(*outcome),
-            Note::LanguageChanged { language } => self.medium.expect_language(*language),
+            Note::LanguageChanged { language } => {
+                self.medium.expect_language(*language);
+                self.hands.set_language(*language);
+            }
             _ => {}
         }
         self.scribe.note(note);

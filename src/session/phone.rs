@@ -63,10 +63,11 @@ pub async fn answer_leg(
     let Leg { events, voice, control, .. } = leg;
     let stt = Arc::clone(&services.stt);
     let tts = Arc::clone(&services.tts);
+    let told = Language::from_code(&services.config.stt.language);
     let session = Session::open(services, opening, |report, language| Telephone {
         ear: Ear::new(
             stt,
-            ListenOptions { language, hints },
+            ListenOptions { language: told.unwrap_or(language), hints },
             events,
             report.clone(),
             gone_sender,

@@ -2,9 +2,10 @@
 
 use super::call::Call;
 use super::speech::Kind;
-use super::wording::{self, Splitter};
 use super::{AskModel, Effect, Generation};
 use crate::clock::CallTime;
+use crate::language::phrases::{Phrase, phrase};
+use crate::language::sentences::Splitter;
 use serde_json::Value;
 
 /// Characters of one answer that are spoken; a model that rambles is cut here (about two minutes).
@@ -196,13 +197,13 @@ impl Call {
         self.turn.owed = false;
         if !self.is_open() {
         } else if self.turn.goodbye {
-            let farewell = wording::text(wording::Line::Farewell, self.language);
+            let farewell = phrase(Phrase::Farewell, self.language);
             self.say(Kind::Script, farewell);
             self.leave_after_goodbye();
         } else if self.turn.wants_operator {
-            self.hand_over("customer_request", String::new(), wording::Line::Handover);
+            self.hand_over("customer_request", String::new(), Phrase::TransferNow);
         } else if self.turn.effect_done {
-            let done = wording::text(wording::Line::Done, self.language);
+            let done = phrase(Phrase::Done, self.language);
             self.say(Kind::Script, done);
         } else {
             self.bad_turn();

@@ -7,9 +7,9 @@
 use super::call::Call;
 use super::endpointing::{Ear, Utterance};
 use super::speech::Kind;
-use super::wording;
 use super::{Effect, Note};
 use crate::clock::CallTime;
+use crate::language::answer::is_backchannel;
 
 impl Call {
     /// The caller goes on before our answer sounded: drop it, it will be asked for again.
@@ -63,6 +63,6 @@ impl Call {
 
     /// Is this only "uh-huh" while we speak?
     pub(super) fn is_backchannel(&self, utterance: &Utterance, text: &str) -> bool {
-        utterance.over_us && !self.consent.waits_for_answer() && wording::is_backchannel(text)
+        utterance.over_us && !self.consent.waits_for_answer() && is_backchannel(text, self.language)
     }
 }

@@ -10,10 +10,10 @@ use super::keys::Keys;
 use super::silence::{Silence, Waiting};
 use super::speech::{Kind, Speech};
 use super::tooling::Tools;
-use super::wording;
 use super::{CallFacts, Effect, Event, HangUpReason, Limits, SpeechId, ToolRule};
 use crate::clock::CallTime;
 use crate::language::Language;
+use crate::language::phrases::{Phrase, phrase};
 use std::collections::VecDeque;
 
 /// Timers that may fire at one moment. More would be one that does not move on: a bug.
@@ -205,14 +205,19 @@ impl Call {
         self.phase = Phase::Open;
         self.began_at = self.now;
         self.language = facts.language;
-        let greeting = wording::greeting(&facts);
+        let greeting = Phrase::Greeting {
+            shop_name: &facts.shop_name,
+            hour: facts.hour,
+            customer_name: facts.customer_name.as_ref().map(|name| name.0.as_str()),
+        };
+        let greeting = phrase(greeting, facts.language);
         self.facts = Some(facts);
         self.greeting = self.say(Kind::Script, greeting);
     }
 
     fn shut_down(&mut self) {
         if matches!(self.phase, Phase::Open | Phase::Leaving(_)) {
-            self.leave(HangUpReason::Shutdown, wording::Line::FarewellShutdown);
+            self.leave(HangUpReason::Shutdown, Phrase::ShutdownFarewell);
         }
     }
 
@@ -239,7 +244,7 @@ impl Call {
 
     fn fire(&mut self, timer: Timer) {
         match timer {
-            Timer::CallTooLong => self.leave(HangUpReason::Limit, wording::Line::FarewellLimit),
+            Timer::CallTooLong => self.leave(HangUpReason::Limit, Phrase::LimitFarewell),
             Timer::LastWords => self.last_words_over(),
             Timer::BargeIn => self.barge_in(),
             Timer::Ear => self.ear_fires(),

@@ -2,11 +2,14 @@
 
 use super::call::{Call, Phase};
 use super::endpointing::Utterance;
+use super::questions::asks_for_more;
 use super::speech::Kind;
-use super::wording::{self, Answer};
 use super::{Effect, HangUpReason, Note, Speaker, TurnNote};
 use crate::clock::CallTime;
 use crate::language::Language;
+use crate::language::answer::{self, Answer, classify};
+use crate::language::detect::language_of;
+use crate::language::phrases::{Phrase, phrase};
 
 /// An utterance of at most so many characters that asks us not to record asks for nothing else.
 const PLAIN_REQUEST_CHARS: usize = 60;
@@ -100,7 +103,7 @@ impl Call {
         if lasted && !utterance.over_us && !self.turn.owed && !self.turn.cut_short {
             self.empty_turns += 1;
             if self.empty_turns > 1 && self.is_open() && !self.speech.is_busy() {
-                return self.fail_turn(wording::Line::NotHeard);
+                return self.fail_turn(Phrase::ApologyRepeat);
             }
         }
         self.resume_after_nothing();
@@ -117,8 +120,11 @@ impl Call {
     pub(super) fn take_line(&mut self, line: &CallerLine) {
         self.empty_turns = 0;
         self.silence.restart();
-        let answer = wording::classify(&line.text, self.language);
-        let refuses_recording = wording::refuses_recording(&line.text);
+        let answer = classify(&line.text, self.language);
+        // "No, thanks" to "anything else?" takes leave as well as a goodbye does.
+        let done = answer == Some(Answer::No) && asks_for_more(&self.speech.last_heard);
+        let goodbye = answer == Some(Answer::Goodbye) || done;
+        let refuses_recording = answer::refuses_recording(&line.text, self.language);
         if refuses_recording && !self.transcript_off {
             self.transcript_off = true;
             self.emit(Effect::Note(Note::TranscriptOff));
@@ -127,12 +133,16 @@ impl Call {
         let number = self.next_turn_number();
         self.note_caller(number, line);
         if matches!(self.phase, Phase::Leaving(_)) {
-            if answer == Some(Answer::Goodbye) {
+            if goodbye {
                 return;
             }
             self.phase = Phase::Open;
         }
-        self.hush();
+        // A filler that bridged the wait for these very words is no answer to anything older: it
+        // is heard out, and the answer follows it.
+        if !self.speech.is_filler_since(line.ended_at) {
+            self.hush();
+        }
         self.speech.forget_taken();
         self.drop_generation();
         let informed = self.turn.owed && self.turn.informed;
@@ -140,13 +150,13 @@ impl Call {
             serial: self.turn.serial + 1,
             number,
             times: Some((line.ended_at, line.decided_at)),
-            goodbye: answer == Some(Answer::Goodbye),
+            goodbye: goodbye && !self.consent.waits_for_answer() || answer == Some(Answer::Goodbye),
             wants_operator: answer == Some(Answer::Operator),
             informed,
             ..Turn::default()
         };
         if self.turn.serial >= self.limits.turns_max {
-            return self.leave(HangUpReason::Limit, wording::Line::FarewellLimit);
+            return self.leave(HangUpReason::Limit, Phrase::LimitFarewell);
         }
         if self.consent_takes(answer, &line.text) {
             return;
@@ -154,11 +164,11 @@ impl Call {
         self.history.push_caller(&line.text, self.limits.utterance_chars_max);
         self.turn.owed = true;
         if std::mem::take(&mut self.notice_owed) {
-            self.say(Kind::Script, wording::text(wording::Line::Notice, self.language));
+            self.say(Kind::Script, phrase(Phrase::Notice, self.language));
         }
         if refuses_recording && line.text.chars().count() <= PLAIN_REQUEST_CHARS {
             self.turn.owed = false;
-            self.say(Kind::Script, wording::text(wording::Line::NotRecorded, self.language));
+            self.say(Kind::Script, phrase(Phrase::RecordingOff, self.language));
         }
     }
 
@@ -180,7 +190,7 @@ impl Call {
     }
 
     fn follow_language(&mut self, text: &str) {
-        let heard = wording::language_of(text);
+        let heard = language_of(text);
         if let Some(language) = self.follower.hear(heard, self.language) {
             self.language = language;
             self.emit(Effect::Note(Note::LanguageChanged { language }));

@@ -3,9 +3,9 @@
 use super::call::{Call, Phase};
 use super::speech::Kind;
 use super::tooling::refusal;
-use super::wording;
 use super::{Effect, HangUpReason, Note, Outcome, Stage, ToolRule};
 use crate::clock::CallTime;
+use crate::language::phrases::{Phrase, phrase};
 
 /// After a goodbye the caller gets this long to add something, milliseconds.
 const GOODBYE_MS: u64 = 1_000;
@@ -48,15 +48,23 @@ pub(super) struct Standing {
     intents: Vec<String>,
     /// The caller got an answer, or an effect was done.
     pub(super) settled: bool,
+    /// The intent of the last effect that was done: what the call was for, whatever came after.
+    achieved: Option<String>,
 }
 
 impl Default for Standing {
     fn default() -> Self {
-        Self { stage: Stage::Greeting, intents: Vec::new(), settled: false }
+        Self { stage: Stage::Greeting, intents: Vec::new(), settled: false, achieved: None }
     }
 }
 
 impl Standing {
+    /// An effect that the caller agreed to was done.
+    pub(super) fn achieved(&mut self, rule: Option<ToolRule>) {
+        self.settled = true;
+        self.achieved = rule.map(|rule| rule.intent).or(self.achieved.take());
+    }
+
     /// A tool was called.
     pub(super) fn visited(&mut self, rule: &ToolRule) {
         self.stage = rule.stage;
@@ -112,13 +120,13 @@ impl Call {
     }
 
     /// Says a farewell and ends the call after it.
-    pub(super) fn leave(&mut self, reason: HangUpReason, farewell: wording::Line) {
+    pub(super) fn leave(&mut self, reason: HangUpReason, farewell: Phrase<'_>) {
         self.stop_everything();
         if !matches!(reason, HangUpReason::Silence) {
             self.hush();
             self.stop_listening();
         }
-        self.say(Kind::Script, wording::text(farewell, self.language));
+        self.say(Kind::Script, phrase(farewell, self.language));
         let latest = self.now.plus_ms(LAST_WORDS_MS_MAX);
         self.phase = Phase::Leaving(Leaving { reason, latest, hang_up_at: None });
     }
@@ -131,28 +139,28 @@ impl Call {
     }
 
     /// Says that the call is handed over, and does it after that.
-    pub(super) fn hand_over(&mut self, reason: &str, summary: String, line: wording::Line) {
+    pub(super) fn hand_over(&mut self, reason: &str, summary: String, line: Phrase<'_>) {
         self.stop_everything();
         self.stop_listening();
         let message = "The call is handed over; nothing was done.";
         self.give_up_consent("expired", refusal("not_confirmed", message));
-        self.say(Kind::Script, wording::text(line, self.language));
+        self.say(Kind::Script, phrase(line, self.language));
         let latest = self.now.plus_ms(2 * LAST_WORDS_MS_MAX);
         self.phase = Phase::Handing(Handover { reason: reason.to_owned(), summary, latest });
     }
 
     /// A turn of ours failed: say so and ask again, or give the caller to a person.
     pub(super) fn bad_turn(&mut self) {
-        self.fail_turn(wording::Line::Apology);
+        self.fail_turn(Phrase::ApologyTrouble);
     }
 
-    pub(super) fn fail_turn(&mut self, line: wording::Line) {
+    pub(super) fn fail_turn(&mut self, line: Phrase<'_>) {
         self.turn.owed = false;
         self.bad_turns += 1;
         if self.bad_turns >= self.limits.bad_turns_max {
-            self.hand_over("provider_down", String::new(), wording::Line::HandoverBroken);
+            self.hand_over("provider_down", String::new(), Phrase::TransferBecauseTrouble);
         } else {
-            self.say(Kind::Script, wording::text(line, self.language));
+            self.say(Kind::Script, phrase(line, self.language));
         }
     }
 
@@ -160,7 +168,7 @@ impl Call {
     pub(super) fn voice_failed(&mut self) {
         self.mute += 1;
         if self.is_open() && self.mute >= self.limits.bad_turns_max {
-            self.hand_over("provider_down", String::new(), wording::Line::HandoverBroken);
+            self.hand_over("provider_down", String::new(), Phrase::TransferBecauseTrouble);
         } else if self.is_open()
             && self.ear.is_quiet()
             && !self.speech.is_busy()
@@ -168,7 +176,7 @@ impl Call {
             && !self.asking.is_alive()
         {
             // One attempt with our own words, which the shell has ready.
-            self.say(Kind::Script, wording::text(wording::Line::Apology, self.language));
+            self.say(Kind::Script, phrase(Phrase::ApologyTrouble, self.language));
         }
     }
 
@@ -241,15 +249,16 @@ impl Call {
         let settled = self.is_settled();
         self.close_log();
         let outcome = match (orderly, settled) {
-            (false, _) => Outcome::LegLost,
-            (true, true) => Outcome::Resolved,
-            (true, false) => Outcome::Abandoned,
+            (false, _) if self.standing.achieved.is_none() => Outcome::LegLost,
+            (_, true) => Outcome::Resolved,
+            (_, false) => Outcome::Abandoned,
         };
         self.end(outcome, None);
     }
 
     fn is_settled(&self) -> bool {
-        self.standing.settled && !self.consent.waits_for_answer()
+        let open_question = self.consent.waits_for_answer();
+        self.standing.achieved.is_some() || self.standing.settled && !open_question
     }
 
     /// All lines and agreements as they stand go to the log.
@@ -279,8 +288,8 @@ impl Call {
         let transfer_reason = draining.transfer_reason.take();
         // An effect that came true after the caller had left still is what they phoned for.
         let outcome = match draining.ended {
-            Outcome::Abandoned | Outcome::Error
-                if self.standing.settled && self.turn.effect_done =>
+            Outcome::Abandoned | Outcome::Error | Outcome::LegLost
+                if self.standing.achieved.is_some() =>
             {
                 Outcome::Resolved
             }
@@ -291,11 +300,13 @@ impl Call {
         let unsettled = unsettled
             || self.standing.stage == Stage::Confirmation && outcome == Outcome::Abandoned;
         let intents = std::mem::take(&mut self.standing.intents);
+        let achieved = self.standing.achieved.take();
+        let scenario = achieved.or_else(|| intents.last().cloned());
         self.emit(Effect::Note(Note::Ended {
             outcome,
             drop_off_stage: unsettled.then_some(self.standing.stage),
             language: self.language,
-            scenario: intents.last().cloned(),
+            scenario,
             intents,
             transfer_reason,
         }));

@@ -7,10 +7,12 @@
 use super::call::Call;
 use super::speech::Kind;
 use super::tooling::{OpenCall, refusal};
-use super::wording::{self, Answer};
 use super::{Approval, Effect, Note, Proposal, SpeechId, ToolCallId};
 use crate::clock::CallTime;
 use crate::ids::{effect_key, row_id, sha256_hex};
+use crate::language::answer::Answer;
+use crate::language::phrases::{Phrase, phrase};
+use crate::language::readback::read_back;
 
 /// A read-back is given this often before it is dropped.
 const READ_BACKS_MAX: u32 = 3;
@@ -20,7 +22,10 @@ const READ_BACKS_MAX: u32 = 3;
 pub(super) struct Pending {
     call: OpenCall,
     approval: Approval,
+    /// All that is agreed to.
     text: String,
+    /// The closed question after it. A yes into the question is a yes.
+    question: String,
     /// The speech that carries the read-back; none before it is said.
     speech: Option<SpeechId>,
     /// When it had been heard in full.
@@ -37,6 +42,11 @@ pub(super) enum Consent {
     Preparing { call: OpenCall, since: CallTime },
     /// The read-back is to be heard, or answered.
     Waiting(Box<Pending>),
+}
+
+/// The statement of a read-back, and the question at its end.
+fn split_question(text: &str) -> (&str, &str) {
+    text.rsplit_once(". ").map_or((text, ""), |(body, question)| (&text[..=body.len()], question))
 }
 
 impl Consent {
@@ -89,16 +99,19 @@ impl Call {
     pub(super) fn tool_prepared(&mut self, id: ToolCallId, proposal: &Proposal) {
         let Some(call) = self.consent_preparation_refused(id) else { return self.stale("tool") };
         let Some(facts) = &self.facts else { return };
-        let text = wording::read_back(&proposal.agreement, self.language);
+        let text = read_back(&proposal.agreement, self.language);
+        let (text, question) = split_question(&text);
         let approval = Approval {
             id: row_id(facts.call, &format!("approval {}", id.0)),
             tool: call.name.clone(),
             args: proposal.args.clone(),
             effect_key: effect_key(facts.call, &call.name, &proposal.args),
-            readback_hash: sha256_hex(&text),
+            readback_hash: sha256_hex(text),
         };
         self.note_approval(&approval, "pending");
-        let pending = Pending { call, approval, text, speech: None, heard_at: None, reads: 0 };
+        let (text, question) = (text.to_owned(), question.to_owned());
+        let pending =
+            Pending { call, approval, text, question, speech: None, heard_at: None, reads: 0 };
         self.consent = Consent::Waiting(Box::new(pending));
     }
 
@@ -121,10 +134,12 @@ impl Call {
             return;
         }
         pending.reads += 1;
-        let text = pending.text.clone();
+        let (text, question) = (pending.text.clone(), pending.question.clone());
         let line = self.open_line(Kind::ReadBack, None);
         let speech = self.say_in(line, text);
-        self.say_in(line, wording::text(wording::Line::Agree, self.language).to_owned());
+        if !question.is_empty() {
+            self.say_in(line, question);
+        }
         self.close_line(line);
         if let Consent::Waiting(pending) = &mut self.consent {
             pending.speech = speech;
@@ -186,7 +201,7 @@ impl Call {
             }
             Some(Answer::Wait) => {
                 self.history.push_caller(text, chars_max);
-                self.say(Kind::Script, wording::text(wording::Line::TakeYourTime, self.language));
+                self.say(Kind::Script, phrase(Phrase::TakeYourTime, self.language));
                 if !heard {
                     self.reread();
                 }

@@ -216,7 +216,7 @@ impl Call {
 
     /// The silence that ends a turn, by what we last asked.
     fn endpointing_ms(&self) -> u64 {
-        if super::wording::expects_slow_answer(&self.speech.last_heard) {
+        if super::questions::expects_slow_answer(&self.speech.last_heard) {
             self.limits.endpointing_slow_ms
         } else {
             self.limits.endpointing_ms

@@ -12,7 +12,8 @@ pub struct Limits {
     /// The same while digits, sizes or a name are expected: people pause longer there.
     pub endpointing_slow_ms: u64,
     /// Silence after which the recogniser is asked already, so that its time hides in the
-    /// endpointing wait, milliseconds.
+    /// endpointing wait, milliseconds. Longer than the pause at a comma (about 240 ms), or the
+    /// recogniser does its work twice.
     pub transcribe_early_ms: u64,
     /// How long a caller must speak over us before we stop, milliseconds; shorter sounds are
     /// coughs and "uh-huh".
@@ -50,7 +51,7 @@ impl Default for Limits {
         Self {
             endpointing_ms: 500,
             endpointing_slow_ms: 900,
-            transcribe_early_ms: 200,
+            transcribe_early_ms: 300,
             barge_in_ms: 200,
             filler_ms: 1_200,
             quiet_ms_max: 2_500,

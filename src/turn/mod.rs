@@ -21,10 +21,10 @@ mod journal;
 mod keys;
 mod limits;
 mod message;
+mod questions;
 mod silence;
 mod speech;
 mod tooling;
-mod wording;
 
 pub use call::Call;
 pub use effect::{

@@ -4,8 +4,8 @@ use super::HangUpReason;
 use super::call::Call;
 use super::endpointing::Ear;
 use super::speech::Kind;
-use super::wording;
 use crate::clock::CallTime;
+use crate::language::phrases::{Phrase, phrase};
 
 /// While the caller waits, a sign of life this often, milliseconds.
 const FILLER_AGAIN_MS: u64 = 8_000;
@@ -67,7 +67,7 @@ impl Call {
     pub(super) fn filler(&mut self) {
         let which = self.waiting.fillers;
         self.waiting.fillers += 1;
-        self.say(Kind::Filler, wording::text(wording::Line::Filler(which), self.language));
+        self.say(Kind::Filler, phrase(Phrase::Filler(which), self.language));
         self.waiting.sounded_at = Some(self.now);
     }
 
@@ -106,7 +106,7 @@ impl Call {
         self.hush();
         let which = self.waiting.fillers;
         self.waiting.fillers += 1;
-        self.say(Kind::Filler, wording::text(wording::Line::Filler(which), self.language));
+        self.say(Kind::Filler, phrase(Phrase::Filler(which), self.language));
         self.waiting.resay = true;
     }
 
@@ -131,12 +131,12 @@ impl Call {
 
     pub(super) fn silence_fires(&mut self) {
         let line = match self.silence.prompts {
-            0 | 1 if self.consent.waits_for_answer() => wording::Line::YesOrNo,
-            0 => wording::Line::StillHere,
-            1 => wording::Line::AreYouThere,
-            _ => return self.leave(HangUpReason::Silence, wording::Line::FarewellSilence),
+            0 | 1 if self.consent.waits_for_answer() => Phrase::SilenceYesNo,
+            0 => Phrase::SilencePrompt(1),
+            1 => Phrase::SilencePrompt(2),
+            _ => return self.leave(HangUpReason::Silence, Phrase::SilenceFarewell),
         };
         self.silence.prompts += 1;
-        self.say(Kind::Prompt, wording::text(line, self.language));
+        self.say(Kind::Prompt, phrase(line, self.language));
     }
 }

@@ -50,6 +50,7 @@ pub(super) struct Line {
     pub(super) id: u32,
     kind: Kind,
     language: Language,
+    opened_at: CallTime,
     /// More sentences may come.
     open: bool,
     heard: String,
@@ -95,6 +96,12 @@ impl Speech {
     /// A sentence of this kind of line waits or sounds.
     pub(super) fn has(&self, kind: Kind) -> bool {
         self.lines.iter().any(|line| line.kind == kind && line.waiting.iter().any(|s| !s.hushed))
+    }
+
+    /// Of what sounds or waits to sound there are only fillers that began after `since`.
+    pub(super) fn is_filler_since(&self, since: CallTime) -> bool {
+        let mut busy = self.lines.iter().filter(|line| line.waiting.iter().any(|s| !s.hushed));
+        busy.all(|line| line.kind == Kind::Filler && line.opened_at >= since)
     }
 
     /// When waiting for news of a speech becomes pointless.
@@ -159,6 +166,7 @@ impl Call {
             id,
             kind,
             language: self.language,
+            opened_at: self.now,
             open: true,
             heard: String::new(),
             waiting: VecDeque::new(),

@@ -4,9 +4,9 @@
 //! effect: that takes [`super::consent`].
 
 use super::call::Call;
-use super::wording;
 use super::{Approval, Effect, Message, Note, ToolCallId, ToolOutcome, ToolRule};
 use crate::clock::CallTime;
+use crate::language::phrases::Phrase;
 use serde_json::{Value, json};
 
 /// A tool call that waits for its answer.
@@ -139,7 +139,7 @@ impl Call {
         };
         let (reason, summary) = (reason.to_owned(), self.clean(word("summary")));
         self.resolve(call, json!({ "status": "transferring" }), true, 0);
-        self.hand_over(&reason, summary, wording::Line::Handover);
+        self.hand_over(&reason, summary, Phrase::TransferNow);
     }
 
     /// Runs a tool: a reading one at once, one with an effect under its approval and with the
@@ -171,7 +171,8 @@ impl Call {
         let call = self.tools.open.remove(at);
         if outcome.ok && call.approval.is_some() {
             self.turn.effect_done = true;
-            self.standing.settled = true;
+            let rule = self.rule(&call.name);
+            self.standing.achieved(rule);
         }
         self.resolve(&call, outcome.result, outcome.ok, outcome.duration_ms);
     }

@@ -45,13 +45,13 @@ fn the_recogniser_is_asked_early_and_the_model_at_the_decision() {
     stage.tell(Event::VoiceStarted);
     stage.wait(600);
     let quiet_from = stage.ms;
-    stage.tell(Event::VoiceEnded);
-    stage.wait(199);
+    stage.tell(Event::VoiceEnded { ended_ago_ms: 0 });
+    stage.wait(299);
     assert_eq!(stage.wants(|e| matches!(e, Effect::Transcribe { .. })), 0);
     stage.wait(1);
     assert_eq!(stage.wants(|e| matches!(e, Effect::Transcribe { .. })), 1);
     stage.hears("hello there");
-    stage.wait(299);
+    stage.wait(199);
     assert_eq!(stage.asks().len(), 0);
     stage.wait(1);
     assert_eq!(stage.asks().len(), 1);
@@ -65,7 +65,7 @@ fn a_late_transcript_is_acted_on_when_it_arrives() {
     let mut stage = Stage::greeted();
     stage.tell(Event::VoiceStarted);
     stage.wait(600);
-    stage.tell(Event::VoiceEnded);
+    stage.tell(Event::VoiceEnded { ended_ago_ms: 0 });
     stage.wait(800);
     assert_eq!(stage.asks().len(), 0);
     stage.hears("hello there");
@@ -77,8 +77,8 @@ fn a_caller_who_goes_on_before_the_decision_is_transcribed_again_as_a_whole() {
     let mut stage = Stage::greeted();
     stage.tell(Event::VoiceStarted);
     stage.wait(600);
-    stage.tell(Event::VoiceEnded);
-    stage.wait(250);
+    stage.tell(Event::VoiceEnded { ended_ago_ms: 0 });
+    stage.wait(350);
     let first = stage.last_transcript();
     stage.tell(Event::VoiceStarted);
     stage.tell(Event::Transcript {
@@ -89,7 +89,7 @@ fn a_caller_who_goes_on_before_the_decision_is_transcribed_again_as_a_whole() {
     });
     assert!(stage.notes().contains(&Note::Stale { what: "transcript".into() }));
     stage.wait(600);
-    stage.tell(Event::VoiceEnded);
+    stage.tell(Event::VoiceEnded { ended_ago_ms: 0 });
     stage.wait(300);
     assert_ne!(stage.last_transcript(), first);
     stage.hears("I need tyres");
@@ -157,7 +157,7 @@ fn a_voice_that_lasts_stops_us_and_only_heard_words_stay() {
     assert_eq!(stage.wants(|e| matches!(e, Effect::DropGeneration { .. })), 1);
     stage.cut(speech, 0.5);
     stage.wait(300);
-    stage.tell(Event::VoiceEnded);
+    stage.tell(Event::VoiceEnded { ended_ago_ms: 0 });
     stage.wait(300);
     stage.hears("only cheap ones");
     stage.wait(300);
@@ -193,7 +193,7 @@ fn a_false_barge_in_says_again_what_it_cut() {
     stage.tell(Event::VoiceStarted);
     stage.wait(300);
     stage.cut(speech, 0.3);
-    stage.tell(Event::VoiceEnded);
+    stage.tell(Event::VoiceEnded { ended_ago_ms: 0 });
     stage.wait(300);
     stage.hears("");
     stage.wait(300);
@@ -207,7 +207,7 @@ fn a_filler_sounds_when_the_model_is_slow_and_again_after_eight_seconds() {
     stage.tell(Event::VoiceStarted);
     stage.wait(600);
     let ended = stage.ms;
-    stage.tell(Event::VoiceEnded);
+    stage.tell(Event::VoiceEnded { ended_ago_ms: 0 });
     stage.wait(300);
     stage.hears("I need tyres");
     stage.wait(899);
@@ -374,7 +374,7 @@ fn a_yes_over_the_read_back_is_no_consent() {
     stage.cut(question, 0.0);
     stage.mark();
     stage.wait(200);
-    stage.tell(Event::VoiceEnded);
+    stage.tell(Event::VoiceEnded { ended_ago_ms: 0 });
     stage.wait(300);
     stage.hears("yes");
     stage.wait(700);
@@ -584,4 +584,51 @@ fn a_slow_voice_is_overtaken_by_a_filler_and_its_words_are_said_again() {
     let says = stage.says();
     assert_eq!(says.last().unwrap().1, text);
     assert!(says[says.len() - 2].1.contains("moment"));
+}
+
+#[test]
+fn a_filler_that_bridged_a_slow_recogniser_is_heard_out() {
+    let mut stage = Stage::greeted();
+    stage.tell(Event::VoiceStarted);
+    stage.wait(600);
+    stage.tell(Event::VoiceEnded { ended_ago_ms: 0 });
+    stage.wait(1_200);
+    let (filler, text) = stage.last_said();
+    stage.started(filler);
+    stage.wait(600);
+    stage.hears("I need tyres");
+    assert_eq!(stage.asks().len(), 1);
+    stage.model_says("We have three sets. ");
+    assert_eq!(stage.wants(|e| *e == Effect::Hush), 0);
+    assert_eq!(stage.last_said().1, "We have three sets.");
+    stage.tell(Event::SpeechFinished { speech: filler });
+    let turn = stage.turns().into_iter().find(|turn| turn.content == text).unwrap();
+    assert!(!turn.interrupted);
+}
+
+#[test]
+fn a_filler_is_not_cut_by_tools_and_answers_that_come_after_it() {
+    let mut stage = Stage::greeted();
+    stage.caller_says("I need tyres");
+    stage.wait(1_000);
+    let (filler, _) = stage.last_said();
+    stage.started(filler);
+    stage.model_calls("search_tires", json!({}));
+    stage.model_ends();
+    let (call, ..) = stage.runs().pop().unwrap();
+    stage.tool_ends(call, true, json!({ "total": 3 }));
+    stage.model_says("We have three sets. ");
+    stage.model_ends();
+    assert_eq!(stage.wants(|e| *e == Effect::Hush), 0);
+}
+
+#[test]
+fn words_over_a_filler_cut_it() {
+    let mut stage = Stage::greeted();
+    stage.caller_says("I need tyres");
+    stage.wait(1_000);
+    let (filler, _) = stage.last_said();
+    stage.started(filler);
+    stage.caller_sounds(150, "winter ones");
+    assert_eq!(stage.wants(|e| *e == Effect::Hush), 1);
 }

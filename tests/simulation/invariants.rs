@@ -107,7 +107,7 @@ impl Watch {
                 self.voice_began = now;
                 self.owed_by = None;
             }
-            Event::VoiceEnded => (self.voicing, self.voice_ended) = (false, now),
+            Event::VoiceEnded { .. } => (self.voicing, self.voice_ended) = (false, now),
             Event::SpeechStarted { speech, .. } => {
                 ensure(self.sounding.is_none(), || format!("two speeches at once: {speech:?}"))?;
                 self.sounding = Some(*speech);

@@ -11,6 +11,7 @@
 )]
 
 mod behaviour;
+mod endings;
 mod fixtures;
 mod invariants;
 mod rng;

@@ -104,7 +104,7 @@ impl Stage {
     pub fn caller_sounds(&mut self, ms: u64, text: &str) {
         self.tell(Event::VoiceStarted);
         self.wait(ms);
-        self.tell(Event::VoiceEnded);
+        self.tell(Event::VoiceEnded { ended_ago_ms: 0 });
         self.wait(300);
         self.hears(text);
         self.wait(650);

@@ -150,7 +150,7 @@ impl World {
                 if !words.is_empty() {
                     self.words.push(words);
                 }
-                self.tell(Event::VoiceEnded)
+                self.tell(Event::VoiceEnded { ended_ago_ms: 0 })
             }
             Coming::Ready(speech) => {
                 if let Some(queued) = self.playout.iter_mut().find(|q| q.speech == speech) {

@@ -30,7 +30,7 @@ use uuid::Uuid;
 /// How the caller speaks: as the `AudioSocket()` application does.
 const RATE: u32 = 8_000;
 /// Silence after which the caller takes it that the agent has finished.
-const AGENT_FINISHED_MS: u64 = 1_100;
+const AGENT_FINISHED_MS: u64 = 1_800;
 /// How long the caller waits for an answer before giving up.
 const PATIENCE: Duration = Duration::from_secs(45);
 /// How long the agent may take to end the call after the goodbyes.

@@ -29,6 +29,9 @@ pub(super) fn phrase(phrase: Phrase<'_>) -> String {
         Phrase::RecordingOff => "All right, from now on I keep no transcript of this call.",
         Phrase::RepeatQuestion => "I asked:",
         Phrase::Refused => "All our lines are busy. Please call again in a few minutes.",
+        Phrase::Notice => "By the way, I am an automatic assistant.",
+        Phrase::TakeYourTime => "Of course, take your time.",
+        Phrase::Done => "It is done as we agreed. Is there anything else?",
     };
     words.to_owned()
 }

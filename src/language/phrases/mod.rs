@@ -48,6 +48,12 @@ pub enum Phrase<'a> {
     RepeatQuestion,
     /// All lines are busy.
     Refused,
+    /// Says again that an automatic assistant answers, when the greeting was cut off.
+    Notice,
+    /// The caller asked for a moment.
+    TakeYourTime,
+    /// The agreed effect was done, but the model cannot say so.
+    Done,
 }
 
 /// The words for an occasion.
@@ -81,7 +87,7 @@ const fn day_part(hour: u32) -> DayPart {
 mod tests {
     use super::*;
 
-    const ALL: [Phrase<'static>; 17] = [
+    const ALL: [Phrase<'static>; 20] = [
         Phrase::Greeting { shop_name: "Шина", hour: 9, customer_name: None },
         Phrase::Filler(0),
         Phrase::Filler(1),
@@ -99,6 +105,9 @@ mod tests {
         Phrase::ShutdownFarewell,
         Phrase::RecordingOff,
         Phrase::Refused,
+        Phrase::Notice,
+        Phrase::TakeYourTime,
+        Phrase::Done,
     ];
 
     #[test]

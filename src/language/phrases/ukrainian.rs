@@ -31,6 +31,9 @@ pub(super) fn phrase(phrase: Phrase<'_>) -> String {
         Phrase::RecordingOff => "Добре, відтепер текст цієї розмови не зберігається.",
         Phrase::RepeatQuestion => "Повторю запитання:",
         Phrase::Refused => "Усі лінії зайняті. Зателефонуйте, будь ласка, за кілька хвилин.",
+        Phrase::Notice => "До речі, я автоматичний помічник.",
+        Phrase::TakeYourTime => "Звісно, не поспішайте.",
+        Phrase::Done => "Готово, усе оформлено, як домовились. Чим ще допомогти?",
     };
     words.to_owned()
 }

@@ -41,11 +41,20 @@ pub fn words_only(text: &str) -> String {
         }
     }
     let words: Vec<&str> = kept.split_whitespace().collect();
+    let words = once(&words);
     if words.iter().any(|word| word.chars().any(char::is_alphanumeric)) {
         words.join(" ")
     } else {
         String::new()
     }
+}
+
+/// Whisper sometimes writes a whole sentence twice; nobody repeats three words and more to the
+/// letter without a breath.
+fn once<'a, 'w>(words: &'a [&'w str]) -> &'a [&'w str] {
+    let half = words.len() / 2;
+    let doubled = words.len() % 2 == 0 && half >= 3 && words[..half] == words[half..];
+    if doubled { &words[..half] } else { words }
 }
 
 /// Were these words more likely invented than spoken? `no_speech` and `sure` from 0 to 1.
@@ -61,6 +70,14 @@ fn stuck(words: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sentence_written_twice_was_said_once() {
+        let twice = "Do you have four in stock? Do you have four in stock?";
+        assert_eq!(words_only(twice), "Do you have four in stock?");
+        assert_eq!(words_only("no no"), "no no", "short words are repeated by people");
+        assert_eq!(words_only("one two three one two four"), "one two three one two four");
+    }
 
     #[test]
     fn what_whisper_adds_of_its_own_is_not_said() {
