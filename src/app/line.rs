@@ -51,7 +51,10 @@ type Talks = Arc<DashMap<Uuid, EventSender>>;
 ///
 /// # Errors
 /// An address that cannot be bound.
-pub async fn listen(parts: &Arc<Parts>, call_secret: Option<secrecy::SecretString>) -> anyhow::Result<Line> {
+pub async fn listen(
+    parts: &Arc<Parts>,
+    call_secret: Option<secrecy::SecretString>,
+) -> anyhow::Result<Line> {
     let config = Arc::clone(&parts.services.config);
     let registry = Registry::new(RegistryOptions {
         trusted_peers: config.audiosocket.trusted_peers.clone(),

@@ -15,10 +15,10 @@ use crate::llm::local::LocalBrain;
 use crate::session::Services;
 use crate::store::PostgresStore;
 use crate::tools;
+use anyhow::Context as _;
 use metrics_exporter_prometheus::PrometheusHandle;
 use sqlx::PgPool;
 use std::sync::Arc;
-use anyhow::Context as _;
 use tokio::task::JoinHandle;
 use tokio::time::Duration;
 
@@ -80,11 +80,7 @@ impl Parts {
 ///
 /// # Errors
 /// What cannot be made, with what to do about it.
-pub async fn assemble(
-    config: Config,
-    secrets: Secrets,
-    voices: Voices,
-) -> anyhow::Result<Parts> {
+pub async fn assemble(config: Config, secrets: Secrets, voices: Voices) -> anyhow::Result<Parts> {
     assemble_at(config, secrets, voices, WallClock::system()).await
 }
 
@@ -143,7 +139,15 @@ pub async fn assemble_with(
         node: log.node().into(),
         log: Arc::new(log.clone()),
     };
-    Ok(Parts { services: Arc::new(services), pool, hints, metrics, log, log_task, _database: database })
+    Ok(Parts {
+        services: Arc::new(services),
+        pool,
+        hints,
+        metrics,
+        log,
+        log_task,
+        _database: database,
+    })
 }
 
 /// Waits for a catalogue that was not there at start (Postgres away), then tells the local brain.

@@ -236,11 +236,8 @@ impl Hearing {
         let provider = self.stt.name();
         let asked = Instant::now();
         self.recognising = Some(tokio::spawn(async move {
-            let broken = || SttError {
-                provider,
-                failure: Failure::Nonsense,
-                detail: "it panicked".into(),
-            };
+            let broken =
+                || SttError { provider, failure: Failure::Nonsense, detail: "it panicked".into() };
             let answer = guarded("ear", answer).await.unwrap_or_else(|| Err(broken()));
             let event = match answer {
                 Ok(heard) => {
@@ -303,7 +300,11 @@ impl Hearing {
                 }
             }
             Err(error) => {
-                tracing::warn!(provider = error.provider, detail = error.detail, "the recogniser cannot be opened");
+                tracing::warn!(
+                    provider = error.provider,
+                    detail = error.detail,
+                    "the recogniser cannot be opened"
+                );
                 metrics::counter!("treadline_provider_errors_total", "provider" => error.provider, "kind" => error.failure.label()).increment(1);
             }
         }

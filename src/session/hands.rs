@@ -81,12 +81,7 @@ fn broken(may_have_changed: bool) -> Refusal {
     }
 }
 
-fn finished(
-    call: ToolCallId,
-    name: &str,
-    begun: Instant,
-    result: Result<Value, Refusal>,
-) -> Event {
+fn finished(call: ToolCallId, name: &str, begun: Instant, result: Result<Value, Refusal>) -> Event {
     let duration = begun.elapsed();
     let (ok, outcome, result) = match result {
         Ok(value) => (true, "ok", value),

@@ -130,7 +130,11 @@ async fn synthesise(
             Ok(Some(Ok(samples))) => {
                 audible |= !samples.is_empty();
                 let since_say_ms = asked.elapsed().as_millis() as u64;
-                if out.send(Piece::Audio { rate: voiced.rate, samples, since_say_ms }).await.is_err() {
+                if out
+                    .send(Piece::Audio { rate: voiced.rate, samples, since_say_ms })
+                    .await
+                    .is_err()
+                {
                     return;
                 }
             }
@@ -224,7 +228,8 @@ impl Sequencer {
     }
 
     async fn hush(&mut self) {
-        let played = self.voice.playout.lock().map(|mut playout| playout.hush()).unwrap_or_default();
+        let played =
+            self.voice.playout.lock().map(|mut playout| playout.hush()).unwrap_or_default();
         self.report().await;
         let mut cut: Vec<(SpeechId, f32)> = played;
         for waiting in self.waiting.drain(..) {
@@ -244,7 +249,8 @@ impl Sequencer {
     }
 
     async fn report(&mut self) {
-        let news = self.voice.playout.lock().map(|mut playout| playout.take_news()).unwrap_or_default();
+        let news =
+            self.voice.playout.lock().map(|mut playout| playout.take_news()).unwrap_or_default();
         for item in news {
             let event = match item {
                 News::Started(speech) => {

@@ -3,8 +3,8 @@
 use super::guard::guarded_now;
 use crate::clock::WallClock;
 use crate::ids::{CallId, TenantId};
-use crate::spool::{CallOpened, Journal, LogEntry, Record};
 use crate::language::Language;
+use crate::spool::{CallOpened, Journal, LogEntry, Record};
 use crate::turn::{Note, Outcome};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -31,7 +31,16 @@ impl Scribe {
         call: CallId,
         call_started_at: DateTime<Utc>,
     ) -> Self {
-        Self { log, clock, tenant, call, call_started_at, seq: 0, language: Language::default(), ended: false }
+        Self {
+            log,
+            clock,
+            tenant,
+            call,
+            call_started_at,
+            seq: 0,
+            language: Language::default(),
+            ended: false,
+        }
     }
 
     /// Writes the first record.

@@ -11,7 +11,7 @@ async fn a_call_goes_on_while_postgres_is_away_and_its_log_arrives_once() {
     let lines = [
         "I need winter tires, 205 55 R16.",
         "And winter tires, 195 65 R15?",
-        "I need winter tires, 205 55 R16.",
+        "I need summer tires, 205 55 R16.",
         "No, thank you. Goodbye.",
     ];
     let Some(behind) = fresh_database().await else { return };
