@@ -9,8 +9,18 @@ const LINES_MAX: usize = 400;
 
 /// What may stand at the top of the house.
 const TOP_LEVEL: [&str; 12] = [
-    "Cargo.toml", "Cargo.lock", "Makefile", "README.md", "asterisk", "benches", "clippy.toml",
-    "config.toml", "migrations", "partitions", "rustfmt.toml", "src",
+    "Cargo.toml",
+    "Cargo.lock",
+    "Makefile",
+    "README.md",
+    "asterisk",
+    "benches",
+    "clippy.toml",
+    "config.toml",
+    "migrations",
+    "partitions",
+    "rustfmt.toml",
+    "src",
 ];
 
 /// What each module may use besides itself and the pure line.
@@ -38,10 +48,13 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("http", vec!["asterisk"]),
         ("jobs", vec!["asterisk", "db", "spool", "store"]),
         ("caller", vec!["asterisk"]),
-        ("app", vec![
-            "asterisk", "config", "db", "http", "jobs", "llm", "session", "store", "stt", "tools",
-            "tts",
-        ]),
+        (
+            "app",
+            vec![
+                "asterisk", "config", "db", "http", "jobs", "llm", "session", "store", "stt",
+                "tools", "tts",
+            ],
+        ),
     ])
 }
 

@@ -85,7 +85,11 @@ async fn prepare(
         let loaded = sample::load_if_empty(pool, TenantId::DEFAULT).await;
         if let Some(loaded) = loaded.map_err(|error| Trouble::Away(error.into()))? {
             let (products, stations) = (loaded.products, loaded.stations);
-            tracing::warn!(products, stations, "the catalogue was empty: the sample shop is in it (shop.sample_data)");
+            tracing::warn!(
+                products,
+                stations,
+                "the catalogue was empty: the sample shop is in it (shop.sample_data)"
+            );
         }
     }
     db::partitions::ensure_ahead(pool, clock.now(), db::partitions::MONTHS_AHEAD)

@@ -58,11 +58,7 @@ pub(super) fn brain(
 /// The model file of the local recogniser: the configured one, else the set-up's.
 #[must_use]
 pub fn model_file(configured: &std::path::Path) -> std::path::PathBuf {
-    if configured.as_os_str().is_empty() {
-        stt::local::model_path()
-    } else {
-        configured.to_owned()
-    }
+    if configured.as_os_str().is_empty() { stt::local::model_path() } else { configured.to_owned() }
 }
 
 /// The recogniser and the voice.
@@ -81,14 +77,14 @@ fn ears(config: &Config, secrets: &Secrets) -> anyhow::Result<Arc<dyn SpeechToTe
     let section = &config.stt;
     let remote = match section.provider {
         SttProvider::Local => None,
-        SttProvider::Openai | SttProvider::OpenaiRealtime => {
-            key("stt", &section.base_url, secrets)
-        }
+        SttProvider::Openai | SttProvider::OpenaiRealtime => key("stt", &section.base_url, secrets),
     };
     match (section.provider, remote) {
-        (SttProvider::Openai, Some(key)) => Ok(Arc::new(
-            stt::openai::OpenAiTranscriptions::new(&section.base_url, &section.model, &key)?,
-        )),
+        (SttProvider::Openai, Some(key)) => Ok(Arc::new(stt::openai::OpenAiTranscriptions::new(
+            &section.base_url,
+            &section.model,
+            &key,
+        )?)),
         (SttProvider::OpenaiRealtime, Some(key)) => Ok(Arc::new(
             stt::realtime::OpenAiRealtime::new(&section.base_url, &section.model, &key),
         )),

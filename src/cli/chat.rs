@@ -37,9 +37,10 @@ pub struct ChatArgs {
 pub async fn run(mut config: Config, secrets: Secrets, args: ChatArgs) -> anyhow::Result<()> {
     let language = match &args.lang {
         None => None,
-        Some(code) => Some(Language::from_code(code).with_context(|| {
-            format!("--lang {code}: the agent speaks en and uk")
-        })?),
+        Some(code) => Some(
+            Language::from_code(code)
+                .with_context(|| format!("--lang {code}: the agent speaks en and uk"))?,
+        ),
     };
     // A typed line is a finished turn: there is no pause to wait for.
     config.limits.call.endpointing_ms = 1;

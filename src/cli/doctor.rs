@@ -85,7 +85,8 @@ fn speech(config: &Config, secrets: &Secrets, report: &mut Report) {
         Err(error) => report.warn("voice", &format!("nothing behind the endpoint: {error}")),
     }
     if config.llm.provider == LlmProvider::Openai && !has_key {
-        report.warn("brain", "llm.provider = openai without OPENAI_API_KEY: the local brain answers");
+        report
+            .warn("brain", "llm.provider = openai without OPENAI_API_KEY: the local brain answers");
     } else {
         report.note("brain", "ready; the local brain answers when nothing else does");
     }

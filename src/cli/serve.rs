@@ -12,12 +12,16 @@ use tokio::time::Duration;
 /// # Errors
 /// What cannot be started.
 pub async fn run(config: Config, secrets: Secrets) -> anyhow::Result<()> {
-    let mut stop = Stop { term: signal(SignalKind::terminate())?, int: signal(SignalKind::interrupt())? };
+    let mut stop =
+        Stop { term: signal(SignalKind::terminate())?, int: signal(SignalKind::interrupt())? };
     let drain = Duration::from_secs(config.server.drain_s);
     let call_secret = secrets.call_secret.clone();
     let parts = Arc::new(app::assemble(config, secrets, Voices::Audible).await?);
     let line = app::listen(&parts, call_secret).await?;
-    out::line(format!("treadline: AudioSocket on {}, HTTP on http://{}", line.audiosocket, line.http));
+    out::line(format!(
+        "treadline: AudioSocket on {}, HTTP on http://{}",
+        line.audiosocket, line.http
+    ));
     tracing::info!(audiosocket = %line.audiosocket, http = %line.http, "calls are answered");
     stop.asked().await;
     tracing::info!(calls = line.live(), "stopping: no new calls");

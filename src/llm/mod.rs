@@ -3,8 +3,8 @@
 pub mod fallback;
 pub mod local;
 pub mod openai;
-mod request;
 mod pieces;
+mod request;
 mod sse;
 
 use crate::breaker::Breaker;

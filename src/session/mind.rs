@@ -1,7 +1,7 @@
 //! The mind: questions to the brain, answers back in pieces.
 
-use super::medium::EventSender;
 use super::guard::guarded;
+use super::medium::EventSender;
 use super::prompt;
 use crate::clock::WallClock;
 use crate::config::Shop;
@@ -52,10 +52,14 @@ impl Mind {
             system: prompt::system(&self.shop, question.language),
             language: question.language,
             history: question.history,
-            tools: specs.into_iter().filter(|spec| visible.iter().any(|v| v == spec.name)).collect(),
+            tools: specs
+                .into_iter()
+                .filter(|spec| visible.iter().any(|v| v == spec.name))
+                .collect(),
             now: self.clock.now_in(self.shop.timezone),
         };
-        let task = tokio::spawn(think(Arc::clone(&self.llm), request, generation, self.events.clone()));
+        let task =
+            tokio::spawn(think(Arc::clone(&self.llm), request, generation, self.events.clone()));
         self.thinking.insert(generation, task);
     }
 
@@ -94,8 +98,7 @@ async fn think(
             }
         }
         Ok::<(), LlmError>(())
-    }
-    ;
+    };
     let broken = LlmError::Nonsense { provider: llm.name(), detail: "it panicked".into() };
     let outcome = guarded("mind", outcome).await.unwrap_or(Err(broken));
     let last = match outcome {

@@ -4,7 +4,8 @@ use crate::pii::Phone;
 use crate::turn::Caller;
 
 /// What a network writes when it gives no number.
-const WITHHELD: [&str; 6] = ["anonymous", "unknown", "private", "restricted", "unavailable", "asterisk"];
+const WITHHELD: [&str; 6] =
+    ["anonymous", "unknown", "private", "restricted", "unavailable", "asterisk"];
 
 /// Reads the caller's number as networks and dialplans write it (`+380671234567`,
 /// `380671234567`, `0671234567`, `00380671234567`) for a shop whose numbers begin with `prefix`
@@ -53,7 +54,9 @@ mod tests {
 
     #[test]
     fn one_number_in_all_its_writings_is_one_caller() {
-        for text in ["+380671234567", "380671234567", "0671234567", "00380671234567", "+38 (067) 123-45-67"] {
+        for text in
+            ["+380671234567", "380671234567", "0671234567", "00380671234567", "+38 (067) 123-45-67"]
+        {
             assert_eq!(caller(Some(text), "+380"), known("+380671234567"), "{text}");
         }
     }
@@ -66,7 +69,9 @@ mod tests {
 
     #[test]
     fn no_number_words_and_garbage_count_as_withheld() {
-        for text in [None, Some(""), Some("anonymous"), Some("Unknown"), Some("sip:evil@host"), Some("12")] {
+        for text in
+            [None, Some(""), Some("anonymous"), Some("Unknown"), Some("sip:evil@host"), Some("12")]
+        {
             assert_eq!(caller(text, "+380"), Caller::Withheld, "{text:?}");
         }
     }

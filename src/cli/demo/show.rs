@@ -100,7 +100,8 @@ pub fn rows(shown: &Demonstration) {
 /// The first thing that is not true.
 pub fn verdict(shown: &Demonstration) -> anyhow::Result<String> {
     let call = &shown.record.call;
-    let used = |name: &str| shown.record.tool_calls.iter().any(|t| t.tool_name == name && t.success);
+    let used =
+        |name: &str| shown.record.tool_calls.iter().any(|t| t.tool_name == name && t.success);
     ensure!(call.ended_at.is_some(), "the call is still open in the database");
     ensure!(used("search_tires"), "the agent never found tyres");
     ensure!(used("book_fitting"), "the agent never booked a fitting");

@@ -115,8 +115,7 @@ pub fn state_dir() -> Result<PathBuf, EmbeddedError> {
 /// The current folder or the home folder cannot be found.
 pub fn spool_dir(config: &Config) -> Result<PathBuf, EmbeddedError> {
     let given = &config.database.data_dir;
-    let data_dir =
-        if given.as_os_str().is_empty() { default_data_dir()? } else { given.clone() };
+    let data_dir = if given.as_os_str().is_empty() { default_data_dir()? } else { given.clone() };
     Ok(data_dir.join("spool"))
 }
 
