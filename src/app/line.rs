@@ -234,7 +234,7 @@ fn registry_word(parts: &Parts) -> String {
 /// What the registration, if there was one, says of the call.
 fn opening(id: Uuid, registry: &Registry) -> Opening {
     let known = registry.registration(id);
-    let data = known.as_ref().map(|k| Value::Object(k.data.clone())).unwrap_or(Value::Null);
+    let data = known.as_ref().map_or(Value::Null, |k| Value::Object(k.data.clone()));
     let word = |key: &str| data.get(key).and_then(Value::as_str).map(str::to_owned);
     let origin = word("origin").filter(|origin| ["demo", "test"].contains(&origin.as_str()));
     Opening {

@@ -46,11 +46,11 @@ pub(super) fn brain(
     local: Arc<LocalBrain>,
 ) -> anyhow::Result<Arc<dyn LanguageModel>> {
     let section = &config.llm;
-    if section.provider == LlmProvider::Openai {
-        if let Some(key) = key("llm", &section.base_url, secrets) {
-            let model = llm::openai::OpenAiModel::new(&section.base_url, &section.model, &key)?;
-            return Ok(Arc::new(llm::fallback::Chain::new(vec![Arc::new(model), local])));
-        }
+    if section.provider == LlmProvider::Openai
+        && let Some(key) = key("llm", &section.base_url, secrets)
+    {
+        let model = llm::openai::OpenAiModel::new(&section.base_url, &section.model, &key)?;
+        return Ok(Arc::new(llm::fallback::Chain::new(vec![Arc::new(model), local])));
     }
     Ok(local)
 }
@@ -107,16 +107,16 @@ fn voice(config: &Config, secrets: &Secrets) -> anyhow::Result<Arc<dyn TextToSpe
     let section = &config.tts;
     let voice = if section.provider == TtsProvider::Local { section.voice.as_str() } else { "" };
     let local: Arc<dyn TextToSpeech> = Arc::new(tts::local::LocalTts::new(voice)?);
-    if section.provider == TtsProvider::Openai {
-        if let Some(key) = key("tts", &section.base_url, secrets) {
-            let remote = tts::openai::OpenAiSpeech::new(
-                &section.base_url,
-                &section.model,
-                &section.voice,
-                &key,
-            )?;
-            return Ok(Arc::new(tts::fallback::Chain::new(vec![Arc::new(remote), local])));
-        }
+    if section.provider == TtsProvider::Openai
+        && let Some(key) = key("tts", &section.base_url, secrets)
+    {
+        let remote = tts::openai::OpenAiSpeech::new(
+            &section.base_url,
+            &section.model,
+            &section.voice,
+            &key,
+        )?;
+        return Ok(Arc::new(tts::fallback::Chain::new(vec![Arc::new(remote), local])));
     }
     Ok(local)
 }

@@ -76,7 +76,7 @@ async fn converse(
         data: Value::Null,
     };
     let place = Arc::clone(&typed);
-    let session = Session::open(Arc::clone(&parts.services), opening, |events, _| {
+    let session = Session::open(Arc::clone(&parts.services), &opening, |events, _| {
         TextMedium::new(events, lines, place)
     });
     let listening = Arc::new(Notify::new());

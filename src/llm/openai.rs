@@ -166,7 +166,7 @@ impl Reading {
     /// Words, or `None` when the answer is over.
     async fn next_words(&mut self) -> Result<Option<String>, Trouble> {
         loop {
-            while let Some(data) = self.lines.next_data().map_err(unreadable)? {
+            while let Some(data) = self.lines.next_data().map_err(|why| unreadable(&why))? {
                 let before = self.assembly.size();
                 let words = self.assembly.take(&data)?;
                 // Only what moves the answer on is progress: a role alone, or a comment that keeps
@@ -217,7 +217,7 @@ impl Reading {
     }
 }
 
-fn unreadable(why: Unreadable) -> Trouble {
+fn unreadable(why: &Unreadable) -> Trouble {
     let detail = match why {
         Unreadable::TooLong => "a line that does not end",
         Unreadable::NotText => "bytes that are not text",

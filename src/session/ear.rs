@@ -318,10 +318,10 @@ impl Hearing {
 
 impl Drop for Hearing {
     fn drop(&mut self) {
-        for task in self.recognising.iter() {
+        for task in &self.recognising {
             task.abort();
         }
-        for task in self.opening.iter() {
+        for task in &self.opening {
             task.abort();
         }
     }

@@ -106,7 +106,7 @@ impl<M: Medium> Session<M> {
     /// Prepares a call; opens its journal. `medium` is made with the sender of its events.
     pub fn open(
         services: Arc<Services>,
-        opening: Opening,
+        opening: &Opening,
         medium: impl FnOnce(EventSender, Language) -> M,
     ) -> Self {
         let (sender, events) = mpsc::channel(EVENTS_WAITING_MAX);
@@ -135,7 +135,7 @@ impl<M: Medium> Session<M> {
             opening.call,
             started_at,
         );
-        scribe.open(opened(&services, &opening, number, language));
+        scribe.open(opened(&services, opening, number, language));
         let facts = CallFacts {
             call: opening.call,
             caller,

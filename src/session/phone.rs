@@ -64,7 +64,7 @@ pub async fn answer_leg(
     let stt = Arc::clone(&services.stt);
     let tts = Arc::clone(&services.tts);
     let told = Language::from_code(&services.config.stt.language);
-    let session = Session::open(services, opening, |report, language| Telephone {
+    let session = Session::open(services, &opening, |report, language| Telephone {
         ear: Ear::new(
             stt,
             ListenOptions { language: told.unwrap_or(language), hints },

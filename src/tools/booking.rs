@@ -21,7 +21,7 @@ pub(super) const NAME: &str = "book_fitting";
 const TRIES_MAX: u32 = 3;
 /// A try begins only this soon after the first one: a store gives up on an answer after less, and
 /// the caller hears silence meanwhile.
-const RETRY_WITHIN: Duration = Duration::from_millis(1_000);
+const RETRY_WITHIN: Duration = Duration::from_secs(1);
 /// What a server that restarts is given between tries.
 const RETRY_PAUSE: Duration = Duration::from_millis(250);
 

@@ -53,7 +53,7 @@ pub fn words_only(text: &str) -> String {
 /// letter without a breath.
 fn once<'a, 'w>(words: &'a [&'w str]) -> &'a [&'w str] {
     let half = words.len() / 2;
-    let doubled = words.len() % 2 == 0 && half >= 3 && words[..half] == words[half..];
+    let doubled = words.len().is_multiple_of(2) && half >= 3 && words[..half] == words[half..];
     if doubled { &words[..half] } else { words }
 }
 

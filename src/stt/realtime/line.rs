@@ -121,10 +121,10 @@ impl Line {
                 self.resampler.process(&samples, &mut self.utterance);
                 self.forget_surplus();
                 // A broken line gets it with the next question.
-                if self.socket.is_some() {
-                    if let Err(trouble) = self.send_audio().await {
-                        self.fail(&trouble);
-                    }
+                if self.socket.is_some()
+                    && let Err(trouble) = self.send_audio().await
+                {
+                    self.fail(&trouble);
                 }
             }
             Order::Ask(answer) => match self.ask().await {
@@ -148,10 +148,10 @@ impl Line {
         if self.socket.is_some() {
             return Ok(());
         }
-        if let Some((trouble, since)) = &self.refusal {
-            if since.elapsed() < Duration::from_millis(ATTEMPT_MS_MIN) {
-                return Err(trouble.clone());
-            }
+        if let Some((trouble, since)) = &self.refusal
+            && since.elapsed() < Duration::from_millis(ATTEMPT_MS_MIN)
+        {
+            return Err(trouble.clone());
         }
         let connected = tokio::select! {
             () = self.abandoned.cancelled() => {

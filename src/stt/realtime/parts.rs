@@ -15,7 +15,7 @@ struct Part {
 /// The parts of the utterance in progress.
 #[derive(Debug, Default)]
 pub(super) struct Parts {
-    parts: Vec<Part>,
+    committed: Vec<Part>,
     /// Commits that the server has not named yet, oldest first: of this utterance or not?
     unnamed: VecDeque<bool>,
     /// The server names what is committed. One that does not finishes in order.
@@ -25,38 +25,38 @@ pub(super) struct Parts {
 impl Parts {
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.parts.len()
+        self.committed.len()
     }
 
     /// A part has been committed.
     pub fn commit(&mut self) {
-        self.parts.push(Part::default());
+        self.committed.push(Part::default());
         self.unnamed.push_back(true);
     }
 
     /// A new utterance: what is still to come belongs to no part of it.
     pub fn forget(&mut self) {
-        self.parts.clear();
+        self.committed.clear();
         self.unnamed.iter_mut().for_each(|ours| *ours = false);
     }
 
     /// The server has named the oldest part without a name.
     pub fn named(&mut self, name: &str) {
         self.names = true;
-        if self.unnamed.pop_front() == Some(true) {
-            if let Some(part) = self.parts.iter_mut().find(|part| part.name.is_none()) {
-                part.name = Some(name.to_owned());
-            }
+        if self.unnamed.pop_front() == Some(true)
+            && let Some(part) = self.committed.iter_mut().find(|part| part.name.is_none())
+        {
+            part.name = Some(name.to_owned());
         }
     }
 
     /// More words of a part that is not finished.
     pub fn delta(&mut self, name: &str, more: &str) {
-        let known = self.parts.iter().position(|part| part.name.as_deref() == Some(name));
+        let known = self.committed.iter().position(|part| part.name.as_deref() == Some(name));
         // Without names the oldest unfinished part is meant.
         let ours = !self.names && self.unnamed.front() == Some(&true);
-        let open = || self.parts.iter().position(|part| part.text.is_none()).filter(|_| ours);
-        if let Some(part) = known.or_else(open).and_then(|at| self.parts.get_mut(at)) {
+        let open = || self.committed.iter().position(|part| part.text.is_none()).filter(|_| ours);
+        if let Some(part) = known.or_else(open).and_then(|at| self.committed.get_mut(at)) {
             part.partial.push_str(more);
         }
     }
@@ -67,7 +67,7 @@ impl Parts {
             self.named(name);
             self.names = false;
         }
-        let part = self.parts.iter_mut().find(|part| part.name.as_deref() == Some(name));
+        let part = self.committed.iter_mut().find(|part| part.name.as_deref() == Some(name));
         if let Some(part) = part {
             part.text = Some(text.to_owned());
         }
@@ -76,13 +76,13 @@ impl Parts {
     /// The text of the first `count` parts, if all are finished.
     pub fn text(&self, count: usize) -> Option<String> {
         let texts: Option<Vec<&str>> =
-            self.parts.iter().take(count).map(|part| part.text.as_deref()).collect();
+            self.committed.iter().take(count).map(|part| part.text.as_deref()).collect();
         texts.map(|texts| join(&texts))
     }
 
     /// All words known so far.
     pub fn interim(&self) -> String {
-        let texts = self.parts.iter().map(|part| part.text.as_deref().unwrap_or(&part.partial));
+        let texts = self.committed.iter().map(|part| part.text.as_deref().unwrap_or(&part.partial));
         join(&texts.collect::<Vec<_>>())
     }
 }
