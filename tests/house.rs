@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 const LINES_MAX: usize = 400;
 
 /// What may stand at the top of the house.
-const TOP_LEVEL: [&str; 12] = [
+const TOP_LEVEL: [&str; 13] = [
     "Cargo.toml",
     "Cargo.lock",
     "Makefile",
+    "build.rs",
     "README.md",
     "asterisk",
     "benches",

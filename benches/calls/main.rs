@@ -54,7 +54,7 @@ fn main() -> anyhow::Result<()> {
 /// The measured process. It ends when its input is closed, so also when we die.
 struct Measured {
     child: Child,
-    _input: Option<ChildStdin>,
+    input: Option<ChildStdin>,
     audiosocket: SocketAddr,
     http: SocketAddr,
     _postgres: embedded::Handle,
@@ -89,7 +89,7 @@ impl Measured {
             audiosocket: audiosocket.parse()?,
             http: http.parse()?,
             child,
-            _input: input,
+            input,
             _postgres: postgres,
         })
     }
@@ -122,7 +122,7 @@ impl Measured {
 
 impl Drop for Measured {
     fn drop(&mut self) {
-        drop(self._input.take());
+        drop(self.input.take());
         let _ = self.child.wait();
     }
 }

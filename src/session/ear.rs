@@ -318,10 +318,10 @@ impl Hearing {
 
 impl Drop for Hearing {
     fn drop(&mut self) {
-        for task in &self.recognising {
+        if let Some(task) = &self.recognising {
             task.abort();
         }
-        for task in &self.opening {
+        if let Some(task) = &self.opening {
             task.abort();
         }
     }

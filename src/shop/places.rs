@@ -51,9 +51,11 @@ pub fn fold(text: &str) -> String {
             }
             folded
         })
-        // Two cities change their stems when declined, and have Russian spellings.
-        .replace("kiiev", "kiiv")
+        // One letter, three romanisations. Two cities change their stems when declined, and have
+        // Russian spellings.
+        .replace("ie", "e")
         .replace("kiev", "kiiv")
+        .replace("kev", "kiiv")
         .replace("lvov", "lviv")
 }
 

@@ -104,7 +104,7 @@ pub async fn think(brain: &dyn LanguageModel) -> Outcome {
     while let Some(piece) = answer.next().await {
         match piece.map_err(failed)? {
             ModelChunk::Text(text) => words.push_str(&text),
-            ModelChunk::ToolCall { name, args } => words.push_str(&format!(" {name} {args}")),
+            ModelChunk::ToolCall { name, args } => words = format!("{words} {name} {args}"),
         }
     }
     Ok(words)

@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
 /// No wait is longer; the first start of a database on a busy machine takes its time.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A working folder with data of its own; gone at the end.
 pub struct Folder {

@@ -151,6 +151,12 @@ fn quantity_at(reader: &Reader<'_>, at: usize) -> Option<(usize, u32)> {
     if reader.phrase(at + 1, "of them").is_some() || reader.phrase(at + 1, "of those").is_some() {
         return Some((at, quantity));
     }
+    // "four of the Michelin": a maker that was taken already stands for its tyres.
+    let article = usize::from(reader.is_word(at + 2, &["the", "those", "these"]));
+    let taken = reader.used.get(at + 2 + article).copied().unwrap_or_default();
+    if reader.is_word(at + 1, &["of"]) && taken {
+        return Some((at, quantity));
+    }
     let before = at.checked_sub(2).and_then(|two| reader.items.get(two));
     if reader.follows(at, &["of"]) && before.is_some_and(|item| item.is_any(&["set", "sets"])) {
         return Some((at, quantity));
