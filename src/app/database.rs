@@ -72,11 +72,9 @@ async fn prepare(
     let (owner, runtime) = (url.to_owned(), Handle::current());
     let migrating = spawn_blocking(move || runtime.block_on(db::migrate::run(&owner)));
     let migrated = migrating.await.map_err(|error| Trouble::Lasting(error.into()))?;
-    let migrated = migrated.map_err(|error| match error {
-        MigrateError::Database(
-            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::Tls(_),
-        ) => Trouble::Away(error.into()),
-        other => Trouble::Lasting(other.into()),
+    let migrated = migrated.map_err(|error| match &error {
+        MigrateError::Database(cause) if is_away(cause) => Trouble::Away(error.into()),
+        _ => Trouble::Lasting(error.into()),
     })?;
     if !migrated.applied.is_empty() {
         tracing::info!(version = migrated.version, "the database is up to date");
@@ -96,6 +94,17 @@ async fn prepare(
         .await
         .map_err(|error| Trouble::Away(error.into()))?;
     Ok(())
+}
+
+/// Not there, or not yet: starting (57P03), stopping (57P01), without a free connection (53300).
+fn is_away(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::Tls(_) => true,
+        sqlx::Error::Database(answer) => {
+            answer.code().is_some_and(|code| ["57P01", "57P03", "53300"].contains(&code.as_ref()))
+        }
+        _ => false,
+    }
 }
 
 async fn wait_for(url: &str, pool: &PgPool, sample_data: bool, clock: &WallClock) {

@@ -75,8 +75,14 @@ fn describe() {
             "From the caller's last voiced frame to our first audible one",
         ),
         ("treadline_endpointing_ms", "From the caller's last voiced frame to the decision"),
-        ("treadline_own_overhead_ms", "First audio without the providers' share"),
-        ("treadline_barge_in_stop_ms", "From the decision to our last frame"),
+        (
+            "treadline_own_overhead_ms",
+            "From the endpointing decision to our first audible frame; our own share when the providers take no time",
+        ),
+        (
+            "treadline_barge_in_stop_ms",
+            "From the decision to stop to the last old frame handed to the leg",
+        ),
     ];
     for (name, help) in histograms {
         ::metrics::describe_histogram!(name, help);

@@ -45,7 +45,7 @@ struct Waiting {
 
 enum Order {
     Say(Waiting),
-    Hush,
+    Hush { decided: Instant },
 }
 
 /// The mouth of one call.
@@ -87,7 +87,7 @@ impl Mouth {
 
     /// Stops all speech at the next frame.
     pub fn hush(&self) {
-        let _ = self.orders.send(Order::Hush);
+        let _ = self.orders.send(Order::Hush { decided: Instant::now() });
     }
 }
 
@@ -178,7 +178,7 @@ impl Sequencer {
                 order = inbox.recv() => match order {
                     None => return,
                     Some(Order::Say(waiting)) => self.waiting.push_back(waiting),
-                    Some(Order::Hush) => self.hush().await,
+                    Some(Order::Hush { decided }) => self.hush(decided).await,
                 },
                 () = news.notified() => self.report().await,
                 piece = next_piece(&mut self.waiting) => self.take(piece).await,
@@ -227,9 +227,11 @@ impl Sequencer {
         }
     }
 
-    async fn hush(&mut self) {
+    async fn hush(&mut self, decided: Instant) {
         let played =
             self.voice.playout.lock().map(|mut playout| playout.hush()).unwrap_or_default();
+        metrics::histogram!("treadline_barge_in_stop_ms")
+            .record(decided.elapsed().as_secs_f64() * 1_000.0);
         self.report().await;
         let mut cut: Vec<(SpeechId, f32)> = played;
         for waiting in self.waiting.drain(..) {

@@ -90,9 +90,7 @@ pub async fn run(mut config: Config, secrets: Secrets, args: DemoArgs) -> anyhow
         serve_until_enter(&line).await;
     }
     line.stop(Duration::ZERO).await;
-    if let Ok(parts) = Arc::try_unwrap(parts) {
-        parts.close().await;
-    }
+    parts.close().await;
     out::line(shown?);
     Ok(())
 }

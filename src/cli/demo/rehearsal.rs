@@ -71,9 +71,7 @@ async fn rehearse(config: Config, secrets: Secrets, at: DateTime<Utc>) -> anyhow
     let clock = WallClock::starting_at(at);
     let parts = Arc::new(app::assemble_at(config, secrets, Voices::Audible, clock).await?);
     let result = serve_one(&parts, secret).await;
-    if let Ok(parts) = Arc::try_unwrap(parts) {
-        parts.close().await;
-    }
+    parts.close().await;
     show::verdict(&result?)
 }
 
