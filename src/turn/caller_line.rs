@@ -146,10 +146,14 @@ impl Call {
         self.speech.forget_taken();
         self.drop_generation();
         let informed = self.turn.owed && self.turn.informed;
+        // What sounded while the recogniser was still at work was first.
+        let same = self.turn.times == Some((line.ended_at, line.decided_at));
+        let first_audio_ms = self.turn.first_audio_ms.filter(|_| same);
         self.turn = Turn {
             serial: self.turn.serial + 1,
             number,
             times: Some((line.ended_at, line.decided_at)),
+            first_audio_ms,
             goodbye: goodbye && !self.consent.waits_for_answer() || answer == Some(Answer::Goodbye),
             wants_operator: answer == Some(Answer::Operator),
             informed,
@@ -195,6 +199,12 @@ impl Call {
             self.language = language;
             self.emit(Effect::Note(Note::LanguageChanged { language }));
         }
+    }
+
+    /// The caller's turn is over: whatever sounds next is our first audio.
+    pub(super) fn await_first_audio(&mut self, ended_at: CallTime, decided_at: CallTime) {
+        self.turn.times = Some((ended_at, decided_at));
+        self.turn.first_audio_ms = None;
     }
 
     /// Our first frame after the caller's turn is noted once; later lines of the answer share it.

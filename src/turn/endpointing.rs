@@ -186,6 +186,7 @@ impl Call {
         utterance.decided_at = self.now;
         let endpointing_ms = self.now.ms_since(utterance.ended_at);
         self.emit(Effect::Note(Note::Endpointed { endpointing_ms }));
+        self.await_first_audio(utterance.ended_at, self.now);
         if matches!(utterance.request, Request::Asked { .. }) {
             self.ear = Ear::Decided(utterance);
         } else {

@@ -202,6 +202,33 @@ fn a_filler_that_bridged_a_slow_recogniser_is_heard_out() {
 }
 
 #[test]
+fn a_filler_that_bridged_a_slow_recogniser_is_our_first_audio() {
+    let mut stage = Stage::greeted();
+    stage.tell(Event::VoiceStarted);
+    stage.wait(600);
+    stage.tell(Event::VoiceEnded { ended_ago_ms: 0 });
+    stage.wait(1_300);
+    let (filler, _) = stage.last_said();
+    stage.started(filler);
+    stage.wait(600);
+    stage.hears("I need tyres");
+    stage.tell(Event::SpeechFinished { speech: filler });
+    stage.model_answers("We have three sets.");
+    stage.play_all();
+    let first: Vec<u64> = stage
+        .notes()
+        .into_iter()
+        .filter_map(|note| match note {
+            Note::FirstAudio { first_audio_ms, .. } => Some(first_audio_ms),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(first, [1_300], "noted once, when the filler began");
+    let turn = stage.turns().into_iter().find(|turn| turn.content == "We have three sets.");
+    assert_eq!(turn.unwrap().first_audio_ms, Some(1_300));
+}
+
+#[test]
 fn a_filler_is_not_cut_by_tools_and_answers_that_come_after_it() {
     let mut stage = Stage::greeted();
     stage.caller_says("I need tyres");
