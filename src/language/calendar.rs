@@ -49,7 +49,7 @@ pub(crate) fn month_name(month: u32, language: Language) -> &'static str {
     let index = (month as usize + 11) % 12;
     match language {
         Language::En => MONTHS_EN[index],
-        Language::Uk => MONTHS_UK[index],
+        Language::Uk | Language::Ru => MONTHS_UK[index],
     }
 }
 
@@ -58,7 +58,7 @@ pub(crate) fn on_weekday(day: Weekday, language: Language) -> &'static str {
     let index = day.num_days_from_monday() as usize;
     match language {
         Language::En => ON_WEEKDAYS_EN[index],
-        Language::Uk => ON_WEEKDAYS_UK[index],
+        Language::Uk | Language::Ru => ON_WEEKDAYS_UK[index],
     }
 }
 

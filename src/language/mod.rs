@@ -1,5 +1,5 @@
 //! Words: what callers say into values ([`heard`]), values into what is said ([`spoken`],
-//! [`phrases`]), and text into sentences ([`sentences`]). Pure; English and Ukrainian here.
+//! [`phrases`]), and text into sentences ([`sentences`]). Pure; English, Ukrainian and Russian.
 
 pub mod answer;
 pub(crate) mod calendar;
@@ -22,6 +22,8 @@ pub enum Language {
     En,
     /// Ukrainian.
     Uk,
+    /// Russian, as it is spoken in Ukraine.
+    Ru,
 }
 
 impl Language {
@@ -31,6 +33,7 @@ impl Language {
         match self {
             Self::En => "en",
             Self::Uk => "uk",
+            Self::Ru => "ru",
         }
     }
 
@@ -40,6 +43,7 @@ impl Language {
         match code {
             "en" => Some(Self::En),
             "uk" => Some(Self::Uk),
+            "ru" => Some(Self::Ru),
             _ => None,
         }
     }

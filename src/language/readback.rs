@@ -38,7 +38,7 @@ pub fn read_back(agreement: &Agreement, language: Language) -> String {
                  in the name of {name}{car}. Shall I book it?"
             )
         }
-        Language::Uk => {
+        Language::Uk | Language::Ru => {
             let car = if vehicle.is_empty() {
                 String::new()
             } else {
@@ -59,9 +59,9 @@ pub const fn service_name(service: Service, language: Language) -> &'static str 
         (Service::TireChange, Language::En) => "tyre change",
         (Service::Balancing, Language::En) => "wheel balancing",
         (Service::FullService, Language::En) => "tyre change and balancing",
-        (Service::TireChange, Language::Uk) => "заміна шин",
-        (Service::Balancing, Language::Uk) => "балансування коліс",
-        (Service::FullService, Language::Uk) => "заміна шин і балансування",
+        (Service::TireChange, Language::Uk | Language::Ru) => "заміна шин",
+        (Service::Balancing, Language::Uk | Language::Ru) => "балансування коліс",
+        (Service::FullService, Language::Uk | Language::Ru) => "заміна шин і балансування",
     }
 }
 

@@ -12,6 +12,7 @@ pub fn system(shop: &Shop, language: Language) -> String {
     let language = match language {
         Language::En => "English",
         Language::Uk => "Ukrainian",
+        Language::Ru => "Russian",
     };
     format!(
         "You answer the telephone of a tyre shop. The caller hears you, so write plain spoken \

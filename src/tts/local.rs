@@ -70,6 +70,7 @@ impl LocalTts {
         let voice = match language {
             Language::En => self.english.as_str(),
             Language::Uk => "uk",
+            Language::Ru => "ru",
         };
         Command::new(&self.program)
             .args(["--stdin", "--stdout", "-b", "1", "-s", WORDS_PER_MINUTE, "-p", PITCH])

@@ -22,17 +22,18 @@ impl Call {
             return;
         }
         let meaning = match (digit, self.consent.waits_for_answer()) {
-            ('1', true) => Some(["yes", "так"]),
-            ('2', true) => Some(["no", "ні"]),
-            ('0', _) if self.keys.digits.is_empty() => Some(["operator", "оператор"]),
+            ('1', true) => Some(["yes", "так", "да"]),
+            ('2', true) => Some(["no", "ні", "нет"]),
+            ('0', _) if self.keys.digits.is_empty() => Some(["operator", "оператор", "оператор"]),
             _ => None,
         };
         self.keys.last_at = self.now;
-        if let Some([english, ukrainian]) = meaning {
+        if let Some([english, ukrainian, russian]) = meaning {
             self.keys_forget();
             let words = match self.language {
                 crate::language::Language::En => english,
                 crate::language::Language::Uk => ukrainian,
+                crate::language::Language::Ru => russian,
             };
             self.take_keys(words.to_owned());
         } else if digit == '#' {

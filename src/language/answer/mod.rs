@@ -62,7 +62,7 @@ const DENIAL_REACH: usize = 3;
 pub fn classify(text: &str, language: Language) -> Option<Answer> {
     let other = match language {
         Language::En => Language::Uk,
-        Language::Uk => Language::En,
+        Language::Uk | Language::Ru => Language::En,
     };
     let all = tokens(text);
     let asks = all.iter().any(|token| token.is_mark('?'));
@@ -197,7 +197,7 @@ pub fn refuses_recording(text: &str, language: Language) -> bool {
     let words: Vec<&Token> = all.iter().filter(|token| token.kind != Kind::Mark).collect();
     let other = match language {
         Language::En => Language::Uk,
-        Language::Uk => Language::En,
+        Language::Uk | Language::Ru => Language::En,
     };
     // "Не записуйте мене на завтра" refuses an appointment, not the transcript.
     let appointment = words.windows(2).any(|pair| pair[0].is("мене") && pair[1].is("на"));

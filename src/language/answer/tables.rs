@@ -23,7 +23,7 @@ pub(super) type Entry = (&'static str, Meaning);
 pub(super) const fn entries(language: Language) -> &'static [Entry] {
     match language {
         Language::En => ENGLISH,
-        Language::Uk => UKRAINIAN,
+        Language::Uk | Language::Ru => UKRAINIAN,
     }
 }
 
@@ -218,7 +218,7 @@ pub(super) const fn operator_requests(language: Language) -> &'static [&'static 
             "want a human",
             "to a live",
         ],
-        Language::Uk => &[
+        Language::Uk | Language::Ru => &[
             "з оператором",
             "із оператором",
             "на оператора",
@@ -252,7 +252,7 @@ pub(super) const fn operator_requests(language: Language) -> &'static [&'static 
 pub(super) const fn denials(language: Language) -> &'static [&'static str] {
     match language {
         Language::En => &["don't", "not", "without", "never"],
-        Language::Uk => &["не", "без"],
+        Language::Uk | Language::Ru => &["не", "без"],
     }
 }
 
@@ -260,7 +260,7 @@ pub(super) const fn denials(language: Language) -> &'static [&'static str] {
 pub(super) const fn farewells(language: Language) -> &'static [&'static str] {
     match language {
         Language::En => &["bye", "bye bye", "goodbye", "good bye", "that's all", "nothing else"],
-        Language::Uk => &[
+        Language::Uk | Language::Ru => &[
             "до побачення",
             "бувайте",
             "на все добре",
@@ -276,7 +276,7 @@ pub(super) const fn farewells(language: Language) -> &'static [&'static str] {
 pub(super) const fn thanks(language: Language) -> &'static [&'static str] {
     match language {
         Language::En => &["thanks", "thank you"],
-        Language::Uk => &["дякую", "спасибі"],
+        Language::Uk | Language::Ru => &["дякую", "спасибі"],
     }
 }
 
@@ -308,7 +308,7 @@ pub(super) const fn backchannels(language: Language) -> &'static [&'static str] 
             "all right",
             "good",
         ],
-        Language::Uk => &[
+        Language::Uk | Language::Ru => &[
             "ага",
             "угу",
             "так",
@@ -359,7 +359,7 @@ pub(super) const fn no_recording(language: Language) -> &'static [&'static str] 
             "don't consent to recording",
             "object to recording",
         ],
-        Language::Uk => &[
+        Language::Uk | Language::Ru => &[
             "не записуйте",
             "не записуй",
             "не записувати",

@@ -61,7 +61,7 @@ pub enum Phrase<'a> {
 pub fn phrase(phrase: Phrase<'_>, language: Language) -> String {
     match language {
         Language::En => english::phrase(phrase),
-        Language::Uk => ukrainian::phrase(phrase),
+        Language::Uk | Language::Ru => ukrainian::phrase(phrase),
     }
 }
 

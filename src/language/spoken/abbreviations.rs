@@ -93,9 +93,9 @@ pub(super) fn expand(script: &Script<'_>, at: usize) -> Said {
     }
     let (_, full) = BARE.iter().find(|(short, _)| *short == word)?;
     let full = match (*full, script.language) {
-        ("hryvnias", Language::Uk) => "гривень",
-        ("extra load", Language::Uk) => "ікс ел",
-        ("pieces", Language::Uk) => "штук",
+        ("hryvnias", Language::Uk | Language::Ru) => "гривень",
+        ("extra load", Language::Uk | Language::Ru) => "ікс ел",
+        ("pieces", Language::Uk | Language::Ru) => "штук",
         (full, _) => full,
     };
     Some((cased(script.original(at), full), 1))

@@ -22,7 +22,7 @@ pub(super) fn date(script: &Script<'_>, at: usize) -> Said {
             let year = year.map(|year| format!(", {}", year_words(year))).unwrap_or_default();
             format!("{article}{day} of {name}{year}")
         }
-        Language::Uk => {
+        Language::Uk | Language::Ru => {
             // "на 25 листопада" and "сьогодні 25 листопада" name the day, the rest place it.
             let naming =
                 matches!(script.word_before(at), Some("на" | "сьогодні" | "завтра" | "це"));
@@ -128,7 +128,7 @@ pub(super) fn time(script: &Script<'_>, at: usize) -> Said {
             let told = matches!(script.word(at + used), Some("am" | "pm" | "a" | "p"));
             english(hour, minute, told)
         }
-        Language::Uk => {
+        Language::Uk | Language::Ru => {
             let form = match script.word_before(at) {
                 Some("на" | "за" | "про") => Form::FeminineAccusative,
                 Some("з" | "із" | "від" | "до" | "після" | "біля" | "близько") => {
@@ -153,7 +153,7 @@ fn range(script: &Script<'_>, at: usize, used: usize) -> Said {
         Language::En => {
             format!("{} to {}", english(hour, minute, false), english(end_hour, end_minute, false))
         }
-        Language::Uk => {
+        Language::Uk | Language::Ru => {
             let from = if script.word_before(at) == Some("з") { "" } else { "з " };
             let genitive = |hour, minute| ukrainian(hour, minute, Form::FeminineGenitive);
             format!("{from}{} до {}", genitive(hour, minute), genitive(end_hour, end_minute))

@@ -42,7 +42,7 @@ pub(super) fn phone(script: &Script<'_>, at: usize) -> Said {
     let lead = match (plus, script.language) {
         (0, _) => "",
         (_, Language::En) => "plus ",
-        (_, Language::Uk) => "плюс ",
+        (_, Language::Uk | Language::Ru) => "плюс ",
     };
     Some((format!("{lead}{}", words.join(", ")), last + 1 - at))
 }
@@ -51,7 +51,7 @@ pub(super) fn phone(script: &Script<'_>, at: usize) -> Said {
 fn group_words(digits: &str, language: Language) -> String {
     match language {
         Language::En => spelled(digits, language),
-        Language::Uk => dictated(digits, language),
+        Language::Uk | Language::Ru => dictated(digits, language),
     }
 }
 
@@ -87,7 +87,7 @@ fn rim_words(script: &Script<'_>, at: usize) -> (String, usize) {
     let inches = dictated(script.digits(at).unwrap_or("0"), script.language);
     let (mut words, mut end) = match script.language {
         Language::En => (format!("R {inches}"), at + 1),
-        Language::Uk => (format!("ер {inches}"), at + 1),
+        Language::Uk | Language::Ru => (format!("ер {inches}"), at + 1),
     };
     if script.glued_mark(end, '.')
         && let Some(tenths) = script.glued_digits(end + 1).filter(|digits| digits.len() == 1)
@@ -189,13 +189,13 @@ pub(super) fn house(script: &Script<'_>, at: usize) -> Said {
     }
     // Beside a figure a Latin letter is a speed index, not the look-alike of a plate.
     let name = match (script.language, only) {
-        (Language::Uk, 'H') => "аш".to_owned(),
-        (Language::Uk, 'V') => "ві".to_owned(),
-        (Language::Uk, 'W') => "дабл-ю".to_owned(),
-        (Language::Uk, 'Y') => "ігрек".to_owned(),
-        (Language::Uk, 'S') => "ес".to_owned(),
-        (Language::Uk, 'Q') => "кю".to_owned(),
-        (Language::Uk, 'R') => "ер".to_owned(),
+        (Language::Uk | Language::Ru, 'H') => "аш".to_owned(),
+        (Language::Uk | Language::Ru, 'V') => "ві".to_owned(),
+        (Language::Uk | Language::Ru, 'W') => "дабл-ю".to_owned(),
+        (Language::Uk | Language::Ru, 'Y') => "ігрек".to_owned(),
+        (Language::Uk | Language::Ru, 'S') => "ес".to_owned(),
+        (Language::Uk | Language::Ru, 'Q') => "кю".to_owned(),
+        (Language::Uk | Language::Ru, 'R') => "ер".to_owned(),
         _ => letter_name(only, script.language),
     };
     Some((format!("{words} {name}"), 2 + hyphen))

@@ -74,7 +74,7 @@ fn money_words(whole: u64, cents: u64, language: Language) -> String {
             if cents == 1 { "kopiyka" } else { "kopiykas" },
             " and",
         ),
-        Language::Uk => (
+        Language::Uk | Language::Ru => (
             plural(whole, ["гривня", "гривні", "гривень"]),
             plural(cents, ["копійка", "копійки", "копійок"]),
             "",
@@ -193,7 +193,7 @@ pub(super) fn number(script: &Script<'_>, at: usize) -> Said {
     if percent {
         let name = match script.language {
             Language::En => "percent",
-            Language::Uk => {
+            Language::Uk | Language::Ru => {
                 plural(digits.parse().unwrap_or(0), ["відсоток", "відсотки", "відсотків"])
             }
         };
@@ -209,7 +209,7 @@ fn counted_unit(script: &Script<'_>, at: usize) -> Said {
     let unit = UNITS.iter().find(|unit| unit.writings.contains(&writing))?;
     let name = match script.language {
         Language::En => unit.english[usize::from(count != 1)],
-        Language::Uk => plural(count, unit.ukrainian),
+        Language::Uk | Language::Ru => plural(count, unit.ukrainian),
     };
     let used = 2 + usize::from(script.inner_stop(at + 2));
     Some((format!("{} {name}", cardinal(count, unit.gender, script.language)), used))
@@ -239,7 +239,7 @@ fn decimal(script: &Script<'_>, at: usize) -> Said {
 fn point_words(digits: &str, language: Language) -> String {
     match language {
         Language::En => format!(" point {}", numbers::spelled(digits, language)),
-        Language::Uk => format!(" кома {}", dictated(digits, language)),
+        Language::Uk | Language::Ru => format!(" кома {}", dictated(digits, language)),
     }
 }
 

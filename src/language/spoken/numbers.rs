@@ -98,7 +98,7 @@ pub(super) fn cardinal(number: u64, gender: Gender, language: Language) -> Strin
     if number == 0 {
         return match language {
             Language::En => ONES_EN[0].to_owned(),
-            Language::Uk => ONES_UK[0].to_owned(),
+            Language::Uk | Language::Ru => ONES_UK[0].to_owned(),
         };
     }
     let mut words: Vec<String> = Vec::new();
@@ -123,7 +123,7 @@ pub(super) fn cardinal(number: u64, gender: Gender, language: Language) -> Strin
                         .map(ToString::to_string),
                 );
             }
-            Language::Uk => {
+            Language::Uk | Language::Ru => {
                 let inner = match power {
                     0 => gender,
                     1 => Gender::Feminine,
@@ -200,7 +200,7 @@ pub(super) const fn plural(number: u64, forms: [&str; 3]) -> &str {
 pub(super) fn ordinal(number: u64, form: Form, language: Language) -> String {
     match language {
         Language::En => ordinal_en(number),
-        Language::Uk => ordinal_uk(number, form),
+        Language::Uk | Language::Ru => ordinal_uk(number, form),
     }
 }
 

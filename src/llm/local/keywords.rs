@@ -30,7 +30,7 @@ pub(super) enum About {
 fn words(about: About, language: Language) -> &'static [&'static str] {
     match language {
         Language::En => english(about),
-        Language::Uk => ukrainian(about),
+        Language::Uk | Language::Ru => ukrainian(about),
     }
 }
 

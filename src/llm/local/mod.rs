@@ -91,11 +91,11 @@ impl LanguageModel for LocalBrain {
 fn words(reply: &Reply, language: Language) -> String {
     let tell = |tell: &Tell| match language {
         Language::En => english::tell(tell),
-        Language::Uk => ukrainian::tell(tell),
+        Language::Uk | Language::Ru => ukrainian::tell(tell),
     };
     let ask = |ask: &Ask| match language {
         Language::En => english::ask(ask),
-        Language::Uk => ukrainian::ask(ask),
+        Language::Uk | Language::Ru => ukrainian::ask(ask),
     };
     let mut sentences: Vec<String> = reply.tell.iter().map(tell).collect();
     sentences.extend(reply.ask.as_ref().map(ask));

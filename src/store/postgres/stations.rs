@@ -38,7 +38,7 @@ pub(super) async fn list(
          order by s.city, s.name, s.external_code",
     )
     .bind(city.map(str::trim))
-    .bind(language == Language::Uk)
+    .bind(language != Language::En)
     .fetch_all(conn)
     .await?;
     let station = |row: Row| Station {
