@@ -13,7 +13,7 @@ use crate::config::{Config, Secrets};
 use crate::jobs::log_writer::LogHandle;
 use crate::llm::local::LocalBrain;
 use crate::session::Services;
-use crate::store::PostgresStore;
+use crate::store::{FrontDesk, PostgresStore};
 use crate::tools;
 use anyhow::Context as _;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -134,6 +134,7 @@ pub async fn assemble_with(
         stt,
         llm,
         tts,
+        front: Arc::clone(&store) as Arc<dyn FrontDesk>,
         store,
         tool_rules: Arc::new(tools::rules()),
         node: log.node().into(),

@@ -145,7 +145,13 @@ impl<M: Medium> Session<M> {
             today: local.date_naive(),
             hour: local.hour(),
         };
-        let desk = ToolDesk::new(Arc::clone(&services.store), scope, shop.timezone, language);
+        let desk = ToolDesk::new(
+            Arc::clone(&services.store),
+            Arc::clone(&services.front),
+            scope,
+            shop.timezone,
+            language,
+        );
         Self {
             call: Call::new(
                 services.config.limits.call.clone(),
@@ -216,7 +222,10 @@ impl<M: Medium> Session<M> {
         match effect {
             Effect::Transcribe { transcript } => self.medium.transcribe(transcript),
             Effect::ForgetUtterance => self.medium.forget_utterance(),
-            Effect::AskModel(question) => self.mind.ask(question),
+            Effect::AskModel(question) => {
+                self.hands.heard(&question.history);
+                self.mind.ask(question);
+            }
             Effect::DropGeneration { generation } => self.mind.drop_generation(generation),
             Effect::Say { speech, text, language } => self.medium.say(speech, text, language),
             Effect::Hush => self.medium.hush(),

@@ -5,7 +5,7 @@ use crate::clock::WallClock;
 use crate::config::Config;
 use crate::llm::LanguageModel;
 use crate::spool::Journal;
-use crate::store::Store;
+use crate::store::{FrontDesk, Store};
 use crate::stt::SpeechToText;
 use crate::tts::TextToSpeech;
 use crate::turn::ToolRule;
@@ -26,6 +26,8 @@ pub struct Services {
     pub tts: Arc<dyn TextToSpeech>,
     /// The shop.
     pub store: Arc<dyn Store>,
+    /// Profiles, callbacks and wishes: always ours.
+    pub front: Arc<dyn FrontDesk>,
     /// What the core must know of the tools.
     pub tool_rules: Arc<Vec<ToolRule>>,
     /// The call log.

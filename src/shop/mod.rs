@@ -3,12 +3,16 @@
 mod agreement;
 pub mod identity;
 mod offers;
+mod order;
 mod places;
 mod tire;
 mod window;
 
 pub use agreement::{Agreement, Service};
 pub use offers::{OFFERS_MAX, pick_varied, sizes_nearby};
+pub use order::{
+    AgreedItem, DeliveryType, ORDER_PIECES_MAX, OrderStatus, PaymentMethod, QUANTITY_MAX,
+};
 pub use places::{fold, place_matches, place_named_in};
 pub use tire::{Season, TireSize};
 pub use window::{DayProblem, FITTING_DAYS_AHEAD_MAX, FittingWindow, WeekdayName};
