@@ -137,6 +137,7 @@ pub async fn assemble_with(
         front: Arc::clone(&store) as Arc<dyn FrontDesk>,
         store,
         tool_rules: Arc::new(tools::rules()),
+        guards: tools::Guards::all(),
         node: log.node().into(),
         log: Arc::new(log.clone()),
     };
