@@ -38,7 +38,9 @@ pub struct Scope {
     pub call: CallId,
     /// The partition column of every row of this call.
     pub call_started_at: DateTime<Utc>,
-    /// The caller's number, if the network gave one.
+    /// The caller's number, if the network gave one of the shop's country: identity rests on it.
+    /// `None` for a withheld or foreign number, which may book and order, but neither see nor
+    /// change what exists.
     pub caller: Option<Phone>,
     /// Now, by the wall clock of the program.
     pub now: DateTime<Utc>,
