@@ -1,6 +1,7 @@
 //! What the tools ask of the shop: one trait, several back offices.
 
 mod fitting;
+mod http;
 mod orders;
 mod people;
 mod postgres;
@@ -10,6 +11,7 @@ mod tires;
 pub use fitting::{
     Booking, BookingView, FittingPrice, Hold, NewBooking, Slot, Station, StorageContract,
 };
+pub use http::{HttpStore, HttpStoreOptions, Patience};
 pub use orders::{
     Confirmation, ConfirmedOrder, Delivery, NewOrder, OrderLine, OrderState, OrderView,
     PickupPoint, PricedDelivery,
