@@ -197,7 +197,10 @@ async fn a_booking_is_proposed_then_made_once_under_its_approval() {
     let proposal = desk.prepare("book_fitting", &booking()).await.expect("a good booking");
     assert!(store.bookings().is_empty(), "a proposal changes nothing");
     let Agreement::FittingBooking { station_name, customer_name, vehicle, .. } =
-        &proposal.agreement;
+        &proposal.agreement
+    else {
+        panic!("not a booking");
+    };
     assert_eq!((station_name.as_str(), customer_name.0.as_str()), ("North", "Olena"));
     assert_eq!(vehicle, "grey Toyota");
     let yes = approval(&desk, &proposal.args);

@@ -2,8 +2,8 @@
 
 use super::Language;
 use super::calendar::on_day;
-use crate::shop::{Agreement, Service};
-use chrono::Timelike as _;
+use crate::shop::{Agreement, DeliveryType, PaymentMethod, Service};
+use chrono::{NaiveDate, NaiveTime, Timelike as _};
 
 /// The full read-back of an agreement; ends with a closed question.
 ///
@@ -11,30 +11,85 @@ use chrono::Timelike as _;
 /// them for the voice.
 #[must_use]
 pub fn read_back(agreement: &Agreement, language: Language) -> String {
-    let Agreement::FittingBooking {
-        station_name,
-        address,
-        date,
-        time,
-        service,
-        customer_name,
-        vehicle,
-    } = agreement;
-    let day = on_day(*date, language);
-    let clock = format!("{}:{:02}", time.hour(), time.minute());
-    let place = [station_name.trim(), address.trim()]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join(", ");
-    let service = service_name(*service, language);
-    let (name, vehicle) = (customer_name.0.trim(), vehicle.trim());
+    match agreement {
+        Agreement::FittingBooking {
+            station_name,
+            address,
+            date,
+            time,
+            service,
+            customer_name,
+            vehicle,
+        } => {
+            let place = place(station_name, address);
+            let when = (*date, *time);
+            booking(&place, when, *service, customer_name.0.trim(), vehicle.trim(), language)
+        }
+        Agreement::FittingMove {
+            station_name,
+            address,
+            from_date,
+            from_time,
+            to_date,
+            to_time,
+        } => {
+            let place = place(station_name, address);
+            let (from, to) =
+                (when(*from_date, *from_time, language), when(*to_date, *to_time, language));
+            match language {
+                Language::En => format!(
+                    "Let me read it back: your fitting at {place} moves from {from} to {to}. \
+                     Shall I move it?"
+                ),
+                Language::Uk | Language::Ru => {
+                    format!("Перевірмо: запис, {place}, був {from}, буде {to}. Перенести?")
+                }
+            }
+        }
+        Agreement::FittingCancel { station_name, address, date, time } => {
+            let (place, when) = (place(station_name, address), when(*date, *time, language));
+            match language {
+                Language::En => format!(
+                    "Let me read it back: your fitting at {place}, {when}, is cancelled. \
+                     Shall I cancel it?"
+                ),
+                Language::Uk | Language::Ru => {
+                    format!("Перевірмо: запис, {place}, {when}, буде скасовано. Скасувати?")
+                }
+            }
+        }
+        Agreement::Order { .. } => order(agreement, language),
+    }
+}
+
+fn place(name: &str, address: &str) -> String {
+    let parts = [name.trim(), address.trim()];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+fn when(date: NaiveDate, time: NaiveTime, language: Language) -> String {
+    let (day, clock) = (on_day(date, language), format!("{}:{:02}", time.hour(), time.minute()));
+    match language {
+        Language::En => format!("{day} at {clock}"),
+        Language::Uk | Language::Ru => format!("{day}, о {clock}"),
+    }
+}
+
+fn booking(
+    place: &str,
+    at: (NaiveDate, NaiveTime),
+    service: Service,
+    name: &str,
+    vehicle: &str,
+    language: Language,
+) -> String {
+    let (when, service) = (when(at.0, at.1, language), service_name(service, language));
     match language {
         Language::En => {
             let car =
                 if vehicle.is_empty() { String::new() } else { format!(", the car is {vehicle}") };
             format!(
-                "Let me read it back: {service} at {place}, {day} at {clock}, \
+                "Let me read it back: {service} at {place}, {when}, \
                  in the name of {name}{car}. Shall I book it?"
             )
         }
@@ -44,9 +99,52 @@ pub fn read_back(agreement: &Agreement, language: Language) -> String {
             } else {
                 format!(", автомобіль {vehicle}")
             };
+            format!("Перевірмо: {service}, {place}, {when}, на ім'я {name}{car}. Записати вас?")
+        }
+    }
+}
+
+fn order(agreement: &Agreement, language: Language) -> String {
+    let Agreement::Order { items, delivery, destination, delivery_cost, payment, total, recipient } =
+        agreement
+    else {
+        return String::new();
+    };
+    let (destination, recipient) = (destination.0.trim(), recipient.0.trim());
+    let lines: Vec<String> = items
+        .iter()
+        .map(|item| format!("{} × {}, {} UAH", item.quantity, item.name, item.total))
+        .collect();
+    let lines = lines.join("; ");
+    match language {
+        Language::En => {
+            let way = match delivery {
+                DeliveryType::Delivery => "delivery to",
+                DeliveryType::Pickup => "pickup at",
+            };
+            let pay = match payment {
+                PaymentMethod::Cod => "cash on delivery",
+                PaymentMethod::Online => "payment online",
+                PaymentMethod::CardOnDelivery => "card on delivery",
+            };
             format!(
-                "Перевірмо: {service}, {place}, {day}, о {clock}, на ім'я {name}{car}. \
-                 Записати вас?"
+                "Let me read it back: {lines}; {way} {destination} for {delivery_cost} UAH; \
+                 {pay}; the recipient is {recipient}; {total} UAH in all. Shall I place the order?"
+            )
+        }
+        Language::Uk | Language::Ru => {
+            let way = match delivery {
+                DeliveryType::Delivery => "доставка",
+                DeliveryType::Pickup => "самовивіз",
+            };
+            let pay = match payment {
+                PaymentMethod::Cod => "оплата готівкою при отриманні",
+                PaymentMethod::Online => "оплата онлайн",
+                PaymentMethod::CardOnDelivery => "оплата карткою при отриманні",
+            };
+            format!(
+                "Перевірмо: {lines}; {way}: {destination}, {delivery_cost} грн; {pay}; \
+                 отримувач {recipient}; разом {total} грн. Оформити замовлення?"
             )
         }
     }
@@ -69,7 +167,6 @@ pub const fn service_name(service: Service, language: Language) -> &'static str 
 mod tests {
     use super::*;
     use crate::pii::Personal;
-    use chrono::{NaiveDate, NaiveTime};
 
     fn booking(vehicle: &str) -> Agreement {
         Agreement::FittingBooking {

@@ -6,7 +6,7 @@ use super::medium::EventSender;
 use crate::clock::WallClock;
 use crate::language::Language;
 use crate::tools::{Refusal, ToolDesk};
-use crate::turn::{Approval, Event, ToolCallId, ToolOutcome};
+use crate::turn::{Approval, Event, Message, ToolCallId, ToolOutcome};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio::sync::Mutex;
@@ -29,6 +29,19 @@ impl Hands {
     pub fn set_language(&self, language: Language) {
         let desk = Arc::clone(&self.desk);
         tokio::spawn(async move { desk.lock().await.set_language(language) });
+    }
+
+    /// What the caller has said so far; what a model writes is compared with it.
+    pub fn heard(&self, history: &[Message]) {
+        let said: Vec<String> = history
+            .iter()
+            .filter_map(|message| match message {
+                Message::Caller { text } => Some(text.clone()),
+                Message::Agent { .. } | Message::Tool { .. } => None,
+            })
+            .collect();
+        let desk = Arc::clone(&self.desk);
+        tokio::spawn(async move { desk.lock().await.caller_words = said });
     }
 
     /// Checks what a tool with an effect would do.

@@ -7,6 +7,7 @@
 mod ear;
 mod guard;
 mod hands;
+mod listening;
 mod medium;
 mod mind;
 mod mouth;
@@ -16,6 +17,7 @@ mod scribe;
 mod services;
 mod text;
 
+pub use listening::Listening;
 pub use medium::{EVENTS_WAITING_MAX, EventSender, Medium};
 pub use phone::answer_leg;
 pub use services::Services;
@@ -145,7 +147,14 @@ impl<M: Medium> Session<M> {
             today: local.date_naive(),
             hour: local.hour(),
         };
-        let desk = ToolDesk::new(Arc::clone(&services.store), scope, shop.timezone, language);
+        let mut desk = ToolDesk::new(
+            Arc::clone(&services.store),
+            Arc::clone(&services.front),
+            scope,
+            shop.timezone,
+            language,
+        );
+        desk.guards = services.guards;
         Self {
             call: Call::new(
                 services.config.limits.call.clone(),
@@ -216,7 +225,10 @@ impl<M: Medium> Session<M> {
         match effect {
             Effect::Transcribe { transcript } => self.medium.transcribe(transcript),
             Effect::ForgetUtterance => self.medium.forget_utterance(),
-            Effect::AskModel(question) => self.mind.ask(question),
+            Effect::AskModel(question) => {
+                self.hands.heard(&question.history);
+                self.mind.ask(question);
+            }
             Effect::DropGeneration { generation } => self.mind.drop_generation(generation),
             Effect::Say { speech, text, language } => self.medium.say(speech, text, language),
             Effect::Hush => self.medium.hush(),

@@ -1,19 +1,32 @@
 //! What the tools ask of the shop: one trait, several back offices.
 
+mod fitting;
+mod http;
+mod orders;
+mod people;
 mod postgres;
 pub mod sample;
+mod tires;
 
+pub use fitting::{
+    Booking, BookingView, FittingPrice, Hold, NewBooking, Slot, Station, StorageContract,
+};
+pub use http::{HttpStore, HttpStoreOptions, Patience};
+pub use orders::{
+    Confirmation, ConfirmedOrder, Delivery, NewOrder, OrderLine, OrderState, OrderView,
+    PickupPoint, PricedDelivery,
+};
+pub use people::{FrontDesk, NewCallback, NewWish, Profile, Vehicle, Wish};
 pub use postgres::PostgresStore;
+pub use tires::{Tire, TireQuery, VehicleSizes};
 
 use crate::ids::{CallId, TenantId};
 use crate::language::Language;
-use crate::pii::{Personal, Phone};
-use crate::shop::{Season, Service, TireSize};
+use crate::pii::Phone;
+use crate::shop::{Service, TireSize};
 use crate::turn::Approval;
 use async_trait::async_trait;
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 /// On whose behalf a question is asked. Identity comes from here, never from text.
@@ -25,106 +38,14 @@ pub struct Scope {
     pub call: CallId,
     /// The partition column of every row of this call.
     pub call_started_at: DateTime<Utc>,
-    /// The caller's number, if the network gave one.
+    /// The caller's number, if the network gave one of the shop's country: identity rests on it.
+    /// `None` for a withheld or foreign number, which may book and order, but neither see nor
+    /// change what exists.
     pub caller: Option<Phone>,
     /// Now, by the wall clock of the program.
     pub now: DateTime<Utc>,
     /// The language in which names of places are wanted.
     pub language: Language,
-}
-
-/// A search for tyres.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TireQuery {
-    /// The size; commercial or not must match only if it is `true`.
-    pub size: TireSize,
-    /// The season, if named.
-    pub season: Option<Season>,
-    /// The maker, if named; compared without case.
-    pub brand: Option<String>,
-}
-
-/// A tyre in the catalogue.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Tire {
-    /// The shop's article number.
-    pub sku: String,
-    /// Maker.
-    pub brand: String,
-    /// Model.
-    pub model: String,
-    /// Canonical size.
-    pub size: String,
-    /// Season word.
-    pub season: Season,
-    /// Price of one, UAH.
-    pub price: Decimal,
-    /// Pieces in stock.
-    pub quantity: i32,
-    /// Country of origin.
-    pub country: Option<String>,
-    /// Year of making.
-    pub year: Option<i32>,
-}
-
-/// A fitting station.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Station {
-    /// Row id; never spoken.
-    pub id: Uuid,
-    /// The six-digit code that the model uses as `station_id`; never spoken.
-    pub code: String,
-    /// Name as spoken.
-    pub name: String,
-    /// City.
-    pub city: String,
-    /// District.
-    pub district: String,
-    /// Address as spoken.
-    pub address: String,
-}
-
-/// A time that can be booked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Slot {
-    /// The day, in the shop's zone.
-    pub date: NaiveDate,
-    /// The time, in the shop's zone.
-    pub time: NaiveTime,
-}
-
-/// A booking to be made.
-#[derive(Debug, Clone, PartialEq)]
-pub struct NewBooking {
-    /// Where.
-    pub station_code: String,
-    /// When.
-    pub slot: Slot,
-    /// What.
-    pub service: Service,
-    /// Whose name.
-    pub customer_name: Personal,
-    /// A number to reach them: the caller's, or one they gave and confirmed.
-    pub phone: Phone,
-    /// False if the number was only spoken.
-    pub phone_verified: bool,
-    /// The car: plate, or colour and make.
-    pub vehicle: String,
-    /// Rim inches, if known.
-    pub tire_diameter: Option<i32>,
-}
-
-/// A booking that stands.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Booking {
-    /// Row id; never shown to the model.
-    pub id: Uuid,
-    /// When.
-    pub slot: Slot,
-    /// Price, UAH, if the shop has one for it.
-    pub price: Option<Decimal>,
-    /// True if this very booking stood already (a repeat of the same effect).
-    pub repeated: bool,
 }
 
 /// Why the store did not do it.
@@ -144,6 +65,9 @@ pub enum StoreError {
     /// The same effect key with other content.
     #[error("this effect was agreed with other content")]
     EffectMismatch,
+    /// This back office has no such thing to ask; its tool should have been hidden.
+    #[error("this back office cannot do that")]
+    NotOffered,
     /// The store cannot be asked now.
     #[error("the store is away: {0}")]
     Away(String),
@@ -188,4 +112,130 @@ pub trait Store: Send + Sync {
         booking: &NewBooking,
         approval: &Approval,
     ) -> Result<Booking, StoreError>;
+
+    /// What fits a car; `None` if the shop's list does not have it. Compared folded.
+    async fn vehicle_sizes(
+        &self,
+        _scope: &Scope,
+        _brand: &str,
+        _model: &str,
+        _year: Option<i32>,
+    ) -> Result<Option<VehicleSizes>, StoreError> {
+        Err(StoreError::NotOffered)
+    }
+
+    /// Puts a draft together: prices from the catalogue, nothing promised, no stock taken.
+    async fn draft_order(
+        &self,
+        _scope: &Scope,
+        _order: &NewOrder,
+    ) -> Result<OrderView, StoreError> {
+        Err(StoreError::NotOffered)
+    }
+
+    /// Chooses the delivery of a draft of this call and prices it.
+    async fn set_delivery(
+        &self,
+        _scope: &Scope,
+        _order: Uuid,
+        _delivery: &Delivery,
+    ) -> Result<OrderView, StoreError> {
+        Err(StoreError::NotOffered)
+    }
+
+    /// A draft of this call as it stands now, with today's prices.
+    async fn order(&self, _scope: &Scope, _order: Uuid) -> Result<OrderView, StoreError> {
+        Err(StoreError::NotOffered)
+    }
+
+    /// Confirms a draft under the caller's yes: stock, number, approval and order in one
+    /// transaction. The same effect key again returns the order that stands.
+    async fn confirm_order(
+        &self,
+        _scope: &Scope,
+        _confirmation: &Confirmation,
+        _approval: &Approval,
+    ) -> Result<ConfirmedOrder, StoreError> {
+        Err(StoreError::NotOffered)
+    }
+
+    /// Orders of the caller's own number, newest first, at most 5; one if `number` is given.
+    async fn orders(
+        &self,
+        _scope: &Scope,
+        _number: Option<&str>,
+    ) -> Result<Vec<OrderState>, StoreError> {
+        Err(StoreError::NotOffered)
+    }
+
+    /// Pickup points, all or those of a city.
+    async fn pickup_points(
+        &self,
+        _scope: &Scope,
+        _city: Option<&str>,
+    ) -> Result<Vec<PickupPoint>, StoreError> {
+        Err(StoreError::NotOffered)
+    }
+
+    /// Keeps a time for three minutes. A booking of the same call and time uses it up.
+    async fn hold_slot(
+        &self,
+        _scope: &Scope,
+        _station_code: &str,
+        _slot: Slot,
+        _service: Service,
+    ) -> Result<Hold, StoreError> {
+        Err(StoreError::NotOffered)
+    }
+
+    /// Bookings ahead of the caller's own number, soonest first.
+    async fn bookings(&self, _scope: &Scope) -> Result<Vec<BookingView>, StoreError> {
+        Err(StoreError::NotOffered)
+    }
+
+    /// Gives up a booking of the caller's own number, under their yes.
+    async fn cancel_booking(
+        &self,
+        _scope: &Scope,
+        _booking: Uuid,
+        _approval: &Approval,
+    ) -> Result<(), StoreError> {
+        Err(StoreError::NotOffered)
+    }
+
+    /// Moves a booking of the caller's own number in one step, under their yes: if the new time
+    /// cannot be had, the old one stands.
+    async fn move_booking(
+        &self,
+        _scope: &Scope,
+        _booking: Uuid,
+        _to: Slot,
+        _approval: &Approval,
+    ) -> Result<Booking, StoreError> {
+        Err(StoreError::NotOffered)
+    }
+
+    /// What fitting costs for a rim of `diameter` inches, by service and class of vehicle.
+    async fn fitting_prices(
+        &self,
+        _scope: &Scope,
+        _diameter: i32,
+        _station_code: Option<&str>,
+    ) -> Result<Vec<FittingPrice>, StoreError> {
+        Err(StoreError::NotOffered)
+    }
+
+    /// Tyres that the shop keeps for the caller's own number; one contract if `number` is given.
+    async fn storage(
+        &self,
+        _scope: &Scope,
+        _number: Option<&str>,
+    ) -> Result<Vec<StorageContract>, StoreError> {
+        Err(StoreError::NotOffered)
+    }
+
+    /// True if this back office can serve `tool` (a canonical name); the others are hidden.
+    fn offers(&self, _tool: &str) -> bool {
+        true
+    }
 }

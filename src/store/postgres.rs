@@ -2,6 +2,7 @@
 
 mod booking;
 mod catalogue;
+mod people;
 mod slots;
 mod stations;
 mod transaction;

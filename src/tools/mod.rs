@@ -6,6 +6,7 @@
 mod args;
 mod booking;
 mod fitting;
+mod guards;
 mod ledger;
 mod refusal;
 mod registry;
@@ -13,13 +14,14 @@ mod slots;
 mod tires;
 mod transfer;
 
+pub use guards::{Guard, Guards};
 pub use ledger::CallLedger;
 pub use refusal::Refusal;
 pub use registry::{rules, specs};
 
 use crate::language::Language;
 use crate::shop::FittingWindow;
-use crate::store::{Scope, Store};
+use crate::store::{FrontDesk, Scope, Store};
 use crate::turn::{Approval, Proposal};
 use chrono_tz::Tz;
 use serde_json::Value;
@@ -29,6 +31,8 @@ use std::sync::Arc;
 pub struct ToolDesk {
     /// Where the answers come from.
     pub store: Arc<dyn Store>,
+    /// What stays ours whatever back office the shop has.
+    pub front: Arc<dyn FrontDesk>,
     /// On whose behalf. Whoever drives the desk keeps `scope.now` current.
     pub scope: Scope,
     /// The shop's zone.
@@ -37,14 +41,27 @@ pub struct ToolDesk {
     pub language: Language,
     /// What was offered so far.
     pub ledger: CallLedger,
+    /// What the caller has said so far, their latest words last. Names and numbers that a model
+    /// gives must stand in it. Whoever drives the desk keeps it current.
+    pub caller_words: Vec<String>,
+    /// What is refused. All guards are on unless a test takes one away.
+    pub guards: Guards,
 }
 
 impl ToolDesk {
     /// A desk for one call, with nothing offered yet.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, scope: Scope, zone: Tz, language: Language) -> Self {
+    pub fn new(
+        store: Arc<dyn Store>,
+        front: Arc<dyn FrontDesk>,
+        scope: Scope,
+        zone: Tz,
+        language: Language,
+    ) -> Self {
         let scope = Scope { language, ..scope };
-        Self { store, scope, zone, language, ledger: CallLedger::default() }
+        let ledger = CallLedger::default();
+        let (caller_words, guards) = (Vec::new(), Guards::all());
+        Self { store, front, scope, zone, language, ledger, caller_words, guards }
     }
 
     /// The caller goes on in another language; answers from now on name places in it.

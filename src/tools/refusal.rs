@@ -50,6 +50,10 @@ impl Refusal {
                  content is read back."
                     .into(),
             ),
+            StoreError::NotOffered => Self::new(
+                "not_offered",
+                "The shop's system cannot do this. Say so, and offer an operator.".into(),
+            ),
             StoreError::Away(detail) => {
                 tracing::warn!(%detail, "the store is away");
                 Self::new(

@@ -14,6 +14,9 @@ struct Row {
     is_transfer: bool,
     intent: &'static str,
     stage: Stage,
+    visible_at_start: bool,
+    shown_by: &'static [&'static str],
+    hidden_by: &'static [&'static str],
 }
 
 /// All tools, in the order in which a call usually needs them; the order never changes, so that
@@ -29,6 +32,9 @@ const ROWS: [Row; 6] = [
         is_transfer: false,
         intent: "tire_search",
         stage: Stage::TireSearch,
+        visible_at_start: true,
+        shown_by: &[],
+        hidden_by: &[],
     },
     Row {
         name: tires::AVAILABILITY,
@@ -39,6 +45,9 @@ const ROWS: [Row; 6] = [
         is_transfer: false,
         intent: "tire_search",
         stage: Stage::TireSearch,
+        visible_at_start: true,
+        shown_by: &[],
+        hidden_by: &[],
     },
     Row {
         name: fitting::NAME,
@@ -49,6 +58,9 @@ const ROWS: [Row; 6] = [
         is_transfer: false,
         intent: "fitting_booking",
         stage: Stage::StationSelection,
+        visible_at_start: true,
+        shown_by: &[],
+        hidden_by: &[],
     },
     Row {
         name: slots::NAME,
@@ -59,6 +71,9 @@ const ROWS: [Row; 6] = [
         is_transfer: false,
         intent: "fitting_booking",
         stage: Stage::TimeSelection,
+        visible_at_start: true,
+        shown_by: &[],
+        hidden_by: &[],
     },
     Row {
         name: booking::NAME,
@@ -70,6 +85,9 @@ const ROWS: [Row; 6] = [
         is_transfer: false,
         intent: "fitting_booking",
         stage: Stage::Confirmation,
+        visible_at_start: true,
+        shown_by: &[],
+        hidden_by: &[],
     },
     Row {
         name: transfer::NAME,
@@ -80,6 +98,9 @@ const ROWS: [Row; 6] = [
         is_transfer: true,
         intent: "operator",
         stage: Stage::Greeting,
+        visible_at_start: true,
+        shown_by: &[],
+        hidden_by: &[],
     },
 ];
 
@@ -105,6 +126,9 @@ pub fn rules() -> Vec<ToolRule> {
             is_transfer: row.is_transfer,
             intent: row.intent.into(),
             stage: row.stage,
+            visible_at_start: row.visible_at_start,
+            shown_by: row.shown_by.iter().map(|name| (*name).to_owned()).collect(),
+            hidden_by: row.hidden_by.iter().map(|name| (*name).to_owned()).collect(),
         })
         .collect()
 }

@@ -79,11 +79,7 @@ impl Call {
         self.last_generation += 1;
         let generation = Generation(self.last_generation);
         let words_only = self.tool_budget_left() == 0;
-        let tools = if words_only {
-            Vec::new()
-        } else {
-            self.rules.iter().map(|r| r.name.clone()).collect()
-        };
+        let tools = if words_only { Vec::new() } else { self.tools_shown() };
         self.asking = Asking::Alive(Ask {
             generation,
             asked_at: self.now,

@@ -88,6 +88,10 @@ pub enum Stage {
     TimeSelection,
     /// Giving name or car.
     Details,
+    /// Putting an order together.
+    OrderItems,
+    /// Choosing how an order travels.
+    Delivery,
     /// A read-back waited for a yes.
     Confirmation,
 }

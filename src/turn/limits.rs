@@ -83,4 +83,10 @@ pub struct ToolRule {
     pub intent: String,
     /// Where a call stands that used it last.
     pub stage: super::Stage,
+    /// Offered to the model from the first word on.
+    pub visible_at_start: bool,
+    /// Tools whose success brings this one in. The latest success decides.
+    pub shown_by: Vec<String>,
+    /// Tools whose success takes this one away.
+    pub hidden_by: Vec<String>,
 }

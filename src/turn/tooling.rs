@@ -31,6 +31,8 @@ pub(super) struct Tools {
     seen: Vec<(u32, String, Value)>,
     in_call: u32,
     last_id: u32,
+    /// Names of the tools that did what was asked, each once, the latest last.
+    succeeded: Vec<String>,
 }
 
 impl Tools {
@@ -42,6 +44,20 @@ impl Tools {
     /// An effect that the caller agreed to is under way.
     pub(super) fn has_effect(&self) -> bool {
         self.open.iter().any(|call| call.approval.is_some())
+    }
+
+    /// May the model use this tool now? The latest success that says anything about it decides.
+    fn shows(&self, rule: &ToolRule) -> bool {
+        let latest = self.succeeded.iter().rev().find_map(|name| {
+            let shown = rule.shown_by.contains(name);
+            (shown || rule.hidden_by.contains(name)).then_some(shown)
+        });
+        latest.unwrap_or(rule.visible_at_start)
+    }
+
+    fn succeeds(&mut self, name: &str) {
+        self.succeeded.retain(|earlier| earlier != name);
+        self.succeeded.push(name.to_owned());
     }
 
     /// When the oldest open call is given up.
@@ -60,6 +76,12 @@ impl Call {
     pub(super) fn tool_budget_left(&self) -> u32 {
         let turn = self.limits.tools_per_turn_max.saturating_sub(self.turn.tools);
         turn.min(self.limits.tools_per_call_max.saturating_sub(self.tools.in_call))
+    }
+
+    /// The tools that fit where the call stands.
+    pub(super) fn tools_shown(&self) -> Vec<String> {
+        let shown = self.rules.iter().filter(|rule| self.tools.shows(rule));
+        shown.map(|rule| rule.name.clone()).collect()
     }
 
     fn rule(&self, name: &str) -> Option<ToolRule> {
@@ -92,6 +114,10 @@ impl Call {
         let Some(rule) = self.rule(&call.name) else {
             return self.refuse(&call, refusal("unknown_tool", "There is no such tool."));
         };
+        if !self.tools.shows(&rule) {
+            let message = "This tool does not fit where the call stands. Use another one first.";
+            return self.refuse(&call, refusal("not_now", message));
+        }
         if self.is_repeat(&call) {
             if !self.tools.is_waited_for(call.serial) && self.consent.is_none() {
                 let message = "This was already called in this turn. Answer from its result.";
@@ -210,6 +236,9 @@ impl Call {
     ) {
         if call.serial == self.turn.serial {
             self.turn.informed |= success;
+        }
+        if success {
+            self.tools.succeeds(&call.name);
         }
         let (name, args) = (call.name.clone(), call.args.clone());
         self.history.push(Message::Tool {

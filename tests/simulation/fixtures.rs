@@ -28,6 +28,9 @@ pub fn rules() -> Vec<ToolRule> {
         is_transfer,
         intent: intent.into(),
         stage,
+        visible_at_start: true,
+        shown_by: Vec::new(),
+        hidden_by: Vec::new(),
     };
     vec![
         rule("search_tires", false, false, "tire_search", Stage::TireSearch),

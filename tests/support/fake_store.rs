@@ -12,7 +12,8 @@ use treadline::language::Language;
 use treadline::pii::Phone;
 use treadline::shop::{Season, Service, TireSize};
 use treadline::store::{
-    Booking, NewBooking, Scope, Slot, Station, Store, StoreError, Tire, TireQuery,
+    Booking, FrontDesk, NewBooking, NewCallback, NewWish, Profile, Scope, Slot, Station, Store,
+    StoreError, Tire, TireQuery,
 };
 use treadline::tools::ToolDesk;
 use treadline::turn::Approval;
@@ -156,7 +157,9 @@ impl FakeStore {
     /// A desk at [`NOW`] for a caller with a number.
     pub fn desk(self: &Arc<Self>) -> ToolDesk {
         let store: Arc<dyn Store> = Arc::clone(self) as Arc<dyn Store>;
-        ToolDesk::new(store, scope(Some("+380671234567")), chrono_tz::Europe::Kyiv, Language::En)
+        let front: Arc<dyn FrontDesk> = Arc::clone(self) as Arc<dyn FrontDesk>;
+        let scope = scope(Some("+380671234567"));
+        ToolDesk::new(store, front, scope, chrono_tz::Europe::Kyiv, Language::En)
     }
 
     /// Gives a slot to somebody else.
@@ -170,6 +173,8 @@ impl FakeStore {
             phone_verified: true,
             vehicle: "AA0000AA".into(),
             tire_diameter: None,
+            storage_contract: None,
+            linked_order: None,
         };
         self.booked
             .lock()
@@ -324,5 +329,28 @@ impl Store for FakeStore {
             price: Some(Decimal::from(800)),
             repeated,
         })
+    }
+}
+
+#[async_trait]
+impl FrontDesk for FakeStore {
+    async fn profile(&self, _scope: &Scope) -> Result<Option<Profile>, StoreError> {
+        Ok(None)
+    }
+
+    async fn update_profile(&self, _scope: &Scope, _change: &Profile) -> Result<(), StoreError> {
+        Err(StoreError::NotOffered)
+    }
+
+    async fn request_callback(
+        &self,
+        _scope: &Scope,
+        _callback: &NewCallback,
+    ) -> Result<Uuid, StoreError> {
+        Err(StoreError::NotOffered)
+    }
+
+    async fn add_wish(&self, _scope: &Scope, _wish: &NewWish) -> Result<Uuid, StoreError> {
+        Err(StoreError::NotOffered)
     }
 }
