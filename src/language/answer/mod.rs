@@ -59,6 +59,9 @@ const LOOSE_WORDS_MAX: usize = 14;
 /// wish all the same.
 const DENIAL_REACH: usize = 3;
 
+/// Between "дайте" and "консультанта" stand at most this many words less one.
+const HUMAN_REACH: usize = 4;
+
 /// What the whole utterance answers; `None` if it says anything else besides, contradicts itself,
 /// or asks.
 #[must_use]
@@ -183,7 +186,7 @@ fn loose(words: &[&Token], language: Language) -> Option<Answer> {
             !denied && begins_with(&words[at..], phrase).is_some()
         })
     };
-    if tables::operator_requests(language).iter().any(wished) {
+    if tables::operator_requests(language).iter().any(wished) || calls_a_human(words, denials) {
         return Some(Answer::Operator);
     }
     let farewell = tables::farewells(language).iter().any(|phrase| {
@@ -191,6 +194,20 @@ fn loose(words: &[&Token], language: Language) -> Option<Answer> {
     });
     let thanks = contains(words, tables::thanks(language));
     (farewell && thanks).then_some(Answer::Goodbye)
+}
+
+/// "Дайте живого консультанта": a word of connecting with one for a human shortly after it.
+fn calls_a_human(words: &[&Token], denials: &[&str]) -> bool {
+    let starts =
+        |word: &Token, stems: &[&str]| stems.iter().any(|stem| word.text.starts_with(stem));
+    (0..words.len()).any(|at| {
+        let denied =
+            words[at.saturating_sub(DENIAL_REACH)..at].iter().any(|word| word.is_any(denials));
+        let reach = words.len().min(at + 1 + HUMAN_REACH);
+        !denied
+            && starts(words[at], tables::CONNECTING)
+            && words[at + 1..reach].iter().any(|word| starts(word, tables::HUMANS))
+    })
 }
 
 /// True if one of the phrases stands anywhere in the words.

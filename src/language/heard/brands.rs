@@ -2,7 +2,7 @@
 
 use super::Heard;
 use super::reader::Reader;
-use crate::shop::places::fold;
+use crate::shop::fold;
 use std::sync::LazyLock;
 
 /// A maker and the folded words that name it.

@@ -180,14 +180,9 @@ fn replaces(before: &Heard, after: &Heard) -> bool {
 
 /// A marker may be a word of a value that was taken: "ні" is never one.
 fn phrase_at(reader: &Reader<'_>, at: usize, phrase: &str) -> bool {
-    let mut place = at;
-    for expected in phrase.split_ascii_whitespace() {
-        if !reader.items.get(place).is_some_and(|item| item.is_any(&[expected])) {
-            return false;
-        }
-        place += 1;
-    }
-    true
+    phrase.split_ascii_whitespace().zip(at..).all(|(expected, place)| {
+        reader.items.get(place).is_some_and(|item| item.is_any(&[expected]))
+    })
 }
 
 /// "Не на завтра", "not on Monday": the value is just what is not meant.

@@ -164,10 +164,9 @@ fn ordinal(word: &str, russian: bool) -> Option<NumberWord> {
 
 fn third_ending(ending: &str) -> Option<Ending> {
     Some(match ending {
-        "ій" => Ending::Locative,
+        "ій" | "ьей" => Ending::Locative,
         "ий" => Ending::Masculine,
         "я" | "ю" | "ьої" | "ьою" | "ья" | "ью" => Ending::Feminine,
-        "ьей" => Ending::Locative,
         "ього" | "ьего" => Ending::Genitive,
         "є" | "ье" => Ending::Neuter,
         "і" | "іх" | "ьи" | "ьих" => Ending::Plural,

@@ -154,9 +154,9 @@ fn drop_street(reader: &mut Reader<'_>, street: usize) {
             if named || !ordinal {
                 return;
             }
-        } else if item.is_any(STOPS) {
-            return;
-        } else if item.mark().is_some_and(|mark| !matches!(mark, ',' | '-' | '.')) {
+        } else if item.is_any(STOPS)
+            || item.mark().is_some_and(|mark| !matches!(mark, ',' | '-' | '.'))
+        {
             return;
         }
         named = true;
