@@ -171,7 +171,13 @@ fn after_example(reader: &Reader<'_>, at: usize) -> usize {
         return at;
     };
     let example = reader.free(at + link).is_some_and(|item| item.word().is_some());
-    if example { at + link + 1 } else { at }
+    if !example {
+        return at;
+    }
+    // "X as in X-ray".
+    let hyphen =
+        reader.free(at + link + 1).is_some_and(|item| item.glued && item.mark() == Some('-'));
+    at + link + 1 + if hyphen { 2 } else { 0 }
 }
 
 /// A letter said alone, or by its name in one of the languages.
