@@ -15,7 +15,7 @@ mod transfer;
 
 pub use ledger::CallLedger;
 pub use refusal::Refusal;
-pub use registry::{rules, specs};
+pub use registry::{rules, specs, specs_of};
 
 use crate::language::Language;
 use crate::shop::FittingWindow;
