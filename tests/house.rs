@@ -44,7 +44,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("llm", vec!["provider", "breaker"]),
         ("tts", vec!["provider", "breaker"]),
         ("db", vec!["config", "spool"]),
-        ("store", vec!["db"]),
+        ("store", vec!["db", "provider", "breaker"]),
         ("tools", vec!["store", "llm"]),
         ("session", vec!["asterisk", "config", "llm", "spool", "store", "stt", "tools", "tts"]),
         ("http", vec!["asterisk"]),
