@@ -47,6 +47,9 @@ const CLOSING: &[&str] = &[
     "incl",
 ];
 
+/// Endings of a street's name after "на" where somebody goes to it.
+const TOWARDS: &[&str] = &["ську", "цьку", "зьку", "ову", "еву", "ну", "ую"];
+
 impl Short {
     fn full(&self, language: Language) -> &'static str {
         if language == Language::Ru { self.2 } else { self.1 }
@@ -175,9 +178,14 @@ fn place(script: &Script<'_>, at: usize) -> Said {
         }
     });
     let full = in_case(full, case, language);
-    let gap =
-        if !closes && script.glued(at + used) && !script.mark(at + used, ',') { " " } else { "" };
+    let gap = if closes { "" } else { gap_before(script, at + used) };
     Some((format!("{}{gap}", cased(script.original(at), &full)), used))
+}
+
+/// A space where a word or a figure is glued to the full stop that goes: "вул.Полярна".
+fn gap_before(script: &Script<'_>, at: usize) -> &'static str {
+    let word = script.word(at).is_some() || script.digits(at).is_some();
+    if word && script.glued(at) { " " } else { "" }
 }
 
 /// "б-р", "пр-т", "р-ну": the ending shows the case.
@@ -219,7 +227,7 @@ fn place_case(script: &Script<'_>, at: usize, next: usize) -> Case {
     match before {
         // "на вул. Полярну" is where to, "на вул. Полярна" where.
         Some("на" | "у" | "в" | "во" | "по") => {
-            let to = name.ends_with("ську") || name.ends_with("ну") || name.ends_with("ую");
+            let to = TOWARDS.iter().any(|ending| name.ends_with(ending));
             if to {
                 Case::Accusative
             } else if before == Some("по") && script.language == Language::Ru {

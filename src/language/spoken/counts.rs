@@ -16,6 +16,10 @@ pub(super) fn ordinal(script: &Script<'_>, at: usize) -> Said {
     let hyphen = usize::from(script.glued_mark(at + 1, '-'));
     let place = at + 1 + hyphen;
     let suffix = script.word(place).filter(|_| script.glued(place))?;
+    // "3-А" is a house.
+    if script.original(place).starts_with(char::is_uppercase) {
+        return None;
+    }
     let language = script.language;
     if language == Language::En {
         return matches!(suffix, "st" | "nd" | "rd" | "th")
@@ -211,6 +215,11 @@ pub(super) fn number(script: &Script<'_>, at: usize) -> Said {
             && script.word(end).is_none_or(|word| matches!(word, "or" | "and" | "to"));
         let words = if year { english::year(amount.whole) } else { plain(amount.whole, language) };
         return Some((words, amount.used));
+    }
+    let of_issue = matches!(script.word_before(at), Some("випуску" | "рік" | "выпуска" | "год"));
+    if of_issue && amount.used == 1 && is_year(amount.whole) {
+        let year = numbers::ordinal(amount.whole, Gender::Masculine, Case::Nominative, language);
+        return Some((year, 1));
     }
     let after_number_word = script.word_before(at).is_some_and(|word| {
         matches!(

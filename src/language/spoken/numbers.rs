@@ -193,7 +193,8 @@ pub(super) fn ordinal(number: u64, gender: Gender, case: Case, language: Languag
 /// Figures as they are dictated: leading zeros are said, long rows are said digit by digit.
 pub(super) fn dictated(digits: &str, language: Language) -> String {
     let zeros = digits.bytes().take_while(|digit| *digit == b'0').count();
-    if digits.len() > 9 || zeros == digits.len() {
+    // English spells a code, the others say its figures after the zeros as a number.
+    if digits.len() > 9 || zeros == digits.len() || (zeros > 0 && language == Language::En) {
         return spelled(digits, language);
     }
     let mut words = spelled(&digits[..zeros], language);

@@ -37,7 +37,7 @@ const UNITS: &[Unit] = &[
     Unit(&["л"], ["litre", "litres"], "літр", "литр"),
     Unit(&["т"], ["tonne", "tonnes"], "тонна", "тонна"),
     Unit(&["атм"], ["atmosphere", "atmospheres"], "атмосфера", "атмосфера"),
-    Unit(&["bar"], ["bar", "bar"], "бар", "бар"),
+    Unit(&["bar", "бар"], ["bar", "bar"], "бар", "бар"),
     Unit(&["компл", "комп"], ["set", "sets"], "комплект", "комплект"),
     Unit(&["%"], ["percent", "percent"], "відсоток", "процент"),
     Unit(&["°"], ["degree", "degrees"], "градус", "градус"),
@@ -136,7 +136,12 @@ fn unit_words(script: &Script<'_>, at: usize, amount: &Amount, unit: &Unit) -> S
     };
     let name = if language == Language::Uk { unit.2 } else { unit.3 };
     let Some(noun) = nouns.noun(name) else { return String::new() };
-    let case = governor(script, at).first().copied().unwrap_or(Case::Nominative);
+    let mut case = governor(script, at).first().copied().unwrap_or(Case::Nominative);
+    // "В 800 м от метро" says where.
+    let inside = matches!(script.word_before(at), Some("в" | "у"));
+    if inside && matches!(name, "метр" | "кілометр" | "километр") {
+        case = Case::Locative;
+    }
     let whole = numbers::cardinal(amount.whole, noun.gender, case, language);
     if !amount.is_broken() {
         return format!("{whole} {}", nouns.counted(noun, amount.whole, case));
