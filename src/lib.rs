@@ -12,7 +12,7 @@
 //! provider                                    -> breaker
 //! stt llm tts                                 -> provider, breaker
 //! db                                          -> config, spool
-//! store                                       -> db
+//! store                                       -> db, provider, breaker
 //! tools                                       -> store, llm (the form of a tool's description)
 //! session                                     -> asterisk, stt, llm, tts, tools, store, config,
 //!                                                spool
