@@ -20,6 +20,7 @@ pub use orders::{
 };
 pub use people::{FrontDesk, NewCallback, NewWish, Profile, Vehicle, Wish};
 pub use postgres::PostgresStore;
+pub use postgres::wishes::convert_wishes;
 pub use tires::{Tire, TireQuery, VehicleSizes};
 
 use crate::ids::{CallId, TenantId};
