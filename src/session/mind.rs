@@ -14,6 +14,10 @@ use std::sync::Arc;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
+/// For a model that announced a look and did not look.
+const NUDGE: &str = "\nYou have just said that you will look something up, but you called no tool. \
+    Call the tool that fits now, or answer without promising.";
+
 /// The mind of one call.
 pub struct Mind {
     llm: Arc<dyn LanguageModel>,
@@ -47,8 +51,13 @@ impl Mind {
         self.thinking.retain(|_, task| !task.is_finished());
         let generation = question.generation;
         let visible = if question.words_only { &[][..] } else { &question.tools[..] };
+        let mut system = prompt::system(&self.shop, question.language);
+        if question.nudge {
+            // At the end: what stands before it is cached.
+            system.push_str(NUDGE);
+        }
         let request = ModelRequest {
-            system: prompt::system(&self.shop, question.language),
+            system,
             language: question.language,
             history: question.history,
             tools: tools::specs_of(visible),
