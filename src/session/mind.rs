@@ -43,20 +43,23 @@ impl Mind {
     }
 
     /// Asks. The pieces come as events that carry the question's generation.
-    pub fn ask(&mut self, question: AskModel) {
+    /// `progress` says where the call stands.
+    pub fn ask(&mut self, question: AskModel, progress: &str) {
         self.thinking.retain(|_, task| !task.is_finished());
         let generation = question.generation;
         let visible = if question.words_only { &[][..] } else { &question.tools[..] };
-        let specs = tools::specs();
+        let now = self.clock.now_in(self.shop.timezone);
         let request = ModelRequest {
-            system: prompt::system(&self.shop, question.language),
+            system: prompt::system(&self.shop.name),
+            state: Some(prompt::state(now.date_naive(), question.language, progress)),
             language: question.language,
             history: question.history,
-            tools: specs
-                .into_iter()
+            tools: tools::all_specs()
+                .iter()
                 .filter(|spec| visible.iter().any(|v| v == spec.name))
+                .cloned()
                 .collect(),
-            now: self.clock.now_in(self.shop.timezone),
+            now,
         };
         let task =
             tokio::spawn(think(Arc::clone(&self.llm), request, generation, self.events.clone()));
