@@ -54,11 +54,7 @@ impl Mind {
             state: Some(prompt::state(now.date_naive(), question.language, progress)),
             language: question.language,
             history: question.history,
-            tools: tools::all_specs()
-                .iter()
-                .filter(|spec| visible.iter().any(|v| v == spec.name))
-                .cloned()
-                .collect(),
+            tools: tools::specs_of(visible),
             now,
         };
         let task =

@@ -6,6 +6,7 @@ use crate::language::heard::{Context, Heard, hear, nearest_weekday};
 use crate::pii::Phone;
 use crate::shop::{WeekdayName, fold};
 use chrono::NaiveDate;
+use std::cmp::Ordering;
 
 /// A weekday counts while it stands in this many of the caller's last lines.
 const WEEKDAY_LINES: usize = 3;
@@ -258,14 +259,10 @@ impl ToolDesk {
     fn unsettled_lines(&self) -> Vec<String> {
         let (lines, chars) = self.ledger.weekday_settled;
         let first = self.caller_words.len().saturating_sub(WEEKDAY_LINES);
-        let shown = |(at, line): (usize, &String)| {
-            if at + 1 < lines {
-                String::new()
-            } else if at + 1 == lines {
-                line.chars().skip(chars).collect()
-            } else {
-                line.clone()
-            }
+        let shown = |(at, line): (usize, &String)| match (at + 1).cmp(&lines) {
+            Ordering::Less => String::new(),
+            Ordering::Equal => line.chars().skip(chars).collect(),
+            Ordering::Greater => line.clone(),
         };
         self.caller_words.iter().enumerate().skip(first).map(shown).collect()
     }

@@ -36,7 +36,7 @@ pub(super) async fn reserve(desk: &mut ToolDesk, given: &Value) -> Result<Value,
     if !desk.ledger.holds_now(&station.code, slot, now) {
         if desk.guards.on(Guard::HoldLimit) && desk.ledger.holds.len() >= HOLDS_MAX {
             return Err(Refusal::new(
-                "hold_limit",
+                "too_many_holds",
                 "Two times are kept for this caller already. Book one of them with book_fitting \
                  first."
                     .into(),
@@ -47,12 +47,12 @@ pub(super) async fn reserve(desk: &mut ToolDesk, given: &Value) -> Result<Value,
         if !free.contains(&slot) {
             return Err(super::booking::taken(desk, &station, slot, service).await);
         }
-        let hold = desk
+        let made = desk
             .store
             .hold_slot(&desk.scope, &station.code, slot, service)
             .await
             .map_err(Refusal::from_store)?;
-        let held = Held { station: station.code.clone(), slot, until: hold.expires_at };
+        let held = Held { station: station.code.clone(), slot, until: made.expires_at };
         desk.ledger.holds.push(held);
     }
     desk.ledger.focus = Focus::Fitting;

@@ -32,7 +32,7 @@ mod wishlist;
 pub use guards::{Guard, Guards};
 pub use ledger::{CallLedger, Draft, Focus, Held};
 pub use refusal::Refusal;
-pub use registry::{all_specs, rules, rules_for, specs};
+pub use registry::{rules, rules_for, specs, specs_of};
 
 use crate::language::Language;
 use crate::shop::FittingWindow;

@@ -261,14 +261,14 @@ static SPECS: LazyLock<Vec<ToolSpec>> = LazyLock::new(|| {
 
 /// All tools as a model is told of them, in a stable order.
 #[must_use]
-pub fn all_specs() -> &'static [ToolSpec] {
-    &SPECS
-}
-
-/// The same, to keep.
-#[must_use]
 pub fn specs() -> Vec<ToolSpec> {
     SPECS.clone()
+}
+
+/// The same of those among `visible`, for one question.
+#[must_use]
+pub fn specs_of(visible: &[String]) -> Vec<ToolSpec> {
+    SPECS.iter().filter(|spec| visible.iter().any(|name| name == spec.name)).cloned().collect()
 }
 
 /// All tools as the core must know them, in the same order.
