@@ -142,6 +142,7 @@ pub async fn assemble_with(
         front: own as Arc<dyn FrontDesk>,
         store,
         tool_rules: Arc::new(tool_rules),
+        guards: tools::Guards::all(),
         node: log.node().into(),
         log: Arc::new(log.clone()),
     };

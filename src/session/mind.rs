@@ -47,15 +47,11 @@ impl Mind {
         self.thinking.retain(|_, task| !task.is_finished());
         let generation = question.generation;
         let visible = if question.words_only { &[][..] } else { &question.tools[..] };
-        let specs = tools::specs();
         let request = ModelRequest {
             system: prompt::system(&self.shop, question.language),
             language: question.language,
             history: question.history,
-            tools: specs
-                .into_iter()
-                .filter(|spec| visible.iter().any(|v| v == spec.name))
-                .collect(),
+            tools: tools::specs_of(visible),
             now: self.clock.now_in(self.shop.timezone),
         };
         let task =

@@ -147,13 +147,14 @@ impl<M: Medium> Session<M> {
             today: local.date_naive(),
             hour: local.hour(),
         };
-        let desk = ToolDesk::new(
+        let mut desk = ToolDesk::new(
             Arc::clone(&services.store),
             Arc::clone(&services.front),
             scope,
             shop.timezone,
             language,
         );
+        desk.guards = services.guards;
         Self {
             call: Call::new(
                 services.config.limits.call.clone(),
