@@ -30,7 +30,6 @@ const CLOSING: &[&str] = &[
     "etc",
     "обл",
     "р-н",
-    "мкр",
     "пн",
     "mon",
     "tue",
@@ -94,6 +93,17 @@ fn symbol(script: &Script<'_>, at: usize) -> Said {
         "&" => say("and", "і", "и"),
         "₴" => say(" hryvnias", " гривень", " гривен"),
         "°" => say(" degrees", " градусів", " градусов"),
+        "=" => say("is", "дорівнює", "равно"),
+        "+" if script.digits(at + 1).is_some() => say(" plus ", " плюс ", " плюс "),
+        "×" => say("times", "на", "на"),
+        // "AI-102": the hyphen of a code is no minus.
+        "-" if at > 0
+            && script.glued(at)
+            && script.word(at - 1).is_some()
+            && script.glued_digits(at + 1).is_some() =>
+        {
+            say(" ", " ", " ")
+        }
         _ => None,
     }
 }
@@ -168,7 +178,7 @@ fn place(script: &Script<'_>, at: usize) -> Said {
         (full, None, 2)
     };
     let stop = used == 3 && script.inner_stop(at + 3);
-    let closes = CLOSING.contains(&word) && used == 2 && !script.inner_stop(at + 1);
+    let closes = used == 2 && closes(script, at, word);
     let used = if closes { 1 } else { used + usize::from(stop) };
     let case = case.unwrap_or_else(|| {
         if word == "обл" {
@@ -180,6 +190,11 @@ fn place(script: &Script<'_>, at: usize) -> Said {
     let full = in_case(full, case, language);
     let gap = if closes { "" } else { gap_before(script, at + used) };
     Some((format!("{}{gap}", cased(script.original(at), &full)), used))
+}
+
+/// True if the full stop of an abbreviation ends the sentence as well.
+fn closes(script: &Script<'_>, at: usize, word: &str) -> bool {
+    script.tokens.get(at + 2).is_none() || (CLOSING.contains(&word) && !script.inner_stop(at + 1))
 }
 
 /// A space where a word or a figure is glued to the full stop that goes: "вул.Полярна".
@@ -326,7 +341,7 @@ fn fixed(script: &Script<'_>, at: usize) -> Said {
             word != "т" || after.is_some_and(|c| c.is_ascii_digit() || c == '+' || c == '(');
         let year = word != "р" || at > 0;
         if telephone && year {
-            let closes = CLOSING.contains(&word) && !script.inner_stop(at + 1);
+            let closes = closes(script, at, word);
             let gap =
                 if !closes && script.glued(at + 2) && !script.mark(at + 2, ',') { " " } else { "" };
             return Some((format!("{}{gap}", cased(original, full)), if closes { 1 } else { 2 }));

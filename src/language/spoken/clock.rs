@@ -1,6 +1,7 @@
 //! Times of the day in words.
 
 use super::governing::{governor, word_governing};
+use super::nouns::Nouns;
 use super::numbers::{Case, Gender, cardinal, ordinal, plain};
 use super::{Said, Script};
 use crate::language::Language;
@@ -32,7 +33,9 @@ pub(super) fn time(script: &Script<'_>, at: usize) -> Said {
         }
         Language::Ru => {
             let told = script.word(at + used).is_some_and(|word| word.starts_with("час"));
-            russian(hour, minute, case, !told && used > 1)
+            let direct = matches!(case, Case::Nominative | Case::Accusative);
+            let more = goes_on(script, at + used) && !direct;
+            russian(hour, minute, case, !told && used > 1 && !more)
         }
     };
     Some((words, used))
@@ -179,20 +182,26 @@ fn ukrainian(hour: u64, minute: u64, case: Case) -> String {
 
 /// The hour is counted: "в десять часов", "до восемнадцати тридцати". `hours` says the word.
 fn russian(hour: u64, minute: u64, case: Case, hours: bool) -> String {
-    let direct = matches!(case, Case::Nominative | Case::Accusative);
+    let nouns = Nouns::of(Language::Ru);
+    let noun = nouns.and_then(|nouns| nouns.noun("час"));
     let count = cardinal(hour, Gender::Masculine, case, Language::Ru);
     if minute == 0 {
-        let name = match hour {
-            1 | 21 => "час",
-            2..=4 | 22..=24 => "часа",
-            _ => "часов",
-        };
-        return match (hour, hours && direct) {
-            (1, true) => "час".to_owned(),
+        let name =
+            nouns.zip(noun).map_or("часов", |(nouns, noun)| nouns.counted(noun, hour, case));
+        return match (hour, hours) {
+            (1, true) => name.to_owned(),
             (_, true) => format!("{count} {name}"),
             (_, false) => count,
         };
     }
+    let one = noun.map_or("час", |noun| noun.one(case));
+    let count = if hour == 1 { one.to_owned() } else { count };
     let minutes = cardinal(minute, Gender::Feminine, case, Language::Ru);
     if minute < 10 { format!("{count} ноль {minutes}") } else { format!("{count} {minutes}") }
+}
+
+/// "с 9:00 до 18:00": the word for hours is said once, at the end.
+fn goes_on(script: &Script<'_>, at: usize) -> bool {
+    let joint = matches!(script.word(at), Some("до" | "и" | "или" | "по")) || script.mark(at, ',');
+    joint && clock(script, at + 1, false).is_some()
 }

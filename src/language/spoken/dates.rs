@@ -91,7 +91,7 @@ fn day_case(script: &Script<'_>, at: usize) -> Case {
         };
     }
     match (word_governing(script, at), governor(script, at).first()) {
-        (Some("у" | "в" | "во"), _) | (_, None) => Case::Genitive,
+        (Some("у" | "в" | "во" | "о" | "об"), _) | (_, None) => Case::Genitive,
         (_, Some(case)) => *case,
     }
 }
@@ -252,12 +252,19 @@ fn day_of_list(script: &Script<'_>, at: usize) -> Option<Date> {
         "і", "й", "та", "або", "чи", "по", "до", "и", "или", "либо", "and", "or", "to", "through",
     ];
     let day = script.digits(at).filter(|digits| digits.len() <= 2)?.parse().ok()?;
+    if script.language != Language::En && matches!(script.word(at + 1), Some("числа" | "число"))
+    {
+        return Some(Date { day, month: None, year: None, used: 1 });
+    }
     let mut place = at + 1;
     loop {
         let joint = script.mark(place, ',')
             || script.word(place).is_some_and(|word| JOINTS.contains(&word));
         script.digits(place + 1).filter(|digits| joint && digits.len() <= 2)?;
-        if script.word(place + 2).and_then(month_number).is_some() {
+        if script
+            .word(place + 2)
+            .is_some_and(|word| word == "числа" || month_number(word).is_some())
+        {
             return Some(Date { day, month: None, year: None, used: 1 });
         }
         place += 2;

@@ -115,7 +115,7 @@ pub fn speak(text: &str, language: Language) -> String {
         let apart = worded || (number_before && token.kind == Kind::Word);
         let letters_meet =
             out.ends_with(char::is_alphanumeric) && words.starts_with(char::is_alphanumeric);
-        if apart && letters_meet {
+        if (apart && letters_meet) || (worded && out.ends_with(',') && !words.is_empty()) {
             out.push(' ');
         }
         out.push_str(&words);

@@ -34,8 +34,9 @@ const UNITS: &[Unit] = &[
     Unit(&["м"], ["metre", "metres"], "метр", "метр"),
     Unit(&["кг", "kg"], ["kilogram", "kilograms"], "кілограм", "килограмм"),
     Unit(&["г", "гр"], ["gram", "grams"], "грам", "грамм"),
-    Unit(&["л"], ["litre", "litres"], "літр", "литр"),
+    Unit(&["л", "l"], ["litre", "litres"], "літр", "литр"),
     Unit(&["т"], ["tonne", "tonnes"], "тонна", "тонна"),
+    Unit(&["дб", "db"], ["decibel", "decibels"], "децибел", "децибел"),
     Unit(&["атм"], ["atmosphere", "atmospheres"], "атмосфера", "атмосфера"),
     Unit(&["bar", "бар"], ["bar", "bar"], "бар", "бар"),
     Unit(&["компл", "комп"], ["set", "sets"], "комплект", "комплект"),
@@ -85,6 +86,10 @@ pub(super) fn measured(script: &Script<'_>, at: usize) -> Said {
         end += 1 + usize::from(script.glued_mark(end + 1, '.'));
     }
     let unit = if first { unit_at(script, at)? } else { unit_at(script, end)? };
+    // "2025 г." is a year.
+    if script.word(end) == Some("г") && (1950..=2050).contains(&amount.whole) {
+        return None;
+    }
     let words = unit_words(script, at, &amount, unit);
     if first {
         return Some((words, end - at));
