@@ -144,7 +144,8 @@ fn range(script: &Script<'_>, at: usize, used: usize) -> Said {
 /// Hour, minute and tokens of "10:20" or "10:20:00"; of "10.20" where `dotted`.
 fn clock(script: &Script<'_>, at: usize, dotted: bool) -> Option<(u64, u64, usize)> {
     let hour = script.digits(at).filter(|digits| digits.len() <= 2)?.parse().ok()?;
-    if !script.glued_mark(at + 1, ':') && !(dotted && script.glued_mark(at + 1, '.')) {
+    let point = dotted && script.glued_mark(at + 1, '.');
+    if !(point || script.glued_mark(at + 1, ':')) {
         return None;
     }
     let minute = script.glued_digits(at + 2).filter(|digits| digits.len() == 2)?.parse().ok()?;

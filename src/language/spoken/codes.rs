@@ -113,7 +113,7 @@ fn index(script: &Script<'_>, at: usize) -> Said {
         words = format!("{words}, {}", dictated(load(at + 2)?, script.language));
         used = 3;
     }
-    let speed = single_letter(script, at + used).filter(|speed| speed.is_ascii_uppercase())?;
+    let speed = single_letter(script, at + used).filter(char::is_ascii_uppercase)?;
     Some((format!("{words} {}", letter(speed, script.language)), used + 1))
 }
 
@@ -193,10 +193,10 @@ pub(super) fn plate(script: &Script<'_>, at: usize) -> Said {
 
 /// "72Б", "10-А", "10/2", "91V": voices make bytes and fractions of them.
 pub(super) fn house(script: &Script<'_>, at: usize) -> Said {
-    if script.language != Language::En || script.glued_mark(at + 1, '/') {
-        if let Some(said) = index(script, at) {
-            return Some(said);
-        }
+    if (script.language != Language::En || script.glued_mark(at + 1, '/'))
+        && let Some(said) = index(script, at)
+    {
+        return Some(said);
     }
     let number = script.digits(at).filter(|digits| digits.len() <= 4)?;
     let language = script.language;

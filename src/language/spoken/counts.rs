@@ -91,7 +91,7 @@ fn compound_stem(number: u64, rest: &str, language: Language) -> Option<String> 
         3 => if ukrainian { "три" } else { "трёх" }.to_owned(),
         4 => if ukrainian { "чотири" } else { "четырёх" }.to_owned(),
         90 => if ukrainian { "дев'яносто" } else { "девяносто" }.to_owned(),
-        100 => if ukrainian { "сто" } else { "сто" }.to_owned(),
+        100 => "сто".to_owned(),
         _ => cardinal(number, Gender::Masculine, Case::Genitive, language).replace(' ', ""),
     };
     Some(stem)
@@ -128,7 +128,7 @@ pub(super) fn range(script: &Script<'_>, at: usize) -> Said {
         return Some((format!("{} to {}{name}", word(low), word(high)), end - at));
     }
     if is_year(low) && is_year(high) {
-        return years(script, at, low, high, end);
+        return Some(years(script, at, low, high, end));
     }
     let allowed = governor(script, at);
     let wide = high > 100 && allowed.is_empty();
@@ -164,7 +164,7 @@ const fn is_year(number: u64) -> bool {
 }
 
 /// "2012-2019 років".
-fn years(script: &Script<'_>, at: usize, low: u64, high: u64, mut end: usize) -> Said {
+fn years(script: &Script<'_>, at: usize, low: u64, high: u64, mut end: usize) -> (String, usize) {
     let words = ["рік", "роки", "років", "рр", "год", "годы", "годов", "гг", "року", "года"];
     if script.word(end).is_some_and(|word| words.contains(&word)) {
         let short = matches!(script.word(end), Some("рр" | "гг"));
@@ -177,7 +177,7 @@ fn years(script: &Script<'_>, at: usize, low: u64, high: u64, mut end: usize) ->
     } else {
         format!("з {low} по {high} рік")
     };
-    Some((words, end - at))
+    (words, end - at)
 }
 
 /// Signs, "№", and any number that no other reader took.

@@ -179,7 +179,7 @@ pub(super) fn ordinal(number: u64, gender: Gender, case: Case, language: Languag
     // Only the last word of an ordinal is one.
     let (rest, end) = match number {
         0..=20 => (0, number),
-        _ if number % 100 > 0 && number % 100 < 20 => (number - number % 100, number % 100),
+        _ if (1..20).contains(&(number % 100)) => (number - number % 100, number % 100),
         _ if !number.is_multiple_of(10) => (number - number % 10, number % 10),
         _ if !number.is_multiple_of(100) => (number - number % 100, number % 100),
         _ if !number.is_multiple_of(1000) => (number - number % 1000, number % 1000),

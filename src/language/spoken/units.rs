@@ -215,13 +215,10 @@ fn per(script: &Script<'_>, at: usize) -> Option<(String, usize)> {
         (Language::Uk | Language::Ru, "компл" | "комплект") => {
             " за комплект".to_owned()
         }
-        (Language::Uk, "колесо" | "кол") | (Language::Ru, "колесо" | "кол") => {
-            " за колесо".to_owned()
-        }
+        (Language::Uk | Language::Ru, "колесо" | "кол") => " за колесо".to_owned(),
         (Language::Uk, "міс" | "місяць") => " на місяць".to_owned(),
         (Language::Ru, "мес" | "месяц") => " в месяц".to_owned(),
-        (Language::Uk, "сезон") => " за сезон".to_owned(),
-        (Language::Ru, "сезон") => " за сезон".to_owned(),
+        (Language::Uk | Language::Ru, "сезон") => " за сезон".to_owned(),
         _ => return None,
     };
     let short = script.glued_mark(at + 2, '.') && script.inner_stop(at + 2);
