@@ -14,6 +14,10 @@ use std::sync::Arc;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
+/// For a model that announced a look and did not look.
+const NUDGE: &str = "\nYou have just said that you will look something up, but you called no tool. \
+    Call the tool that fits now, or answer without promising.";
+
 /// The mind of one call.
 pub struct Mind {
     llm: Arc<dyn LanguageModel>,
@@ -47,15 +51,16 @@ impl Mind {
         self.thinking.retain(|_, task| !task.is_finished());
         let generation = question.generation;
         let visible = if question.words_only { &[][..] } else { &question.tools[..] };
-        let specs = tools::specs();
+        let mut system = prompt::system(&self.shop, question.language);
+        if question.nudge {
+            // At the end: what stands before it is cached.
+            system.push_str(NUDGE);
+        }
         let request = ModelRequest {
-            system: prompt::system(&self.shop, question.language),
+            system,
             language: question.language,
             history: question.history,
-            tools: specs
-                .into_iter()
-                .filter(|spec| visible.iter().any(|v| v == spec.name))
-                .collect(),
+            tools: tools::specs_of(visible),
             now: self.clock.now_in(self.shop.timezone),
         };
         let task =

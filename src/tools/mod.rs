@@ -17,7 +17,7 @@ mod transfer;
 pub use guards::{Guard, Guards};
 pub use ledger::CallLedger;
 pub use refusal::Refusal;
-pub use registry::{rules, specs};
+pub use registry::{rules, specs, specs_of};
 
 use crate::language::Language;
 use crate::shop::FittingWindow;
