@@ -66,12 +66,32 @@ fn at_hour(script: &Script<'_>, at: usize) -> Said {
         let hour = script.value(at + 1).filter(|hour| *hour <= 24 && own)?;
         (!script.glued_mark(at + 2, '-') && !script.mark(at + 2, '%')).then_some((hour, 0, 1))
     })?;
-    let words = ukrainian(hour, minute, Case::Locative);
+    let mut used = used;
+    let mut words = ukrainian(hour, minute, Case::Locative);
+    // "о 10 год 20 хв".
+    if used == 1 && script.word(at + 2) == Some("год") {
+        words.push_str(" годині");
+        used = 2 + usize::from(script.inner_stop(at + 3));
+    }
     let preposition = if words.starts_with('о') { "об" } else { "о" };
     let capital = script.original(at).chars().next().is_some_and(char::is_uppercase);
     let preposition =
         if capital { preposition.replacen('о', "О", 1) } else { preposition.to_owned() };
     Some((format!("{preposition} {words}"), used + 1))
+}
+
+/// The time of a machine's "2026-11-25T10:20:00" at `at`, as it follows a date.
+pub(super) fn after_date(script: &Script<'_>, at: usize) -> Said {
+    let (hour, minute, used) = clock(script, at, false)?;
+    let words = match script.language {
+        Language::En => format!("at {}", english(hour, minute, false)),
+        Language::Uk => {
+            let words = ukrainian(hour, minute, Case::Locative);
+            format!("{} {words}", if words.starts_with('о') { "об" } else { "о" })
+        }
+        Language::Ru => format!("в {}", russian(hour, minute, Case::Accusative, true)),
+    };
+    Some((words, used))
 }
 
 /// "10 ранку", "7 вечора", and "з 9 до 18" without anything that could be counted.

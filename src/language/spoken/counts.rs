@@ -46,6 +46,8 @@ pub(super) fn ordinal(script: &Script<'_>, at: usize) -> Said {
         "м" | "ом" | "ем" if language == Language::Ru => (Masculine, Locative),
         "м" | "им" | "ым" => (Masculine, Instrumental),
         "е" | "те" | "ше" | "ге" | "тє" | "є" | "ое" | "ье" => (Neuter, Nominative),
+        "ті" | "ні" | "ші" => (Masculine, Nominative),
+        "х" | "их" | "ых" if number > 4 => (Masculine, Nominative),
         "х" | "ох" | "ёх" | "ти" | "ми" | "и" => {
             return Some((cardinal(number, Masculine, Genitive, language), 2 + hyphen));
         }
@@ -54,6 +56,16 @@ pub(super) fn ordinal(script: &Script<'_>, at: usize) -> Said {
     // "4-ма шинами" counts, "7-ма" is the seventh.
     if suffix == "ма" && (2..=4).contains(&number) {
         return Some((cardinal(number, Masculine, Instrumental, language), 2 + hyphen));
+    }
+    if matches!(suffix, "ті" | "ні" | "ші" | "х" | "их" | "ых") {
+        let words = numbers::ordinal(number, Masculine, Nominative, language);
+        let stem = words.trim_end_matches(['и', 'і', 'ы', 'о', 'й']);
+        let ending = match (suffix, language) {
+            ("ті" | "ні" | "ші", _) => "і",
+            (_, Language::Ru) => "ых",
+            _ => "их",
+        };
+        return Some((format!("{stem}{ending}"), 2 + hyphen));
     }
     let unvoiced = hyphen == 0 && suffix.chars().count() == 1;
     (!unvoiced).then(|| (numbers::ordinal(number, gender, case, language), 2 + hyphen))
@@ -203,7 +215,12 @@ pub(super) fn number(script: &Script<'_>, at: usize) -> Said {
         }
         let case = governor(script, at).first().copied().unwrap_or(Case::Nominative);
         let gender = counted::gender_after(script, end);
-        let words = decimals::words(amount.whole, &amount.fraction, gender, case, language).0;
+        let mut words = decimals::words(amount.whole, &amount.fraction, gender, case, language).0;
+        // "6,5x16".
+        if matches!(script.word(end), Some("x" | "х")) && script.glued_digits(end + 1).is_some() {
+            words.push_str(if language == Language::En { " by" } else { " на" });
+            return Some((words, amount.used + 1));
+        }
         // "6.5J" is the width of a rim.
         if let Some(name) = super::codes::capital_after(script, end) {
             return Some((format!("{words} {name}"), amount.used + 1));
@@ -315,7 +332,10 @@ fn sign(script: &Script<'_>, at: usize) -> Said {
         let dot = usize::from(script.glued_mark(at + 1, '.'));
         return Some((word, used + dot));
     }
-    if script.glued_digits(at + 1).is_some() && (at == 0 || !script.glued(at)) {
+    let opens = at == 0
+        || !script.glued(at)
+        || ['(', '…', '«'].iter().any(|mark| script.mark(at - 1, *mark));
+    if script.glued_digits(at + 1).is_some() && opens {
         if script.mark(at, '-') || script.mark(at, '−') {
             return say("minus ", "мінус ", "минус ");
         }

@@ -10,6 +10,7 @@ mod counts;
 mod dates;
 mod decimals;
 mod english;
+mod english_short;
 mod governing;
 mod letters;
 mod nouns;
@@ -85,11 +86,11 @@ impl Script<'_> {
     /// Full stop at `at` that only closes an abbreviation: the sentence goes on after it.
     fn inner_stop(&self, at: usize) -> bool {
         self.glued_mark(at, '.')
-            && self
-                .original(at + 1)
-                .chars()
-                .next()
-                .is_some_and(|next| !next.is_uppercase() && (next.is_alphanumeric() || next == ','))
+            && self.original(at + 1).chars().next().is_some_and(|next| {
+                !next.is_uppercase()
+                    && (next.is_alphanumeric()
+                        || [',', ';', ':', ')', '—', '–', '-'].contains(&next))
+            })
     }
 }
 

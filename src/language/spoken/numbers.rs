@@ -194,7 +194,10 @@ pub(super) fn ordinal(number: u64, gender: Gender, case: Case, language: Languag
 pub(super) fn dictated(digits: &str, language: Language) -> String {
     let zeros = digits.bytes().take_while(|digit| *digit == b'0').count();
     // English spells a code, the others say its figures after the zeros as a number.
-    if digits.len() > 9 || zeros == digits.len() || (zeros > 0 && language == Language::En) {
+    if digits.len() > 9
+        || zeros == digits.len()
+        || (zeros > 0 && (language == Language::En || digits.len() - zeros > 3))
+    {
         return spelled(digits, language);
     }
     let mut words = spelled(&digits[..zeros], language);

@@ -23,7 +23,7 @@ const UNITS: &[Unit] = &[
     Unit(&["коп"], ["kopiyka", "kopiykas"], "копійка", "копейка"),
     Unit(&["шт", "pcs", "pc"], ["piece", "pieces"], "штука", "штука"),
     Unit(&["хв", "min", "mins", "мин"], ["minute", "minutes"], "хвилина", "минута"),
-    Unit(&["год", "ч", "hr", "hrs"], ["hour", "hours"], "година", "час"),
+    Unit(&["год", "ч", "h", "hr", "hrs"], ["hour", "hours"], "година", "час"),
     Unit(&["сек", "sec"], ["second", "seconds"], "секунда", "секунда"),
     Unit(&["дн"], ["day", "days"], "день", "день"),
     Unit(&["тиж", "нед"], ["week", "weeks"], "тиждень", "неделя"),
@@ -49,7 +49,12 @@ const UNITS: &[Unit] = &[
 fn unit_at(script: &Script<'_>, at: usize) -> Option<&'static Unit> {
     let token = script.tokens.get(at)?;
     let text = token.text.as_str();
-    if text == "год" && script.language == Language::Ru {
+    let english = script.language == Language::En;
+    let capital = script.original(at).starts_with(char::is_uppercase);
+    // "94H" is a speed index and "ММ" stands on a plate.
+    if (text == "год" && script.language == Language::Ru)
+        || (matches!(text, "h" | "l") && (!english || capital))
+    {
         return None;
     }
     // "10, м. Київ" names a town and "16\" closes a quotation only when it is glued to a figure.
@@ -73,7 +78,7 @@ fn quotes_before(script: &Script<'_>, at: usize) -> usize {
 /// A number with its unit, currency or sign of percent; a currency sign may stand before it.
 pub(super) fn measured(script: &Script<'_>, at: usize) -> Said {
     let first = ['₴', '$', '€'].iter().any(|mark| script.mark(at, *mark))
-        || matches!(script.word(at), Some("uah" | "usd" | "eur"));
+        || matches!(script.word(at), Some("uah" | "usd" | "eur" | "грн"));
     let figures = at + usize::from(first);
     let mut amount = amount(script, figures)?;
     let mut end = figures + amount.used;
