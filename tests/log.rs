@@ -460,6 +460,8 @@ async fn a_booking_shows_on_its_call_and_in_the_day() {
         phone_verified: true,
         vehicle: "white Skoda".into(),
         tire_diameter: None,
+        storage_contract: None,
+        linked_order: None,
     };
     let store = PostgresStore::new(db.pool.clone(), 3);
     let made = store.book_fitting(&scope, &wanted, &approval).await.unwrap();

@@ -52,6 +52,8 @@ fn booking(phone: &str, slot: Slot) -> NewBooking {
         phone_verified: true,
         vehicle: "white Skoda".into(),
         tire_diameter: Some(16),
+        storage_contract: None,
+        linked_order: None,
     }
 }
 

@@ -51,7 +51,6 @@ impl Mind {
         self.thinking.retain(|_, task| !task.is_finished());
         let generation = question.generation;
         let visible = if question.words_only { &[][..] } else { &question.tools[..] };
-        let specs = tools::specs();
         let mut system = prompt::system(&self.shop, question.language);
         if question.nudge {
             // At the end: what stands before it is cached.
@@ -61,10 +60,7 @@ impl Mind {
             system,
             language: question.language,
             history: question.history,
-            tools: specs
-                .into_iter()
-                .filter(|spec| visible.iter().any(|v| v == spec.name))
-                .collect(),
+            tools: tools::specs_of(visible),
             now: self.clock.now_in(self.shop.timezone),
         };
         let task =

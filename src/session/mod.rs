@@ -7,6 +7,7 @@
 mod ear;
 mod guard;
 mod hands;
+mod listening;
 mod medium;
 mod mind;
 mod mouth;
@@ -16,6 +17,7 @@ mod scribe;
 mod services;
 mod text;
 
+pub use listening::Listening;
 pub use medium::{EVENTS_WAITING_MAX, EventSender, Medium};
 pub use phone::answer_leg;
 pub use services::Services;
@@ -145,13 +147,14 @@ impl<M: Medium> Session<M> {
             today: local.date_naive(),
             hour: local.hour(),
         };
-        let desk = ToolDesk::new(
+        let mut desk = ToolDesk::new(
             Arc::clone(&services.store),
             Arc::clone(&services.front),
             scope,
             shop.timezone,
             language,
         );
+        desk.guards = services.guards;
         Self {
             call: Call::new(
                 services.config.limits.call.clone(),

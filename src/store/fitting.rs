@@ -52,6 +52,10 @@ pub struct NewBooking {
     pub vehicle: String,
     /// Rim inches, if known.
     pub tire_diameter: Option<i32>,
+    /// The number of the contract whose stored tyres are fitted; none for the caller's own tyres.
+    pub storage_contract: Option<String>,
+    /// The order whose tyres are fitted.
+    pub linked_order: Option<Uuid>,
 }
 
 /// A booking that stands.

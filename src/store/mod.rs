@@ -1,6 +1,7 @@
 //! What the tools ask of the shop: one trait, several back offices.
 
 mod fitting;
+mod http;
 mod orders;
 mod people;
 mod postgres;
@@ -10,12 +11,14 @@ mod tires;
 pub use fitting::{
     Booking, BookingView, FittingPrice, Hold, NewBooking, Slot, Station, StorageContract,
 };
+pub use http::{HttpStore, HttpStoreOptions, Patience};
 pub use orders::{
     Confirmation, ConfirmedOrder, Delivery, NewOrder, OrderLine, OrderState, OrderView,
     PickupPoint, PricedDelivery,
 };
 pub use people::{FrontDesk, NewCallback, NewWish, Profile, Vehicle, Wish};
 pub use postgres::PostgresStore;
+pub use postgres::wishes::convert_wishes;
 pub use tires::{Tire, TireQuery, VehicleSizes};
 
 use crate::ids::{CallId, TenantId};
@@ -36,7 +39,9 @@ pub struct Scope {
     pub call: CallId,
     /// The partition column of every row of this call.
     pub call_started_at: DateTime<Utc>,
-    /// The caller's number, if the network gave one.
+    /// The caller's number, if the network gave one of the shop's country: identity rests on it.
+    /// `None` for a withheld or foreign number, which may book and order, but neither see nor
+    /// change what exists.
     pub caller: Option<Phone>,
     /// Now, by the wall clock of the program.
     pub now: DateTime<Utc>,

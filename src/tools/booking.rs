@@ -118,6 +118,8 @@ pub(super) async fn book(
         phone_verified: checked.spoken_phone.is_none(),
         vehicle: checked.vehicle.clone(),
         tire_diameter: checked.tire_diameter,
+        storage_contract: None,
+        linked_order: None,
     };
     match book_surely(desk, &booking, approval).await {
         Ok(made) => Ok(json!({

@@ -6,6 +6,7 @@
 mod args;
 mod booking;
 mod fitting;
+mod guards;
 mod ledger;
 mod refusal;
 mod registry;
@@ -13,9 +14,10 @@ mod slots;
 mod tires;
 mod transfer;
 
+pub use guards::{Guard, Guards};
 pub use ledger::CallLedger;
 pub use refusal::Refusal;
-pub use registry::{rules, specs};
+pub use registry::{rules, specs, specs_of};
 
 use crate::language::Language;
 use crate::shop::FittingWindow;
@@ -42,6 +44,8 @@ pub struct ToolDesk {
     /// What the caller has said so far, their latest words last. Names and numbers that a model
     /// gives must stand in it. Whoever drives the desk keeps it current.
     pub caller_words: Vec<String>,
+    /// What is refused. All guards are on unless a test takes one away.
+    pub guards: Guards,
 }
 
 impl ToolDesk {
@@ -56,7 +60,8 @@ impl ToolDesk {
     ) -> Self {
         let scope = Scope { language, ..scope };
         let ledger = CallLedger::default();
-        Self { store, front, scope, zone, language, ledger, caller_words: Vec::new() }
+        let (caller_words, guards) = (Vec::new(), Guards::all());
+        Self { store, front, scope, zone, language, ledger, caller_words, guards }
     }
 
     /// The caller goes on in another language; answers from now on name places in it.

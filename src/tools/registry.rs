@@ -4,6 +4,7 @@ use super::{args, booking, fitting, slots, tires, transfer};
 use crate::llm::ToolSpec;
 use crate::turn::{Stage, ToolRule};
 use serde_json::Value;
+use std::sync::LazyLock;
 
 /// What is fixed about a tool.
 struct Row {
@@ -104,16 +105,26 @@ const ROWS: [Row; 6] = [
     },
 ];
 
+/// Made once: the schemas come from types and never change.
+static SPECS: LazyLock<Vec<ToolSpec>> = LazyLock::new(|| {
+    let spec = |row: &Row| ToolSpec {
+        name: row.name,
+        description: row.description,
+        parameters: (row.parameters)(),
+    };
+    ROWS.iter().map(spec).collect()
+});
+
 /// All tools as a model is told of them, in a stable order.
 #[must_use]
 pub fn specs() -> Vec<ToolSpec> {
-    ROWS.iter()
-        .map(|row| ToolSpec {
-            name: row.name,
-            description: row.description,
-            parameters: (row.parameters)(),
-        })
-        .collect()
+    SPECS.clone()
+}
+
+/// The same of those among `visible`, for one question.
+#[must_use]
+pub fn specs_of(visible: &[String]) -> Vec<ToolSpec> {
+    SPECS.iter().filter(|spec| visible.iter().any(|name| name == spec.name)).cloned().collect()
 }
 
 /// All tools as the core must know them, in the same order.

@@ -173,6 +173,8 @@ impl FakeStore {
             phone_verified: true,
             vehicle: "AA0000AA".into(),
             tire_diameter: None,
+            storage_contract: None,
+            linked_order: None,
         };
         self.booked
             .lock()

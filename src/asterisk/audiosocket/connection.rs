@@ -9,6 +9,7 @@ use super::server::Gate;
 use crate::asterisk::leg::{Leg, LegEnd, LegEvent, Voice};
 use crate::audio::playout::Playout;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
@@ -193,26 +194,39 @@ async fn read(
     let began = Instant::now();
     let mut rules = Rules::default();
     let mut rate_known = false;
+    // Both are made once, not for each of fifty frames a second. The timer is set again only when
+    // it goes off, to when the last frame will be too long ago.
+    let mut stopped = pin!(stop.cancelled());
+    let mut quiet = pin!(sleep(QUIET_MAX));
+    let mut last_frame_at = began;
     loop {
         let frame = tokio::select! {
             biased;
-            () = stop.cancelled() => return None,
-            frame = timeout(QUIET_MAX, inbound.frame()) => frame,
+            () = &mut stopped => return None,
+            frame = inbound.frame() => frame,
+            () = &mut quiet => {
+                let gone_at = last_frame_at + QUIET_MAX;
+                if Instant::now() >= gone_at {
+                    return Some(gone(LegEnd::Broken));
+                }
+                quiet.as_mut().reset(gone_at);
+                continue;
+            }
         };
         let frame = match frame {
-            Ok(Ok(frame)) => frame,
-            Ok(Err(ReadEnd::Violation(violation))) => {
+            Ok(frame) => frame,
+            Err(ReadEnd::Violation(violation)) => {
                 tracing::warn!(%id, %violation, "the other side broke the protocol");
                 return Some(violated(violation.reason()));
             }
-            Ok(Err(ReadEnd::Closed)) => return Some(gone(LegEnd::HungUp)),
-            Ok(Err(ReadEnd::Broken(error))) => {
+            Err(ReadEnd::Closed) => return Some(gone(LegEnd::HungUp)),
+            Err(ReadEnd::Broken(error)) => {
                 tracing::debug!(%id, %error, "the leg broke");
                 return Some(gone(LegEnd::Broken));
             }
-            Err(_) => return Some(gone(LegEnd::Broken)),
         };
-        match rules.judge(frame, began.elapsed()) {
+        last_frame_at = Instant::now();
+        match rules.judge(frame, last_frame_at - began) {
             Verdict::Pass(Frame::Audio { rate: heard, samples }) => {
                 if !rate_known {
                     rate_known = true;

@@ -2,10 +2,24 @@
 //! and "вул." each in their own wrong way.
 
 mod abbreviations;
+mod amounts;
 mod clock;
 mod codes;
+mod counted;
 mod counts;
+mod dates;
+mod decimals;
+mod english;
+mod governing;
+mod letters;
+mod nouns;
+mod nouns_ru;
+mod nouns_uk;
 mod numbers;
+mod russian;
+mod short_forms;
+mod ukrainian;
+mod units;
 
 use super::Language;
 use super::words::{Kind, Token, tokens};
@@ -123,9 +137,10 @@ fn read(script: &Script<'_>, at: usize) -> Said {
     codes::phone(script, at)
         .or_else(|| codes::size(script, at))
         .or_else(|| codes::plate(script, at))
-        .or_else(|| clock::date(script, at))
+        .or_else(|| dates::date(script, at))
         .or_else(|| clock::time(script, at))
-        .or_else(|| counts::money(script, at))
+        .or_else(|| units::measured(script, at))
+        .or_else(|| counts::range(script, at))
         .or_else(|| counts::ordinal(script, at))
         .or_else(|| codes::rim(script, at))
         .or_else(|| codes::house(script, at))
