@@ -106,8 +106,8 @@ impl Talk {
         let moves = action.or(self.change.action) != Some(Action::Cancel);
         let when = !chosen && moves && self.hear_when(line);
         let asks_action = self.pending == Some(Ask::MoveOrCancel);
-        let implied = (when && (asks_action || self.change.action.is_none()))
-            .then_some(Action::Move);
+        let implied =
+            (when && (asks_action || self.change.action.is_none())).then_some(Action::Move);
         let before = self.change.action;
         self.change.action = action.or(implied).or(before);
         if self.change.action.is_some() {

@@ -299,8 +299,18 @@ impl Talk {
 /// "No, at Darnytsia": a line that takes back what was said.
 fn corrects(line: &Line) -> bool {
     const MARKS: [&str; 12] = [
-        "no", "sorry", "actually", "rather", "instead", "ні", "вибачте", "точніше", "краще", "нет",
-        "извините", "точнее",
+        "no",
+        "sorry",
+        "actually",
+        "rather",
+        "instead",
+        "ні",
+        "вибачте",
+        "точніше",
+        "краще",
+        "нет",
+        "извините",
+        "точнее",
     ];
     line.words.iter().take(3).any(|word| MARKS.contains(&word.as_str()))
 }

@@ -117,8 +117,7 @@ impl Talk {
     }
 
     fn learn_storage(&mut self, call: &Finished<'_>) {
-        let contracts: Vec<Stored> =
-            rows(&call.result["contracts"]).iter().map(stored).collect();
+        let contracts: Vec<Stored> = rows(&call.result["contracts"]).iter().map(stored).collect();
         let none = contracts.is_empty();
         self.storage.contracts = Some(contracts);
         if self.topic == Topic::Fitting {

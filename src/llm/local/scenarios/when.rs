@@ -60,7 +60,9 @@ impl Talk {
                 Some((date, times)) => {
                     Move::ask(Ask::Time { date: *date, times: self.named_times(times) })
                 }
-                None => Move::both(Tell::NothingFree, Ask::WishSlot(wish.date.unwrap_or(self.today))),
+                None => {
+                    Move::both(Tell::NothingFree, Ask::WishSlot(wish.date.unwrap_or(self.today)))
+                }
             };
         }
         if *wish == When::default() {

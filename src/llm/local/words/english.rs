@@ -90,8 +90,10 @@ fn talk(tell: &Tell) -> Option<String> {
         Tell::Withheld => "Your number is withheld, so I must not look into your records.",
         Tell::CallbackSaved => "I have noted it, we will ring you.",
         Tell::WishSaved => "I have noted it, we will let you know.",
-        Tell::Late => "Thank you for telling. Your booking stays as it is; I cannot reach the \
-                       station myself.",
+        Tell::Late => {
+            "Thank you for telling. Your booking stays as it is; I cannot reach the \
+                       station myself."
+        }
         Tell::NotBookable => "I cannot book that myself.",
         _ => return None,
     }))

@@ -94,8 +94,10 @@ fn talk(tell: &Tell) -> Option<String> {
         Tell::Withheld => "Ваш номер скрыт, поэтому я не могу смотреть ваши записи.",
         Tell::CallbackSaved => "Я записал, вам позвонят.",
         Tell::WishSaved => "Я записал, вам сообщат.",
-        Tell::Late => "Спасибо, что предупредили. Ваша запись остаётся; сам я не могу связаться со \
-                       станцией.",
+        Tell::Late => {
+            "Спасибо, что предупредили. Ваша запись остаётся; сам я не могу связаться со \
+                       станцией."
+        }
         Tell::NotBookable => "На это я сам записать не могу.",
         _ => return None,
     }))
@@ -152,7 +154,11 @@ fn order(tell: &Tell) -> Option<String> {
                 DeliveryType::Delivery => "Доставка",
                 DeliveryType::Pickup => "Самовывоз",
             };
-            let cost = if is_zero(cost) { " бесплатно".into() } else { format!(" {cost} грн") };
+            let cost = if is_zero(cost) {
+                " бесплатно".into()
+            } else {
+                format!(" {cost} грн")
+            };
             let count = i64::try_from(*days).unwrap_or(0);
             let days = match count {
                 0 => String::new(),

@@ -94,8 +94,10 @@ fn talk(tell: &Tell) -> Option<String> {
         Tell::Withheld => "Ваш номер прихований, тому я не можу дивитися ваші записи.",
         Tell::CallbackSaved => "Я записав, вам зателефонують.",
         Tell::WishSaved => "Я записав, вам повідомлять.",
-        Tell::Late => "Дякую, що попередили. Ваш запис лишається; сам я не можу зв'язатися зі \
-                       станцією.",
+        Tell::Late => {
+            "Дякую, що попередили. Ваш запис лишається; сам я не можу зв'язатися зі \
+                       станцією."
+        }
         Tell::NotBookable => "На це я сам записати не можу.",
         _ => return None,
     }))
@@ -152,7 +154,11 @@ fn order(tell: &Tell) -> Option<String> {
                 DeliveryType::Delivery => "Доставка",
                 DeliveryType::Pickup => "Самовивіз",
             };
-            let cost = if is_zero(cost) { " безкоштовно".into() } else { format!(" {cost} грн") };
+            let cost = if is_zero(cost) {
+                " безкоштовно".into()
+            } else {
+                format!(" {cost} грн")
+            };
             let count = i64::try_from(*days).unwrap_or(0);
             let days = match count {
                 0 => String::new(),
@@ -281,13 +287,9 @@ fn ask_of_order(ask: &Ask) -> Option<String> {
         Ask::Point(options) => {
             format!("Забрати можна тут: {}. Де вам зручніше?", places(options, "або", "інші"))
         }
-        Ask::Payment => {
-            "Як платитимете: готівкою чи карткою при отриманні, чи онлайн?".into()
-        }
+        Ask::Payment => "Як платитимете: готівкою чи карткою при отриманні, чи онлайн?".into(),
         Ask::Recipient => "Яке ім'я отримувача?".into(),
-        Ask::ChangeOrder => {
-            "Що змінити: кількість, доставку, оплату чи отримувача?".into()
-        }
+        Ask::ChangeOrder => "Що змінити: кількість, доставку, оплату чи отримувача?".into(),
         _ => return None,
     })
 }
