@@ -32,6 +32,47 @@ const CLOSING: &[&str] = &[
 /// Endings of a street's name after "на" where somebody goes to it.
 const TOWARDS: &[&str] = &["ську", "цьку", "зьку", "ову", "еву", "ну", "ую"];
 
+/// The beginnings of towns that addresses name after "м.".
+const TOWNS: &[&str] = &[
+    "ки",
+    "льв",
+    "одес",
+    "харьк",
+    "харк",
+    "днепр",
+    "дніпр",
+    "запор",
+    "винниц",
+    "вінниц",
+    "полтав",
+    "черн",
+    "житом",
+    "херсон",
+    "никола",
+    "микола",
+    "сум",
+    "ровн",
+    "рівн",
+    "луц",
+    "терноп",
+    "ива",
+    "іва",
+    "хмель",
+    "черкас",
+    "кроп",
+    "ужгор",
+    "бровар",
+    "ірпін",
+    "ирпен",
+    "буч",
+    "бел",
+    "біл",
+    "крив",
+    "борисп",
+    "вишнев",
+    "вишнёв",
+];
+
 impl Short {
     fn full(&self, language: Language) -> &'static str {
         if language == Language::Ru { self.2 } else { self.1 }
@@ -169,6 +210,12 @@ fn place(script: &Script<'_>, at: usize) -> Said {
     // "б-р. Шевченка" goes on, "р-н." may close a sentence.
     let named = word != "р" && script.glued_mark(at + 3, '.') && script.word(at + 4).is_some();
     let stop = used == 3 && (named || script.inner_stop(at + 3));
+    // A Russian "м." is the metro unless a town follows.
+    let town =
+        script.word(at + 2).is_some_and(|name| TOWNS.iter().any(|stem| name.starts_with(stem)));
+    if language == Language::Ru && word == "м" && !town {
+        return Some(("метро".to_owned(), 2));
+    }
     let closes = used == 2 && closes(script, at, word);
     let used = if closes { 1 } else { used + usize::from(stop) };
     let case = case.unwrap_or_else(|| {
@@ -333,7 +380,7 @@ fn fixed(script: &Script<'_>, at: usize) -> Said {
         let after = script.original(at + 2).chars().next();
         let telephone =
             word != "т" || after.is_some_and(|c| c.is_ascii_digit() || c == '+' || c == '(');
-        let year = word != "р" || at > 0;
+        let year = word != "р" || (at > 0 && script.digits(at - 1).is_some());
         if telephone && year {
             let closes = closes(script, at, word);
             let gap =

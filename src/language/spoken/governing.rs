@@ -141,7 +141,10 @@ fn russian(word: &str) -> &'static [Case] {
         | "позже"
         | "дешевле"
         | "дороже"
-        | "состоянию" => &[Genitive],
+        | "состоянию"
+        | "напротив"
+        | "вблизи"
+        | "недалеко" => &[Genitive],
         "с" | "со" => &[Genitive, Instrumental],
         "в" | "во" | "на" => &[Accusative, Locative],
         "за" | "под" => &[Accusative, Instrumental],
