@@ -2,27 +2,25 @@
 
 use crate::history::{History, Outcome, exactly, nobody_hears_two_things, same_answer, settled};
 
-fn history(lines: &[(usize, &str, Option<Outcome>)]) -> History {
+fn history(lines: &[(usize, &str, Outcome)]) -> History {
     let history = History::new("a history of the test");
     for (process, what, outcome) in lines {
         let operation = history.invoke(*process, *what);
-        if let Some(outcome) = outcome {
-            history.settle(operation, outcome.clone());
-        }
+        history.settle(operation, outcome.clone());
     }
     history
 }
 
-fn ok(value: &str) -> Option<Outcome> {
-    Some(Outcome::Ok(value.into()))
+fn ok(value: &str) -> Outcome {
+    Outcome::Ok(value.into())
 }
 
-fn fail() -> Option<Outcome> {
-    Some(Outcome::Fail("the slot is taken".into()))
+fn fail() -> Outcome {
+    Outcome::Fail("the slot is taken".into())
 }
 
-fn info() -> Option<Outcome> {
-    Some(Outcome::Info("the connection broke".into()))
+fn info() -> Outcome {
+    Outcome::Info("the connection broke".into())
 }
 
 #[test]
@@ -44,7 +42,8 @@ fn no_winner_different_answers_and_open_ends_are_found() {
     assert!(two_orders.judge(same_answer).unwrap_err().contains("10002"));
     let unknown = history(&[(1, "book", info()), (2, "book", ok("a"))]);
     assert!(unknown.judge(settled).unwrap_err().contains("book of 1 is unknown"));
-    let running = history(&[(1, "book", None)]);
+    let running = history(&[]);
+    running.invoke(1, "book");
     assert!(running.judge(settled).unwrap_err().contains("still running"));
     let lost = history(&[(1, "book", ok("a")), (1, "book", fail())]);
     assert!(lost.judge(nobody_hears_two_things).is_err());

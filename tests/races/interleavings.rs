@@ -67,9 +67,10 @@ impl Two {
             () = someone_is_blocked(&mut self.watcher) => None,
         };
         self.proxy.release();
-        let mut two = match early {
-            Some(told) => (running.await, told),
-            None => tokio::join!(running, meeting),
+        let mut two = if let Some(told) = early {
+            (running.await, told)
+        } else {
+            tokio::join!(running, meeting)
         };
         note(&history, operation, &two.0);
         note(&history, other, &two.1);

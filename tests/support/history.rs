@@ -174,7 +174,7 @@ pub fn table(operations: &[Operation]) -> String {
     let ms = |at: Duration| format!("{:.1}", at.as_secs_f64() * 1e3);
     for operation in operations {
         let (ended, outcome) = match &operation.ended {
-            None => ("".to_owned(), "… still running".to_owned()),
+            None => (String::new(), "… still running".to_owned()),
             Some((at, Outcome::Ok(value))) => (ms(*at), format!("ok   {value}")),
             Some((at, Outcome::Fail(why))) => (ms(*at), format!("fail {why}")),
             Some((at, Outcome::Info(why))) => (ms(*at), format!("info {why}")),
