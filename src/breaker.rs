@@ -20,6 +20,7 @@ const ASKED_S_MAX: u64 = 60;
 #[derive(Debug)]
 pub struct Breaker {
     provider: &'static str,
+    failures_max: u32,
     open: Duration,
     state: Mutex<State>,
 }
@@ -40,8 +41,19 @@ impl Breaker {
     /// The same with another time to stay open, for a provider that has no other behind it.
     #[must_use]
     pub fn with_rest(provider: &'static str, open: Duration) -> Self {
+        Self::with_rule(provider, FAILURES_MAX, open)
+    }
+
+    /// The same with another count of failures in a row that open it (at least one).
+    #[must_use]
+    pub fn with_rule(provider: &'static str, failures_max: u32, open: Duration) -> Self {
         metrics::gauge!("treadline_breaker_open", "provider" => provider).set(0.0);
-        Self { provider, open, state: Mutex::new(State::default()) }
+        Self {
+            provider,
+            failures_max: failures_max.max(1),
+            open,
+            state: Mutex::new(State::default()),
+        }
     }
 
     /// May the provider be asked now? A yes after a rest is given to one request only.
@@ -74,7 +86,7 @@ impl Breaker {
     pub fn failed(&self) {
         if let Ok(mut state) = self.state.lock() {
             state.failures = state.failures.saturating_add(1);
-            if state.failures >= FAILURES_MAX {
+            if state.failures >= self.failures_max {
                 self.open(&mut state, self.open);
             }
         }

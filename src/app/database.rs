@@ -2,7 +2,7 @@
 //! A Postgres that is away does not keep the line from being answered.
 
 use crate::clock::WallClock;
-use crate::config::{Config, Secrets};
+use crate::config::{Config, Secrets, StoreKind};
 use crate::db;
 use crate::ids::{CallId, TenantId};
 use crate::language::Language;
@@ -42,7 +42,8 @@ pub(super) async fn open(
     let server = db::open(config, secrets).await?;
     let url = server.reveal_url().to_owned();
     let pool = db::pool::lazy(&url, config.database.connections_max)?;
-    let sample = config.shop.sample_data;
+    // A shop with a back office of its own has its catalogue there.
+    let sample = config.shop.sample_data && config.store.kind == StoreKind::Postgres;
     let waiting = match prepare(&url, &pool, sample, clock).await {
         Ok(()) => None,
         // A newer or damaged database is for a person; one that is away is for time.

@@ -1,5 +1,6 @@
 //! Wiring only: database, providers, listeners, jobs, and the order in which they stop.
 
+mod books;
 mod database;
 mod line;
 mod panics;
@@ -13,7 +14,7 @@ use crate::config::{Config, Secrets};
 use crate::jobs::log_writer::LogHandle;
 use crate::llm::local::LocalBrain;
 use crate::session::Services;
-use crate::store::{FrontDesk, PostgresStore};
+use crate::store::{FrontDesk, PostgresStore, Store};
 use crate::tools;
 use anyhow::Context as _;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -120,7 +121,8 @@ pub async fn assemble_with(
     let spool_dir = crate::db::embedded::spool_dir(&config)?;
     let (log, log_task) = LogHandle::start(&spool_dir, pool.clone(), clock.clone())
         .with_context(|| format!("the call log's folder {}", spool_dir.display()))?;
-    let store = Arc::new(PostgresStore::new(pool.clone(), config.limits.bookings_per_number_max));
+    let own = Arc::new(PostgresStore::new(pool.clone(), config.limits.bookings_per_number_max));
+    let store = books::open(&config, &secrets, &pool, &own)?;
     let lexicon = database::lexicon(&clock, store.as_ref()).await;
     let hints = self::providers::hints(&lexicon);
     let local = Arc::new(LocalBrain::new(lexicon));
@@ -134,9 +136,10 @@ pub async fn assemble_with(
         stt,
         llm,
         tts,
-        front: Arc::clone(&store) as Arc<dyn FrontDesk>,
+        front: own as Arc<dyn FrontDesk>,
+        tool_rules: Arc::new(tools::rules_for(store.as_ref())),
         store,
-        tool_rules: Arc::new(tools::rules()),
+        guards: tools::Guards::all(),
         node: log.node().into(),
         log: Arc::new(log.clone()),
     };
@@ -152,7 +155,7 @@ pub async fn assemble_with(
 }
 
 /// Waits for a catalogue that was not there at start (Postgres away), then tells the local brain.
-async fn learn_catalogue(brain: Arc<LocalBrain>, clock: WallClock, store: Arc<PostgresStore>) {
+async fn learn_catalogue(brain: Arc<LocalBrain>, clock: WallClock, store: Arc<dyn Store>) {
     loop {
         tokio::time::sleep(Duration::from_secs(CATALOGUE_RETRY_S)).await;
         let lexicon = database::lexicon(&clock, store.as_ref()).await;

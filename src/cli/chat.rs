@@ -3,18 +3,20 @@
 use super::out;
 use crate::app::{self, Parts};
 use crate::config::{Config, Secrets};
-use crate::ids::CallId;
+use crate::ids::{CallId, row_id};
 use crate::language::Language;
-use crate::session::{EventSender, Opening, Session, TextLine, TextMedium, Watcher, type_line};
-use crate::turn::{Effect, Event};
+use crate::session::{
+    EventSender, Listening, Opening, Session, TextLine, TextMedium, Watcher, type_line,
+};
+use crate::turn::{Effect, Event, Note};
 use anyhow::Context as _;
 use clap::Args;
 use serde_json::{Value, json};
-use std::collections::HashSet;
 use std::io::{IsTerminal as _, Write as _};
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::sync::{Notify, mpsc};
+use uuid::Uuid;
 
 /// Arguments of `treadline chat`.
 #[derive(Debug, Args)]
@@ -22,8 +24,8 @@ pub struct ChatArgs {
     /// The number that the caller phones from.
     #[arg(long = "as", value_name = "+380…")]
     caller: Option<String>,
-    /// The language to begin in: uk or en.
-    #[arg(long, value_name = "uk|en")]
+    /// The language to begin in: uk, ru or en.
+    #[arg(long, value_name = "uk|ru|en")]
     lang: Option<String>,
     /// One JSON object a line.
     #[arg(long)]
@@ -39,7 +41,7 @@ pub async fn run(mut config: Config, secrets: Secrets, args: ChatArgs) -> anyhow
         None => None,
         Some(code) => Some(
             Language::from_code(code)
-                .with_context(|| format!("--lang {code}: the agent speaks en and uk"))?,
+                .with_context(|| format!("--lang {code}: the agent speaks uk, ru and en"))?,
         ),
     };
     // A typed line is a finished turn: there is no pause to wait for.
@@ -66,7 +68,7 @@ async fn converse(
     let (lines, mut shown) = mpsc::unbounded_channel();
     let typed = Arc::new(Mutex::new(String::new()));
     let opening = Opening {
-        call: CallId(uuid::Uuid::new_v4()),
+        call: CallId(Uuid::new_v4()),
         channel: "chat",
         origin: std::env::var("TREADLINE_ORIGIN").unwrap_or_else(|_| "live".into()),
         caller: args.caller.clone(),
@@ -78,7 +80,8 @@ async fn converse(
     let place = Arc::clone(&typed);
     let session = Session::open(Arc::clone(&parts.services), &opening, |events, _| {
         TextMedium::new(events, lines, place)
-    });
+    })
+    .await;
     let listening = Arc::new(Notify::new());
     let keyboard = tokio::spawn(read_lines(session.sender(), typed, Arc::clone(&listening)));
     let json = args.json;
@@ -89,7 +92,13 @@ async fn converse(
             }
         }
     });
-    let mut watcher = ChatWatcher { json, listening, waiting_for: HashSet::new(), told: false };
+    let mut watcher = ChatWatcher {
+        json,
+        call: opening.call,
+        awake: listening,
+        listening: Listening::default(),
+        told: false,
+    };
     let (ending, medium) = session.run(&mut watcher, |_| {}).await;
     drop(medium);
     keyboard.abort();
@@ -128,9 +137,9 @@ async fn read_lines(events: EventSender, typed: Arc<Mutex<String>>, listening: A
 /// Prints what happens, and knows when the agent waits for the caller.
 struct ChatWatcher {
     json: bool,
-    listening: Arc<Notify>,
-    /// What must come before the agent can be said to listen.
-    waiting_for: HashSet<String>,
+    call: CallId,
+    awake: Arc<Notify>,
+    listening: Listening,
     told: bool,
 }
 
@@ -140,43 +149,50 @@ impl ChatWatcher {
             out::line(value);
         }
     }
+
+    fn tool_answered(&self, name: &str, result: &Value, success: bool, approval: Option<Uuid>) {
+        self.print(&json!({
+            "type": "tool_result", "name": name, "ok": success, "result": result
+        }));
+        if !success {
+            let code = result.get("error").cloned().unwrap_or(Value::Null);
+            self.print(&json!({ "type": "refusal", "tool": name, "code": code }));
+        } else if let Some(kind) = effect_kind(name, result) {
+            // Row ids never reach the model; what was agreed has an id that all rows name.
+            let id = approval.unwrap_or_else(|| row_id(self.call, &format!("{name} {result}")));
+            self.print(&json!({ "type": "effect", "kind": kind, "id": id }));
+        }
+    }
+}
+
+/// What a tool's success changed in the world, if anything.
+fn effect_kind(tool: &str, result: &Value) -> Option<&'static str> {
+    let status = result.get("status").and_then(Value::as_str).unwrap_or_default();
+    Some(match (tool, status) {
+        ("book_fitting", _) => "fitting_booking",
+        ("cancel_fitting", "moved") => "fitting_move",
+        ("cancel_fitting", _) => "fitting_cancel",
+        ("confirm_order", _) => "order",
+        ("reserve_fitting_slot", _) => "hold",
+        ("create_callback_request", _) => "callback",
+        ("add_to_wishlist", _) => "wish",
+        ("update_customer_profile", _) => "profile",
+        _ => return None,
+    })
 }
 
 impl Watcher for ChatWatcher {
     fn effect(&mut self, effect: &Effect) {
         self.told = false;
+        self.listening.effect(effect);
         match effect {
-            Effect::Say { speech, text, .. } => {
-                self.waiting_for.insert(format!("speech {}", speech.0));
-                self.print(&json!({ "type": "agent", "text": text }));
-            }
-            Effect::AskModel(question) => {
-                self.waiting_for.insert(format!("model {}", question.generation.0));
-            }
-            Effect::ForgetUtterance => {
-                self.waiting_for.remove("utterance");
-            }
-            Effect::DropGeneration { generation } => {
-                self.waiting_for.remove(&format!("model {}", generation.0));
-            }
-            Effect::PrepareTool { call, name, args } => {
-                self.waiting_for.insert(format!("tool {}", call.0));
+            Effect::Say { text, .. } => self.print(&json!({ "type": "agent", "text": text })),
+            Effect::PrepareTool { name, args, .. }
+            | Effect::RunTool { name, args, approval: None, .. } => {
                 self.print(&json!({ "type": "tool_call", "name": name, "args": args }));
             }
-            Effect::RunTool { call, name, args, approval } => {
-                self.waiting_for.insert(format!("tool {}", call.0));
-                if approval.is_none() {
-                    self.print(&json!({ "type": "tool_call", "name": name, "args": args }));
-                }
-            }
-            Effect::Note(crate::turn::Note::ToolCall { name, result, success, .. }) => {
-                self.print(&json!({ "type": "tool_result", "name": name, "ok": success, "result": result }));
-                if !success {
-                    let code = result.get("error").cloned().unwrap_or(Value::Null);
-                    self.print(&json!({ "type": "refusal", "tool": name, "code": code }));
-                } else if name == "book_fitting" {
-                    self.print(&json!({ "type": "effect", "kind": "fitting_booking", "id": result.get("effect").cloned().unwrap_or(Value::Null) }));
-                }
+            Effect::Note(Note::ToolCall { name, result, success, approval, .. }) => {
+                self.tool_answered(name, result, *success, *approval);
             }
             Effect::Transfer { target, .. } => {
                 self.print(&json!({ "type": "effect", "kind": "transfer", "id": target }));
@@ -187,30 +203,14 @@ impl Watcher for ChatWatcher {
 
     fn event(&mut self, event: &Event) {
         self.told = false;
-        let done = match event {
-            Event::ModelDone { generation } | Event::ModelFailed { generation, .. } => {
-                format!("model {}", generation.0)
-            }
-            Event::ToolPrepared { call, .. } | Event::ToolFinished { call, .. } => {
-                format!("tool {}", call.0)
-            }
-            Event::SpeechFinished { speech }
-            | Event::SpeechCut { speech, .. }
-            | Event::SpeechFailed { speech, .. } => format!("speech {}", speech.0),
-            Event::VoiceStarted => {
-                self.waiting_for.insert("utterance".into());
-                return;
-            }
-            _ => return,
-        };
-        self.waiting_for.remove(&done);
+        self.listening.event(event);
     }
 
     fn waiting(&mut self) {
-        if self.waiting_for.is_empty() && !self.told {
+        if self.listening.is_idle() && !self.told {
             self.told = true;
             self.print(&json!({ "type": "listening" }));
-            self.listening.notify_one();
+            self.awake.notify_one();
         }
     }
 }

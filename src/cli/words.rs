@@ -3,7 +3,7 @@
 
 use super::out;
 use crate::config::Config;
-use crate::language::heard::{Context, hear};
+use crate::language::heard::{Context, Heard, MAKERS, hear};
 use crate::language::{Language, spoken};
 use anyhow::Context as _;
 use chrono::NaiveDate;
@@ -14,7 +14,7 @@ use std::io::BufRead as _;
 /// Arguments of `treadline heard`.
 #[derive(Debug, Args)]
 pub struct HeardArgs {
-    /// The language: en or uk.
+    /// The language: en, uk or ru.
     #[arg(long)]
     lang: String,
     /// The day that counts as today.
@@ -27,7 +27,7 @@ pub struct HeardArgs {
 /// Arguments of `treadline spoken`.
 #[derive(Debug, Args)]
 pub struct SpokenArgs {
-    /// The language: en or uk.
+    /// The language: en, uk or ru.
     #[arg(long)]
     lang: String,
     /// The text; without it each line of the input is one.
@@ -35,7 +35,7 @@ pub struct SpokenArgs {
 }
 
 fn language(code: &str) -> anyhow::Result<Language> {
-    Language::from_code(code).with_context(|| format!("--lang {code}: en and uk are known"))
+    Language::from_code(code).with_context(|| format!("--lang {code}: en, uk and ru are known"))
 }
 
 /// The values in what a caller said, one JSON object a line.
@@ -46,11 +46,20 @@ pub fn heard(config: &Config, args: HeardArgs) -> anyhow::Result<()> {
     let language = language(&args.lang)?;
     let clock = crate::clock::WallClock::system();
     let today = args.today.unwrap_or_else(|| clock.today_in(config.shop.timezone));
-    let catalogue = crate::store::sample::lexicon();
-    let context = Context { today, sizes: &catalogue.0, brands: &catalogue.1 };
+    let (sizes, mut brands) = crate::store::sample::lexicon();
+    // Without a database any maker may be in the catalogue.
+    let missing: Vec<String> = MAKERS
+        .iter()
+        .filter(|maker| !brands.iter().any(|brand| brand == *maker))
+        .map(ToString::to_string)
+        .collect();
+    brands.extend(missing);
+    let context = Context { today, sizes: &sizes, brands: &brands };
     each_line(args.text, |text| {
         let values: Vec<_> = hear(text, language, &context)
             .into_iter()
+            // Names are no values, and "the earliest" is a wish that only a calendar can fill.
+            .filter(|value| !matches!(value, Heard::Name(_) | Heard::Earliest))
             .map(|value| json!({ "kind": value.kind(), "value": value.canonical() }))
             .collect();
         json!({ "text": text, "values": values })

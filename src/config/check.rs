@@ -1,6 +1,6 @@
 //! What the types cannot say about a configuration.
 
-use super::Config;
+use super::{Config, StoreKind};
 use crate::language::Language;
 
 /// One frame of audio; the lead is whole frames.
@@ -47,6 +47,13 @@ fn shapes(config: &Config, found: &mut Vec<(&'static str, String)>) {
             "must begin with http:// or https:// (for realtime also ws:// or wss://)",
         );
     }
+    let url = config.store.base_url.as_str();
+    let is_http = url.starts_with("http://") || url.starts_with("https://");
+    wrong(
+        "store.base_url",
+        if url.is_empty() { config.store.kind == StoreKind::Http } else { !is_http },
+        "must begin with http:// or https:// (store.kind = \"http\" needs it)",
+    );
     let url = &config.database.url;
     wrong(
         "database.url",

@@ -77,6 +77,7 @@ pub fn load_from(
             "OPENAI_API_KEY" => &mut secrets.openai_api_key,
             "DATABASE_URL" => &mut secrets.database_url,
             "TREADLINE_CALL_SECRET" => &mut secrets.call_secret,
+            "TREADLINE_STORE_KEY" => &mut secrets.store_key,
             _ => {
                 layers.add_variable(&name, &value);
                 continue;
@@ -226,13 +227,16 @@ impl Layers {
 fn secret_variable(path: &[String]) -> Option<&'static str> {
     let key = path.last()?.to_lowercase();
     let like = |words: &[&str]| words.iter().any(|word| key.contains(word));
-    if !like(&["secret", "password", "passwd", "token", "api_key", "apikey"]) {
+    if !like(&["secret", "password", "passwd", "token", "api_key", "apikey"])
+        && !(path.first().is_some_and(|section| section == "store") && key == "key")
+    {
         return None;
     }
     let section = path.first().map_or("", String::as_str);
     Some(match section {
         "database" => "DATABASE_URL",
         "server" | "audiosocket" => "TREADLINE_CALL_SECRET",
+        "store" => "TREADLINE_STORE_KEY",
         _ if like(&["call_secret"]) => "TREADLINE_CALL_SECRET",
         _ => "OPENAI_API_KEY",
     })

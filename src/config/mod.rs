@@ -7,6 +7,6 @@ mod sections;
 
 pub use load::{ConfigError, Problem, load, load_from};
 pub use sections::{
-    Audiosocket, Config, Database, Limits, Llm, LlmProvider, Log, Secrets, Server, Shop, Stt,
-    SttProvider, Transfer, Tts, TtsProvider,
+    Audiosocket, Config, Database, Limits, Llm, LlmProvider, Log, Secrets, Server, Shop, Store,
+    StoreKind, Stt, SttProvider, Transfer, Tts, TtsProvider,
 };

@@ -2,6 +2,7 @@
 //! reason; a test holds the two equal.
 
 use crate::language::Language;
+use crate::shop::Endpoint;
 use crate::turn::Limits as CallLimits;
 use chrono_tz::Tz;
 use secrecy::SecretString;
@@ -25,6 +26,8 @@ pub struct Config {
     pub tts: Tts,
     /// The shop.
     pub shop: Shop,
+    /// Where the shop's books are.
+    pub store: Store,
     /// Where calls may be handed to.
     pub transfer: Transfer,
     /// Postgres.
@@ -193,6 +196,39 @@ impl Default for Shop {
     }
 }
 
+/// Whose books.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "kebab-case")]
+pub enum StoreKind {
+    /// The product's own tables, filled by `treadline import`.
+    #[default]
+    Postgres,
+    /// The shop's existing back office, over the Store API.
+    Http,
+}
+
+/// `[store]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Store {
+    /// Whose books.
+    pub kind: StoreKind,
+    /// Base of the Store API, for example `https://books.example.com/api/v1`.
+    pub base_url: String,
+    /// The parts of the Store API that the shop has.
+    pub endpoints: Vec<Endpoint>,
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        Self {
+            kind: StoreKind::Postgres,
+            base_url: String::new(),
+            endpoints: Endpoint::ALL.to_vec(),
+        }
+    }
+}
+
 /// `[transfer]`
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -289,6 +325,8 @@ pub struct Secrets {
     pub database_url: Option<SecretString>,
     /// `TREADLINE_CALL_SECRET`
     pub call_secret: Option<SecretString>,
+    /// `TREADLINE_STORE_KEY`
+    pub store_key: Option<SecretString>,
 }
 
 const fn loopback(port: u16) -> SocketAddr {

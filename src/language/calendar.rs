@@ -31,6 +31,20 @@ const MONTHS_UK: [&str; 12] = [
     "листопада",
     "грудня",
 ];
+const MONTHS_RU: [&str; 12] = [
+    "января",
+    "февраля",
+    "марта",
+    "апреля",
+    "мая",
+    "июня",
+    "июля",
+    "августа",
+    "сентября",
+    "октября",
+    "ноября",
+    "декабря",
+];
 const ON_WEEKDAYS_EN: [&str; 7] = [
     "on Monday",
     "on Tuesday",
@@ -42,6 +56,15 @@ const ON_WEEKDAYS_EN: [&str; 7] = [
 ];
 const ON_WEEKDAYS_UK: [&str; 7] =
     ["у понеділок", "у вівторок", "у середу", "у четвер", "у п'ятницю", "у суботу", "у неділю"];
+const ON_WEEKDAYS_RU: [&str; 7] = [
+    "в понедельник",
+    "во вторник",
+    "в среду",
+    "в четверг",
+    "в пятницу",
+    "в субботу",
+    "в воскресенье",
+];
 
 /// The month's name as it stands beside a day: "November", "листопада". `month` is 1 to 12; other
 /// values wrap.
@@ -49,7 +72,8 @@ pub(crate) fn month_name(month: u32, language: Language) -> &'static str {
     let index = (month as usize + 11) % 12;
     match language {
         Language::En => MONTHS_EN[index],
-        Language::Uk | Language::Ru => MONTHS_UK[index],
+        Language::Uk => MONTHS_UK[index],
+        Language::Ru => MONTHS_RU[index],
     }
 }
 
@@ -58,7 +82,8 @@ pub(crate) fn on_weekday(day: Weekday, language: Language) -> &'static str {
     let index = day.num_days_from_monday() as usize;
     match language {
         Language::En => ON_WEEKDAYS_EN[index],
-        Language::Uk | Language::Ru => ON_WEEKDAYS_UK[index],
+        Language::Uk => ON_WEEKDAYS_UK[index],
+        Language::Ru => ON_WEEKDAYS_RU[index],
     }
 }
 

@@ -77,7 +77,8 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
         };
         let end = end_of(stop);
         let glued = out.last().is_some_and(|before| before.end == start);
-        out.push(Token { text: fold(&text[start..end]), kind, start, end, glued });
+        let folded = one_script(fold(&text[start..end]));
+        out.push(Token { text: folded, kind, start, end, glued });
         at = stop;
     }
     out
@@ -89,6 +90,33 @@ pub(crate) fn fold(text: &str) -> String {
         .filter(|c| !is_stress(*c))
         .map(|c| if is_apostrophe(c) { '\'' } else { c })
         .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// A word that mixes two alphabets is Cyrillic with Latin look-alikes: keyboards and recognisers
+/// slip, people do not.
+fn one_script(word: String) -> String {
+    let cyrillic = word.chars().any(|c| ('\u{0400}'..='\u{04FF}').contains(&c));
+    if !cyrillic || !word.chars().any(|c| c.is_ascii_alphabetic()) {
+        return word;
+    }
+    word.chars()
+        .map(|c| match c {
+            'a' => 'а',
+            'b' => 'в',
+            'c' => 'с',
+            'e' => 'е',
+            'h' => 'н',
+            'i' => 'і',
+            'k' => 'к',
+            'm' => 'м',
+            'o' => 'о',
+            'p' => 'р',
+            't' => 'т',
+            'x' => 'х',
+            'y' => 'у',
+            other => other,
+        })
         .collect()
 }
 
@@ -129,6 +157,11 @@ mod tests {
             assert_eq!(texts(text), ["п'ять"]);
         }
         assert_eq!(texts("'quoted'"), ["'", "quoted", "'"]);
+    }
+
+    #[test]
+    fn a_word_of_two_alphabets_is_cyrillic() {
+        assert_eq!(texts("ciм шин Michelin"), ["сім", "шин", "michelin"]);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::llm::LanguageModel;
 use crate::spool::Journal;
 use crate::store::{FrontDesk, Store};
 use crate::stt::SpeechToText;
+use crate::tools::Guards;
 use crate::tts::TextToSpeech;
 use crate::turn::ToolRule;
 use std::sync::Arc;
@@ -30,6 +31,8 @@ pub struct Services {
     pub front: Arc<dyn FrontDesk>,
     /// What the core must know of the tools.
     pub tool_rules: Arc<Vec<ToolRule>>,
+    /// What the tools refuse: everything, unless a test takes a guard away.
+    pub guards: Guards,
     /// The call log.
     pub log: Arc<dyn Journal>,
     /// This machine and process, as in `calls.node`.

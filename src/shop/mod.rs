@@ -1,6 +1,8 @@
-//! The shop's rules, pure: sizes, seasons, agreements, offers, places, the fitting window.
+//! The shop's rules, pure: sizes, seasons, agreements, offers, places, the fitting window,
+//! and what a back office can have.
 
 mod agreement;
+mod endpoint;
 pub mod identity;
 mod offers;
 mod order;
@@ -9,6 +11,7 @@ mod tire;
 mod window;
 
 pub use agreement::{Agreement, Service};
+pub use endpoint::Endpoint;
 pub use offers::{OFFERS_MAX, pick_varied, sizes_nearby};
 pub use order::{
     AgreedItem, DeliveryType, ORDER_PIECES_MAX, OrderStatus, PaymentMethod, QUANTITY_MAX,

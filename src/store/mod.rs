@@ -1,15 +1,19 @@
 //! What the tools ask of the shop: one trait, several back offices.
 
 mod fitting;
+mod http;
+pub mod import;
 mod orders;
 mod people;
 mod postgres;
 pub mod sample;
 mod tires;
+mod values;
 
 pub use fitting::{
     Booking, BookingView, FittingPrice, Hold, NewBooking, Slot, Station, StorageContract,
 };
+pub use http::{HttpStore, HttpStoreOptions, Patience};
 pub use orders::{
     Confirmation, ConfirmedOrder, Delivery, NewOrder, OrderLine, OrderState, OrderView,
     PickupPoint, PricedDelivery,

@@ -12,6 +12,7 @@
 
 mod behaviour;
 mod consent;
+mod edges;
 mod endings;
 mod fixtures;
 mod helpers;

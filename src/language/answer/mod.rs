@@ -3,7 +3,10 @@
 //! Every word must be known, or the utterance is more than an answer: "yes, but change the time"
 //! is no yes. Consent rests on this, so doubt is `None`.
 
+mod english;
+mod russian;
 mod tables;
+mod ukrainian;
 
 use super::Language;
 use super::words::{Kind, Token, tokens};
@@ -56,14 +59,14 @@ const LOOSE_WORDS_MAX: usize = 14;
 /// wish all the same.
 const DENIAL_REACH: usize = 3;
 
+/// Between "дайте" and "консультанта" stand at most this many words less one.
+const HUMAN_REACH: usize = 4;
+
 /// What the whole utterance answers; `None` if it says anything else besides, contradicts itself,
 /// or asks.
 #[must_use]
 pub fn classify(text: &str, language: Language) -> Option<Answer> {
-    let other = match language {
-        Language::En => Language::Uk,
-        Language::Uk | Language::Ru => Language::En,
-    };
+    let other = other_script(language);
     let all = tokens(text);
     let asks = all.iter().any(|token| token.is_mark('?'));
     let words: Vec<&Token> = all.iter().filter(|token| token.kind != Kind::Mark).collect();
@@ -76,6 +79,14 @@ pub fn classify(text: &str, language: Language) -> Option<Answer> {
         .find_map(|language| closed(&words, asks, language).or_else(|| loose(&words, language)))
 }
 
+/// The language whose tables are read next: one of the other alphabet.
+const fn other_script(language: Language) -> Language {
+    match language {
+        Language::En => Language::Uk,
+        Language::Uk | Language::Ru => Language::En,
+    }
+}
+
 /// Reads the utterance as a chain of known phrases and nothing else.
 fn closed(words: &[&Token], asks: bool, language: Language) -> Option<Answer> {
     // "А" is a yes only by itself; before other words it is a sound.
@@ -86,16 +97,12 @@ fn closed(words: &[&Token], asks: bool, language: Language) -> Option<Answer> {
     }
     let mut found: Vec<Answer> = Vec::new();
     let mut apology = false;
-    let mut at = 0;
-    while at < words.len() {
-        let (length, meaning) = longest(&words[at..], tables::entries(language))?;
+    for meaning in chain(words, tables::entries(language))? {
         match meaning {
-            Meaning::Filler => {}
             Meaning::Apology => apology = true,
-            Meaning::Other => return None,
             Meaning::Says(answer) => found.push(answer),
+            Meaning::Filler | Meaning::Other => {}
         }
-        at += length;
     }
     // The weightiest word decides: "no, cancel it" cancels, "yes, one moment" waits.
     let order = [
@@ -118,12 +125,37 @@ fn closed(words: &[&Token], asks: bool, language: Language) -> Option<Answer> {
     }
 }
 
-/// The longest phrase of the table that the words begin with, as (words, meaning).
-fn longest(words: &[&Token], entries: &[Entry]) -> Option<(usize, Meaning)> {
-    entries
-        .iter()
-        .filter_map(|(phrase, meaning)| Some((begins_with(words, phrase)?, *meaning)))
-        .max_by_key(|(length, _)| *length)
+/// The meanings of a chain of phrases that covers all the words; `None` if there is none. Longer
+/// phrases are preferred; one that looks like an answer and is none spoils what it begins.
+fn chain(words: &[&Token], entries: &[&[Entry]]) -> Option<Vec<Meaning>> {
+    let end = words.len();
+    // The phrase to take at each place from which the rest can be covered.
+    let mut steps: Vec<Option<(usize, Meaning)>> = vec![None; end];
+    for at in (0..end).rev() {
+        let mut fits: Vec<(usize, Meaning)> = entries
+            .iter()
+            .copied()
+            .flatten()
+            .filter_map(|(phrase, meaning)| Some((begins_with(&words[at..], phrase)?, *meaning)))
+            .collect();
+        // A stable sort: of equally long ones the last, from the weightier table, is taken.
+        fits.sort_by_key(|(length, _)| *length);
+        let longest = fits.last().map_or(0, |(length, _)| *length);
+        let spoilt =
+            fits.iter().any(|(length, meaning)| *length == longest && *meaning == Meaning::Other);
+        if !spoilt {
+            let covers =
+                |(length, _): &(usize, Meaning)| at + length == end || steps[at + length].is_some();
+            steps[at] = fits.into_iter().rev().find(covers);
+        }
+    }
+    let (mut at, mut meanings) = (0, Vec::new());
+    while at < end {
+        let (length, meaning) = steps[at]?;
+        meanings.push(meaning);
+        at += length;
+    }
+    Some(meanings)
 }
 
 /// How many words the phrase has, if the words begin with it. A `*` ends a stem.
@@ -154,7 +186,7 @@ fn loose(words: &[&Token], language: Language) -> Option<Answer> {
             !denied && begins_with(&words[at..], phrase).is_some()
         })
     };
-    if tables::operator_requests(language).iter().any(wished) {
+    if tables::operator_requests(language).iter().any(wished) || calls_a_human(words, denials) {
         return Some(Answer::Operator);
     }
     let farewell = tables::farewells(language).iter().any(|phrase| {
@@ -162,6 +194,20 @@ fn loose(words: &[&Token], language: Language) -> Option<Answer> {
     });
     let thanks = contains(words, tables::thanks(language));
     (farewell && thanks).then_some(Answer::Goodbye)
+}
+
+/// "Дайте живого консультанта": a word of connecting with one for a human shortly after it.
+fn calls_a_human(words: &[&Token], denials: &[&str]) -> bool {
+    let starts =
+        |word: &Token, stems: &[&str]| stems.iter().any(|stem| word.text.starts_with(stem));
+    (0..words.len()).any(|at| {
+        let denied =
+            words[at.saturating_sub(DENIAL_REACH)..at].iter().any(|word| word.is_any(denials));
+        let reach = words.len().min(at + 1 + HUMAN_REACH);
+        !denied
+            && starts(words[at], tables::CONNECTING)
+            && words[at + 1..reach].iter().any(|word| starts(word, tables::HUMANS))
+    })
 }
 
 /// True if one of the phrases stands anywhere in the words.
@@ -195,12 +241,11 @@ pub fn is_backchannel(text: &str, language: Language) -> bool {
 pub fn refuses_recording(text: &str, language: Language) -> bool {
     let all = tokens(text);
     let words: Vec<&Token> = all.iter().filter(|token| token.kind != Kind::Mark).collect();
-    let other = match language {
-        Language::En => Language::Uk,
-        Language::Uk | Language::Ru => Language::En,
-    };
+    let other = other_script(language);
     // "Не записуйте мене на завтра" refuses an appointment, not the transcript.
-    let appointment = words.windows(2).any(|pair| pair[0].is("мене") && pair[1].is("на"));
+    let appointment = words
+        .windows(2)
+        .any(|pair| pair[0].is_any(&["мене", "меня"]) && pair[1].is_any(&["на", "во", "в"]));
     !appointment
         && [language, other]
             .into_iter()

@@ -1,63 +1,13 @@
-//! Numbers with and without a noun: money, rims, quantities, places in a list, and the rest.
+//! Numbers with and without a noun: money, places in a list, and the rest.
 
 use super::Heard;
 use super::items::{Item, ItemKind};
 use super::number_words::Ending;
 use super::reader::Reader;
+use super::rims::RIM_LETTERS;
 use rust_decimal::Decimal;
 
-const HRYVNIA_STEMS: &[&str] =
-    &["грн", "гривень", "гривня", "гривні", "гривню", "гривен", "hryvnia", "hryvnya", "uah"];
-const INCHES: &[&str] = &[
-    "inch",
-    "inches",
-    "дюйм",
-    "дюйма",
-    "дюйми",
-    "дюймів",
-    "радіус",
-    "радіуса",
-    "радіусу",
-    "діаметр",
-    "діаметра",
-];
-const RIMS: &[&str] = &[
-    "r",
-    "р",
-    "ер",
-    "rim",
-    "radius",
-    "diameter",
-    "радіус",
-    "радіусом",
-    "діаметр",
-    "діаметром",
-    "діаметру",
-    "радіусу",
-];
-/// Things that are counted, by their stems.
-const COUNTED: &[&str] = &[
-    "tyre",
-    "tire",
-    "wheel",
-    "piece",
-    "pcs",
-    "unit",
-    "rim",
-    "шин",
-    "колес",
-    "коліс",
-    "штук",
-    "штуч",
-    "шт",
-    "покришк",
-    "покришок",
-    "скат",
-    "резин",
-    "одиниц",
-    "диск",
-    "балон",
-];
+const HRYVNIA_STEMS: &[&str] = &["грн", "грив", "hryvn", "hrivn", "hryven", "grivn", "grn", "uah"];
 
 /// Takes sums of money.
 pub(super) fn read_money(reader: &mut Reader<'_>) {
@@ -70,18 +20,22 @@ pub(super) fn read_money(reader: &mut Reader<'_>) {
 
 fn money_at(reader: &Reader<'_>, at: usize) -> Option<(usize, Decimal)> {
     let figures = |at: usize| reader.free(at)?.number().map(|number| number.digits.clone());
-    let currency = |at: usize| reader.free(at).is_some_and(|item| item.starts(HRYVNIA_STEMS));
+    let currency = |at: usize| {
+        reader.free(at).is_some_and(|item| item.starts(HRYVNIA_STEMS) || item.mark() == Some('₴'))
+    };
+    let written = |at: usize| reader.free(at).and_then(Item::number).is_some_and(|one| one.written);
     let mut whole = figures(at)?;
     let mut last = at;
     // "2 800", "1,299": groups of three.
     while whole.len() <= 9 {
         let comma = usize::from(reader.free(last + 1).and_then(Item::mark) == Some(','));
-        let Some(group) = figures(last + 1 + comma).filter(|group| group.len() == 3) else { break };
+        let group = figures(last + 1 + comma).filter(|group| group.len() == 3 && written(last));
+        let Some(group) = group else { break };
         whole.push_str(&group);
         last += 1 + comma;
     }
     let mut amount = whole.get(..12.min(whole.len()))?.to_owned();
-    if reader.free(last + 1).and_then(Item::mark) == Some('.')
+    if matches!(reader.free(last + 1).and_then(Item::mark), Some('.' | ','))
         && let Some(cents) = figures(last + 2).filter(|cents| cents.len() <= 2)
     {
         amount = format!("{amount}.{cents}");
@@ -89,7 +43,13 @@ fn money_at(reader: &Reader<'_>, at: usize) -> Option<(usize, Decimal)> {
     }
     let mut amount: Decimal = amount.parse().ok()?;
     if !currency(last + 1) {
-        return None;
+        // "₴2800", "UAH 2800".
+        let before = at.checked_sub(1).is_some_and(|before| {
+            let item = reader.free(before);
+            item.is_some_and(|item| item.mark() == Some('₴') || item.is_any(&["uah", "гривень"]))
+        });
+        amount.rescale(2);
+        return (before && amount >= Decimal::TEN).then_some((last, amount));
     }
     last += 1;
     if reader.free(last + 1).and_then(Item::mark) == Some('.')
@@ -99,7 +59,9 @@ fn money_at(reader: &Reader<'_>, at: usize) -> Option<(usize, Decimal)> {
     }
     let coins = reader.cardinal(last + 1).filter(|coins| *coins < 100);
     if let Some(coins) = coins
-        && reader.free(last + 2).is_some_and(|item| item.starts(&["копі", "коп", "kopi", "kopeck"]))
+        && reader
+            .free(last + 2)
+            .is_some_and(|item| item.starts(&["коп", "kopi", "kopeck", "kopiy"]))
     {
         amount += Decimal::new(i64::from(coins), 2);
         last += 2;
@@ -108,115 +70,39 @@ fn money_at(reader: &Reader<'_>, at: usize) -> Option<(usize, Decimal)> {
     Some((last, amount))
 }
 
-/// Takes rim diameters: "R16", "16 inches", "радіус шістнадцять".
-pub(super) fn read_diameters(reader: &mut Reader<'_>) {
-    for at in 0..reader.items.len() {
-        let in_range = |value: u32| (10..=26).contains(&value);
-        if let Some(ItemKind::Number(number)) = reader.free(at).map(|item| &item.kind) {
-            let hyphen = usize::from(reader.free(at + 1).and_then(Item::mark) == Some('-'));
-            if in_range(number.value()) && reader.is_word(at + 1 + hyphen, INCHES) {
-                reader.take(at, at + 1 + hyphen, Heard::Diameter(number.value() as u16));
-            }
-        } else if reader.is_word(at, RIMS) {
-            let filler = usize::from(
-                reader.is_word(at + 1, &["is", "of", "на", "size"])
-                    || reader.free(at + 1).and_then(Item::mark) == Some('-'),
-            );
-            if let Some(value) = reader.cardinal(at + 1 + filler).filter(|value| in_range(*value)) {
-                reader.take(at, at + 1 + filler, Heard::Diameter(value as u16));
-            }
-        }
-    }
-}
-
-/// Takes quantities: a small number with a thing that is counted, also across adjectives.
-/// Runs after seasons and brands were taken, so those may stand in between.
-pub(super) fn read_quantities(reader: &mut Reader<'_>) {
-    for at in 0..reader.items.len() {
-        if let Some((last, quantity)) = quantity_at(reader, at) {
-            // The words in between may be other values: only the number is taken.
-            reader.take(at, last, Heard::Quantity(quantity));
-        }
-    }
-}
-
-fn quantity_at(reader: &Reader<'_>, at: usize) -> Option<(usize, u32)> {
-    if reader.is_word(at, &["pair", "пара", "пару"]) {
-        return Some((at, 2));
-    }
-    let quantity = reader.cardinal(at).filter(|value| (1..=999).contains(value))?;
-    if is_idiom(reader, at) {
-        return None;
-    }
-    if reader.phrase(at + 1, "of them").is_some() || reader.phrase(at + 1, "of those").is_some() {
-        return Some((at, quantity));
-    }
-    // "four of the Michelin": a maker that was taken already stands for its tyres.
-    let article = usize::from(reader.is_word(at + 2, &["the", "those", "these"]));
-    let taken = reader.used.get(at + 2 + article).copied().unwrap_or_default();
-    if reader.is_word(at + 1, &["of"]) && taken {
-        return Some((at, quantity));
-    }
-    let before = at.checked_sub(2).and_then(|two| reader.items.get(two));
-    if reader.follows(at, &["of"]) && before.is_some_and(|item| item.is_any(&["set", "sets"])) {
-        return Some((at, quantity));
-    }
-    for next in at + 1..at + 6 {
-        let item = reader.items.get(next)?;
-        if item.starts(COUNTED) {
-            let glued = next == at + 1;
-            return Some((if glued { next } else { at }, quantity));
-        }
-        let between = reader.used[next]
-            || item.is_any(&[
-                "new",
-                "нові",
-                "нових",
-                "нову",
-                "good",
-                "cheap",
-                "дешеві",
-                "of",
-                "the",
-                "x",
-                "х",
-            ]);
-        if !between {
-            return None;
-        }
-    }
-    None
-}
-
-/// "One moment", "this one", "одну хвилинку": no number is meant.
+/// "This one", "one of you", "одна людина": no number is meant. In figures it is one.
 fn is_idiom(reader: &Reader<'_>, at: usize) -> bool {
     let one =
         reader.cardinal(at) == Some(1) && reader.items[at].number().is_some_and(|one| !one.written);
-    let ordinal_before = reader
-        .before(at)
-        .is_some_and(|item| item.number().is_some_and(|one| one.ordinal.is_some()));
-    let pointed = reader.follows(
+    if !one {
+        return false;
+    }
+    let next = reader.items.get(at + 1);
+    let number_beside = next.is_some_and(|item| item.number().is_some())
+        || reader
+            .before(at)
+            .is_some_and(|item| item.number().is_some_and(|one| one.ordinal.is_none()));
+    let ends = next.is_none_or(|item| item.mark().is_some_and(|mark| mark != '-'));
+    let alone = at == 0 || reader.before(at).is_some_and(|item| item.mark().is_some());
+    let asked = reader.follows(
         at,
         &[
-            "the", "this", "that", "which", "another", "any", "every", "no", "each", "cheapest",
-            "cheaper", "last", "next", "other", "good", "best", "ще", "ні", "жодн",
+            "only",
+            "just",
+            "need",
+            "want",
+            "take",
+            "номер",
+            "number",
+            "лише",
+            "тільки",
+            "только",
+            "треба",
+            "нужна",
+            "потрібна",
         ],
     );
-    let time_unit = reader.items.get(at + 1).is_some_and(|next| {
-        next.starts(&[
-            "moment",
-            "second",
-            "minute",
-            "sec",
-            "хвилин",
-            "секунд",
-            "момент",
-            "мить",
-            "more time",
-            "раз",
-        ])
-    });
-    (one && (ordinal_before || pointed)) || time_unit
+    !number_beside && !(ends && (alone || asked))
 }
 
 /// Takes places in a list: "the second one", "другий".
@@ -225,26 +111,45 @@ pub(super) fn read_ordinals(reader: &mut Reader<'_>) {
         let Some(ItemKind::Number(number)) = reader.free(at).map(|item| &item.kind) else {
             continue;
         };
-        if number.ordinal.is_none() || number.value() == 0 || number.value() > 99 {
+        if number.ordinal.is_none() {
+            continue;
+        }
+        // "Дві тисячі вісімнадцятого": the year of a car is no place in a list.
+        if (1950..2100).contains(&number.value()) {
+            let year = number.value().to_string();
+            reader.take(at, at, Heard::Number(year));
+            continue;
+        }
+        if number.value() == 0 || number.value() > 99 {
             continue;
         }
         let unit_of_time = reader.follows(at, &["a", "one", "just", "per"])
             && number.ordinal == Some(Ending::English);
         let said_twice = reader.before(at).is_some_and(|item| item.number().is_some());
-        // "First of all", "по-друге", "в першу чергу", "first name".
-        let idiom = reader.phrase(at + 1, "of all").is_some()
-            || reader
-                .items
-                .get(at + 1)
-                .is_some_and(|next| next.is_any(&["name", "чергу", "time", "раз", "hand"]))
-            || reader.before(at).is_some_and(|item| item.mark() == Some('-'))
-            || reader.follows(at, &["at", "по"]);
+        // "По-друге", "у друга": a friend in the genitive.
+        let idiom =
+            reader.items.get(at + 1).is_some_and(|next| {
+                next.is_any(&["name", "чергу", "time", "раз", "разу", "hand", "рук"])
+            }) || reader.before(at).is_some_and(|item| item.mark() == Some('-') && item.glued)
+                || reader.follows(at, &["at", "по"])
+                || is_friend(reader, at);
         if unit_of_time || said_twice || idiom {
             continue;
         }
         let value = number.value();
         reader.take(at, at, Heard::Ordinal(value));
     }
+}
+
+/// "Для друга", "мій друг": not the second one.
+fn is_friend(reader: &Reader<'_>, at: usize) -> bool {
+    let item = &reader.items[at];
+    let word = reader.text[item.start..item.end].to_lowercase();
+    let genitive =
+        ["для", "у", "від", "до", "мого", "свого", "твого", "без", "про", "його", "її", "нашого"];
+    ["друга", "другом", "другу"].contains(&word.as_str())
+        && (reader.follows(at, &genitive[..]) && word == "друга"
+            || reader.follows(at, &["моєму", "своєму", "мого", "свого"]))
 }
 
 /// Takes whatever numbers are left. Spelled digits in a row are one number.
@@ -255,19 +160,99 @@ pub(super) fn read_numbers(reader: &mut Reader<'_>) {
             at += 1;
             continue;
         };
-        if is_idiom(reader, at) || is_address(reader, at) {
+        if is_idiom(reader, at) || is_model(reader, at) {
             reader.drop_items(at, at);
             at += 1;
             continue;
         }
+        let dictated =
+            reader.items[at.saturating_sub(2)..at].iter().any(|item| item.starts(DICTATED));
         let (mut whole, mut last) = (digits, at);
-        while let Some(next) = plain_digits(reader, last + 1).filter(|next| joins(&whole, next)) {
+        while let Some(next) = plain_digits(reader, last + 1)
+            .filter(|next| dictated && whole.len() < 12 || joins(&whole, next))
+        {
             whole.push_str(&next);
             last += 1;
         }
         reader.take(at, last, Heard::Number(whole));
         at = last + 1;
     }
+}
+
+/// After these, numbers in a row are parts of one.
+const DICTATED: &[&str] = &[
+    "номер",
+    "замовлен",
+    "заказ",
+    "договор",
+    "договір",
+    "код",
+    "number",
+    "order",
+    "contract",
+    "code",
+    "артикул",
+    "накладн",
+];
+
+/// "X5", "Мазда 6", "CX-5", "A4": part of a car's or a tyre's name.
+fn is_model(reader: &Reader<'_>, at: usize) -> bool {
+    const MAKES: &[&str] = &[
+        "мазд",
+        "mazda",
+        "пежо",
+        "peugeot",
+        "бмв",
+        "bmw",
+        "ауді",
+        "ауди",
+        "audi",
+        "лексус",
+        "lexus",
+        "ваз",
+        "заз",
+        "рено",
+        "renault",
+        "вольво",
+        "volvo",
+        "сітроен",
+        "ситроен",
+        "citroen",
+        "сааб",
+        "saab",
+        "инфинити",
+        "infiniti",
+        "мерседес",
+        "mercedes",
+        "сааб",
+        "газ",
+        "уаз",
+        "лада",
+        "жигул",
+        "porsche",
+        "порше",
+        "фіат",
+        "fiat",
+    ];
+    let item = &reader.items[at];
+    let make = at.checked_sub(1).is_some_and(|before| !reader.used[before])
+        && reader.before(at).is_some_and(|item| item.starts(MAKES));
+    let letters = |item: &Item| {
+        let size = item
+            .word()
+            .is_some_and(|word| RIM_LETTERS.contains(&word) || ["n", "no"].contains(&word));
+        item.word().is_some_and(|word| !word.is_empty()) && !size
+    };
+    let glued = item.glued && reader.before(at).is_some_and(letters);
+    let hyphen = item.glued
+        && reader.before(at).is_some_and(|mark| mark.mark() == Some('-') && mark.glued)
+        && at.checked_sub(2).and_then(|two| reader.items.get(two)).is_some_and(|item| {
+            letters(item) && item.word().is_some_and(|word| word.chars().count() <= 3)
+        });
+    let spelled = reader.follows(at, &["ікс", "икс", "іт"]);
+    // A year of four digits is said of every car.
+    let year = item.number().is_some_and(|number| number.digits.len() == 4);
+    (make && !year) || glued || hyphen || spelled
 }
 
 /// "нуль три", "один два три": digit by digit, and a zero never stands alone between numbers.
@@ -279,29 +264,4 @@ fn joins(whole: &str, next: &str) -> bool {
 fn plain_digits(reader: &Reader<'_>, at: usize) -> Option<String> {
     let number = reader.free(at)?.number()?;
     number.ordinal.is_none().then(|| number.digits.clone())
-}
-
-/// House numbers are part of a place's name.
-fn is_address(reader: &Reader<'_>, at: usize) -> bool {
-    const STREETS: &[&str] = &[
-        "вул",
-        "просп",
-        "пров",
-        "бульв",
-        "площ",
-        "будин",
-        "буд",
-        "street",
-        "avenue",
-        "road",
-        "lane",
-    ];
-    let before = (at.saturating_sub(5)..at).any(|near| reader.items[near].starts(STREETS));
-    let after = (at + 1..at + 4).any(|near| {
-        reader.items.get(near).is_some_and(|item| {
-            item.starts(&["street", "avenue", "road", "lane", "st"])
-                && !item.starts(&["sta", "sto"])
-        })
-    });
-    before || after
 }

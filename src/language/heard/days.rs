@@ -1,10 +1,11 @@
 //! Days: ISO and dotted dates, "the twenty fifth of November", "завтра", weekdays.
 
+use super::day_words::{DAYS, MONTHS_AHEAD, RELATIVE, THINGS, WEEKS, month, weekday};
 use super::items::{Item, ItemKind};
 use super::number_words::Ending;
 use super::reader::Reader;
 use super::{Heard, nearest_weekday};
-use chrono::{Datelike as _, Days, NaiveDate, Weekday};
+use chrono::{Datelike as _, Months, NaiveDate, TimeDelta};
 
 /// Takes all days out of the utterance.
 pub(super) fn read(reader: &mut Reader<'_>) {
@@ -15,63 +16,30 @@ pub(super) fn read(reader: &mut Reader<'_>) {
         let today = reader.context.today;
         let hit = figures(reader, at)
             .or_else(|| day_and_month(reader, at))
+            .or_else(|| day_and_month_by_number(reader, at))
             .or_else(|| relative(reader, at, today))
             .or_else(|| lone_day(reader, at));
         if let Some((last, date)) = hit {
             let first =
                 at - usize::from(reader.follows(at, &["the"]) && reader.free(at - 1).is_some());
             reader.take(first, last, Heard::Date(date));
-        } else if let Some(day) = weekday(&reader.items[at]) {
+        } else if let Some(day) = weekday_at(reader, at) {
             reader.take(at, at, Heard::Weekday(day));
         }
     }
 }
 
-/// A weekday's name, whole word only: "вт" inside "завтра" is no Tuesday.
-fn weekday(item: &Item) -> Option<Weekday> {
-    Some(match item.word()? {
-        "monday" | "mondays" | "понеділок" | "понеділка" | "понеділку" | "понеділком" => {
-            Weekday::Mon
+/// "on Friday", "пт". "Sat" and "sun" are other words, too.
+fn weekday_at(reader: &Reader<'_>, at: usize) -> Option<chrono::Weekday> {
+    let word = reader.free(at)?.word()?;
+    weekday(word).or_else(|| {
+        let pointed = reader.follows(at, &["on", "this", "next", "for"]);
+        match word {
+            "sat" if pointed => Some(chrono::Weekday::Sat),
+            "sun" if pointed => Some(chrono::Weekday::Sun),
+            _ => None,
         }
-        "tuesday" | "вівторок" | "вівторка" | "вівторку" | "вт" => {
-            Weekday::Tue
-        }
-        "wednesday" | "середа" | "середу" | "середи" | "середі" => {
-            Weekday::Wed
-        }
-        "thursday" | "четвер" | "четверга" | "четвергу" | "чт" => {
-            Weekday::Thu
-        }
-        "friday" | "п'ятниця" | "п'ятницю" | "п'ятниці" | "пятницю" | "пятниця" | "пятниці"
-        | "пт" => Weekday::Fri,
-        "saturday" | "субота" | "суботу" | "суботи" | "суботі" | "сб" => {
-            Weekday::Sat
-        }
-        "sunday" | "неділя" | "неділю" | "неділі" | "нд" => Weekday::Sun,
-        _ => return None,
     })
-}
-
-/// January first.
-const MONTHS: [&[&str]; 12] = [
-    &["january", "jan", "січня", "січень"],
-    &["february", "feb", "лютого", "лютий"],
-    &["march", "mar", "березня", "березень"],
-    &["april", "apr", "квітня", "квітень"],
-    &["may", "травня", "травень"],
-    &["june", "jun", "червня", "червень"],
-    &["july", "jul", "липня", "липень"],
-    &["august", "aug", "серпня", "серпень"],
-    &["september", "sept", "sep", "вересня", "вересень"],
-    &["october", "oct", "жовтня", "жовтень"],
-    &["november", "nov", "листопада", "листопад"],
-    &["december", "dec", "грудня", "грудень"],
-];
-
-/// 1 to 12 for a month's name in the cases that stand beside a day.
-fn month(item: &Item) -> Option<u32> {
-    let word = item.word()?;
-    MONTHS.iter().position(|names| names.contains(&word)).map(|index| index as u32 + 1)
 }
 
 /// "2026-11-25", "25.11.2026", "25.11", "25/11".
@@ -86,9 +54,13 @@ fn figures(reader: &Reader<'_>, at: usize) -> Option<(usize, NaiveDate)> {
             let date = NaiveDate::from_ymd_opt(one.value() as i32, two.value(), day.value())?;
             Some((at + 4, date))
         }
-        ('.' | '/', Some(year)) if year.digits.len() == 4 => {
+        ('.' | '/' | '-', Some(year)) if year.digits.len() == 4 => {
             let date = NaiveDate::from_ymd_opt(year.value() as i32, two.value(), one.value())?;
             Some((at + 4, date))
+        }
+        ('.', Some(year)) if year.digits.len() == 2 && one.digits.len() <= 2 => {
+            let year = 2000 + year.value() as i32;
+            Some((at + 4, NaiveDate::from_ymd_opt(year, two.value(), one.value())?))
         }
         // "10.20" is a time and "16.5" a rim; a month has two figures and is at most 12.
         ('.', None) if two.digits.len() == 2 && !reader.follows(at, &["о", "об", "at"]) => {
@@ -101,19 +73,45 @@ fn figures(reader: &Reader<'_>, at: usize) -> Option<(usize, NaiveDate)> {
 /// "25 November", "November 25th", "the twenty fifth of November", "25 листопада", with a year.
 fn day_and_month(reader: &Reader<'_>, at: usize) -> Option<(usize, NaiveDate)> {
     let number = |at: usize| Some(reader.free(at)?.number()?.value());
-    let (day, month, mut last) = if let Some(day) = number(at) {
-        let of = usize::from(reader.is_word(at + 1, &["of"]));
-        (day, month(reader.free(at + 1 + of)?)?, at + 1 + of)
+    let month_at = |at: usize| month(reader.free(at)?.word()?);
+    let (day, month, last) = if let Some(day) = number(at) {
+        let of = usize::from(reader.is_word(at + 1, &["of", "числа"]));
+        (day, month_at(at + 1 + of)?, at + 1 + of)
     } else {
-        let month = month(reader.free(at)?)?;
+        let month = month_at(at)?;
         let the = usize::from(reader.is_word(at + 1, &["the"]));
-        (number(at + 1 + the)?, month, at + 1 + the)
+        // "May 4 tyres": a thing that is counted is no day.
+        let counted =
+            reader.free(at + 2 + the).is_some_and(|item| item.starts(&["ty", "ti", "шин", "кол"]));
+        (number(at + 1 + the).filter(|_| !counted)?, month, at + 1 + the)
     };
+    with_year(reader, last, day, month)
+}
+
+/// "Двадцять п'ятого одинадцятого": the month by its number.
+fn day_and_month_by_number(reader: &Reader<'_>, at: usize) -> Option<(usize, NaiveDate)> {
+    let ordinal = |at: usize| {
+        let number = reader.free(at)?.number()?;
+        matches!(number.ordinal, Some(Ending::Genitive | Ending::Neuter)).then_some(number)
+    };
+    let (day, month) = (ordinal(at)?, ordinal(at + 1)?);
+    (month.ordinal == Some(Ending::Genitive)).then_some(())?;
+    with_year(reader, at + 1, day.value(), month.value())
+}
+
+/// The date of a day and a month that end at item `last`, with the year that may follow.
+fn with_year(
+    reader: &Reader<'_>,
+    mut last: usize,
+    day: u32,
+    month: u32,
+) -> Option<(usize, NaiveDate)> {
+    let number = |at: usize| Some(reader.free(at)?.number()?.value());
     let comma = usize::from(reader.free(last + 1).and_then(Item::mark) == Some(','));
     let year = number(last + 1 + comma).filter(|year| (2000..2100).contains(year));
     let date = if let Some(year) = year {
         last += 1 + comma;
-        last += usize::from(reader.is_word(last + 1, &["року", "р"]));
+        last += usize::from(reader.is_word(last + 1, &["року", "р", "года", "г"]));
         NaiveDate::from_ymd_opt(year as i32, month, day)?
     } else {
         ahead(reader.context.today, month, day)?
@@ -121,43 +119,42 @@ fn day_and_month(reader: &Reader<'_>, at: usize) -> Option<(usize, NaiveDate)> {
     Some((last, date))
 }
 
-/// "tomorrow", "післязавтра", "in two days", "через тиждень".
+/// "tomorrow", "післязавтра", "in two days", "через тиждень", "три дня назад".
 fn relative(reader: &Reader<'_>, at: usize, today: NaiveDate) -> Option<(usize, NaiveDate)> {
-    const PHRASES: &[(&str, u64)] = &[
-        ("the day after tomorrow", 2),
-        ("day after tomorrow", 2),
-        ("today", 0),
-        ("tomorrow", 1),
-        ("in a week", 7),
-        ("a week from today", 7),
-        ("сьогодні", 0),
-        ("завтра", 1),
-        ("післязавтра", 2),
-        ("після завтра", 2),
-        ("через тиждень", 7),
-        ("за тиждень", 7),
-        ("через день", 2),
-    ];
-    let longest = PHRASES
+    let day = |days: i64| today.checked_add_signed(TimeDelta::try_days(days)?);
+    let longest = RELATIVE
         .iter()
         .filter_map(|(phrase, days)| Some((reader.phrase(at, phrase)?, *days)))
         .max_by_key(|(length, _)| *length);
     if let Some((length, days)) = longest {
-        return Some((at + length - 1, today.checked_add_days(Days::new(days))?));
+        return Some((at + length - 1, day(days)?));
     }
-    if !reader.is_word(at, &["in", "через", "за"]) {
+    let ahead = reader.is_word(at, &["in", "через", "за"]);
+    let article = usize::from(ahead && reader.is_word(at + 1, &["a", "one"]));
+    let place = at + usize::from(ahead) + article;
+    if ahead && reader.is_word(place, MONTHS_AHEAD) {
+        return Some((place, today.checked_add_months(Months::new(1))?));
+    }
+    let count = reader.cardinal(place).filter(|count| *count <= 60)?;
+    let unit = place + 1;
+    let back = reader.is_word(unit + 1, &["ago", "тому", "назад"]);
+    let from_now = ["from now", "from today"].iter().find_map(|one| reader.phrase(unit + 1, one));
+    if !ahead && !back && from_now.is_none() {
         return None;
     }
-    let count = reader.cardinal(at + 1).filter(|count| *count <= 60)?;
-    let unit = if reader.is_word(at + 2, &["day", "days", "день", "дні", "днів"]) {
+    let last = unit + usize::from(back) + from_now.unwrap_or(0);
+    if reader.is_word(unit, MONTHS_AHEAD) && !back {
+        return Some((last, today.checked_add_months(Months::new(count))?));
+    }
+    let days = if reader.is_word(unit, DAYS) {
         1
-    } else if reader.is_word(at + 2, &["week", "weeks", "тиждень", "тижні", "тижнів"])
-    {
+    } else if reader.is_word(unit, WEEKS) {
         7
     } else {
         return None;
     };
-    Some((at + 2, today.checked_add_days(Days::new(u64::from(count * unit)))?))
+    let days = i64::from(count) * days;
+    Some((last, day(if back { -days } else { days })?))
 }
 
 /// A day without a month: "on the 25th", "двадцять п'ятого", "25 числа", "на двадцять п'яте".
@@ -168,8 +165,7 @@ fn lone_day(reader: &Reader<'_>, at: usize) -> Option<(usize, NaiveDate)> {
         return None;
     }
     let named = reader.is_word(at + 1, &["числа", "число"]);
-    let thing =
-        reader.free(at + 1).is_some_and(|item| item.is_any(THINGS) || item.starts(THING_STEMS));
+    let thing = reader.free(at + 1).is_some_and(|item| item.starts(THINGS));
     let said_as_day = match number.ordinal {
         Some(Ending::English) => {
             let two_before = at.checked_sub(2).and_then(|before| reader.items.get(before));
@@ -178,9 +174,13 @@ fn lone_day(reader: &Reader<'_>, at: usize) -> Option<(usize, NaiveDate)> {
                 && (day > 12
                     || two_before.is_some_and(|item| item.is_any(&["on", "for", "by", "until"])))
         }
-        Some(Ending::Genitive) => !thing,
-        Some(Ending::Neuter) => reader.follows(at, &["на"]) && !thing,
-        _ => false,
+        Some(Ending::Genitive) => !thing && !other_person(reader, at),
+        Some(Ending::Neuter) => {
+            let pointed = reader.follows(at, &["на", "це", "это", "під", "под", "за"])
+                || reader.follows(at, &["по"]) && follows_ordinal(reader, at - 1);
+            (pointed || day > 12) && !thing
+        }
+        _ => reader.follows(at, &["числа"]) && !thing,
     };
     if !named && !said_as_day {
         return None;
@@ -188,11 +188,17 @@ fn lone_day(reader: &Reader<'_>, at: usize) -> Option<(usize, NaiveDate)> {
     Some((at + usize::from(named), nearest_day(reader.context.today, day)?))
 }
 
-/// What an ordinal before it counts, so that it is no day.
-const THINGS: &[&str] =
-    &["one", "option", "station", "slot", "time", "variant", "floor", "set", "place"];
-const THING_STEMS: &[&str] =
-    &["варіант", "станц", "адрес", "раз", "поверх", "час", "слот", "точк", "розмір"];
+/// "З першого *по третє*".
+fn follows_ordinal(reader: &Reader<'_>, at: usize) -> bool {
+    reader
+        .before(at)
+        .is_some_and(|item| item.number().is_some_and(|number| number.ordinal.is_some()))
+}
+
+/// "Від другого майстра", "для першого авто": a genitive that belongs to a noun.
+fn other_person(reader: &Reader<'_>, at: usize) -> bool {
+    reader.follows(at, &["для", "крім", "замість", "вместо", "кроме"])
+}
 
 /// The day of a month that comes next; today counts.
 fn ahead(today: NaiveDate, month: u32, day: u32) -> Option<NaiveDate> {
@@ -203,7 +209,7 @@ fn ahead(today: NaiveDate, month: u32, day: u32) -> Option<NaiveDate> {
 }
 
 /// The next day with this number, today included.
-fn nearest_day(today: NaiveDate, day: u32) -> Option<NaiveDate> {
+pub(super) fn nearest_day(today: NaiveDate, day: u32) -> Option<NaiveDate> {
     today.iter_days().take(62).find(|date| date.day() == day)
 }
 

@@ -1,7 +1,26 @@
 //! Tokens with the number words folded into numbers.
 
-use super::number_words::{Ending, NumberWord, figure_ending, lookup};
+use super::idioms;
+use super::number_words::{Ending, NumberWord, figure_ending};
 use crate::language::words::{Kind, Token, tokens};
+
+/// The tokens of an utterance, and whether its ambiguous words are Russian.
+struct Words<'a> {
+    all: &'a [Token],
+    russian: bool,
+}
+
+impl Words<'_> {
+    fn get(&self, at: usize) -> Option<&Token> {
+        self.all.get(at)
+    }
+
+    /// What the word at `at` contributes to a number.
+    fn lookup(&self, at: usize) -> Option<NumberWord> {
+        let token = self.all.get(at).filter(|token| token.kind == Kind::Word)?;
+        super::number_words::lookup(&token.text, self.russian)
+    }
+}
 
 /// A number as it was said or written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,14 +80,16 @@ impl Item {
     }
 }
 
-/// Reads a text.
-pub(super) fn items(text: &str) -> Vec<Item> {
-    let all = tokens(text);
+/// Reads a text. Words of idioms become nameless words, which no reader takes.
+pub(super) fn items(text: &str, russian: bool) -> Vec<Item> {
+    let mut all = tokens(text);
+    idioms::silence(&mut all, text);
+    let words = Words { all: &all, russian };
     let mut out: Vec<Item> = Vec::new();
     let mut at = 0;
     while at < all.len() {
         let after_number = out.last().is_some_and(|item| item.number().is_some());
-        let (kind, next) = match number(&all, at, after_number) {
+        let (kind, next) = match number(&words, at, after_number) {
             Some((number, next)) => (ItemKind::Number(number), next),
             None if all[at].kind == Kind::Mark => {
                 (ItemKind::Mark(all[at].text.chars().next().unwrap_or(' ')), at + 1)
@@ -82,90 +103,127 @@ pub(super) fn items(text: &str) -> Vec<Item> {
 }
 
 /// A number that begins at token `at`, and the token after it.
-fn number(all: &[Token], at: usize, after_number: bool) -> Option<(Number, usize)> {
-    let token = &all[at];
+fn number(words: &Words<'_>, at: usize, after_number: bool) -> Option<(Number, usize)> {
+    let token = &words.all[at];
+    if let Some(repeated) = repeated(words, at) {
+        return Some(repeated);
+    }
     if token.kind == Kind::Number {
-        return Some(written(all, at));
+        return Some(written(words, at));
     }
     if token.kind != Kind::Word {
         return None;
     }
     if token.is_any(&["oh", "o"]) {
         // "two oh five": a zero only between numbers.
-        let before_number = all.get(at + 1).is_some_and(|next| {
-            next.kind == Kind::Number || matches!(lookup(&next.text), Some(NumberWord::Plain(_)))
+        let before_number = words.get(at + 1).is_some_and(|next| {
+            next.kind == Kind::Number || matches!(words.lookup(at + 1), Some(NumberWord::Plain(_)))
         });
         return (after_number && before_number).then(|| (cardinal("0".into()), at + 1));
     }
-    if let Some(repeated) = repeated(all, at) {
-        return Some(repeated);
-    }
-    folded(all, at)
+    folded(words, at)
 }
 
 fn cardinal(digits: String) -> Number {
     Number { digits, ordinal: None, written: false }
 }
 
-/// Figures, with an ending ("25th", "10-та") or a multiplier ("2 hundred") after them.
-fn written(all: &[Token], at: usize) -> (Number, usize) {
-    let digits = all[at].text.clone();
-    let hyphen = all.get(at + 1).is_some_and(|mark| mark.glued && mark.is_mark('-'));
+/// Figures, with an ending ("25th", "10-та") or a multiplier ("2 hundred", "2,5 тис") after them.
+fn written(words: &Words<'_>, at: usize) -> (Number, usize) {
+    let digits = words.all[at].text.clone();
+    let hyphen = words.get(at + 1).is_some_and(|mark| mark.glued && mark.is_mark('-'));
     let suffix_at = at + 1 + usize::from(hyphen);
-    if let Some(suffix) = all.get(suffix_at).filter(|token| token.glued && token.kind == Kind::Word)
+    if let Some(suffix) =
+        words.get(suffix_at).filter(|token| token.glued && token.kind == Kind::Word)
         && let Some(ending) = figure_ending(&suffix.text)
     {
         return (Number { digits, ordinal: Some(ending), written: true }, suffix_at + 1);
     }
-    let small = digits.parse::<u32>().ok().filter(|value| (1..=99).contains(value));
-    let multiplier = all.get(at + 1).filter(|token| token.kind == Kind::Word);
-    match (small, multiplier.and_then(|token| lookup(&token.text))) {
-        (Some(small), Some(NumberWord::Hundred | NumberWord::Thousand)) => {
-            fold(all, at + 1, small).unwrap_or((cardinal(digits), at + 1))
+    let small = digits.parse::<u32>().ok().filter(|value| (1..=999).contains(value));
+    if let Some(small) = small {
+        let point = words.get(at + 1).is_some_and(|mark| mark.is_mark(',') || mark.is_mark('.'));
+        let tenth = words.get(at + 2).filter(|one| point && one.glued && one.text.len() == 1);
+        if let Some(tenth) = tenth.and_then(|one| one.text.parse::<u32>().ok())
+            && words.lookup(at + 3) == Some(NumberWord::Thousand)
+        {
+            return (cardinal((small * 1000 + tenth * 100).to_string()), at + 4);
         }
-        _ => (Number { digits, ordinal: None, written: true }, at + 1),
+        if let Some(NumberWord::Hundred | NumberWord::Thousand) = words.lookup(at + 1)
+            && let Some(folded) = fold(words, at + 1, small)
+        {
+            return folded;
+        }
     }
+    (Number { digits, ordinal: None, written: true }, at + 1)
 }
 
-/// "double five", "чотири сімки".
-fn repeated(all: &[Token], at: usize) -> Option<(Number, usize)> {
-    let next = lookup(&all.get(at + 1).filter(|token| token.kind == Kind::Word)?.text)?;
-    let (times, digit) = match (all[at].text.as_str(), lookup(&all[at].text), next) {
-        ("double", _, NumberWord::Plain(digit @ 0..=9)) => (2, digit),
-        ("triple", _, NumberWord::Plain(digit @ 0..=9)) => (3, digit),
-        (_, Some(NumberWord::Plain(times @ 2..=9)), NumberWord::Digit(digit)) => (times, digit),
+/// "double five", "чотири сімки", "3 нулі".
+fn repeated(words: &Words<'_>, at: usize) -> Option<(Number, usize)> {
+    let next = words.lookup(at + 1)?;
+    let token = &words.all[at];
+    let times = match (token.text.as_str(), words.lookup(at)) {
+        ("double", _) => Some(2),
+        ("triple", _) => Some(3),
+        (_, Some(NumberWord::Plain(times @ 2..=9))) => Some(times),
+        (figure, _) if token.kind == Kind::Number && figure.len() == 1 => figure.parse().ok(),
+        _ => None,
+    }?;
+    let digit = match next {
+        NumberWord::Digit(digit) if (2..=9).contains(&times) => digit,
+        NumberWord::Plain(digit @ 0..=9) if token.is_any(&["double", "triple"]) => digit,
         _ => return None,
     };
     Some((cardinal(digit.to_string().repeat(times as usize)), at + 2))
 }
 
-fn folded(all: &[Token], at: usize) -> Option<(Number, usize)> {
-    match lookup(&all[at].text)? {
+fn folded(words: &Words<'_>, at: usize) -> Option<(Number, usize)> {
+    let token = &words.all[at];
+    if token.is_any(&["півтисячі", "полтысячи", "півтищі"]) {
+        return Some((cardinal("500".into()), at + 1));
+    }
+    let half = token.is_any(&["пів", "пол", "half"]);
+    if half {
+        let article = usize::from(words.get(at + 1).is_some_and(|next| next.is("a")));
+        let thousand = words.lookup(at + 1 + article) == Some(NumberWord::Thousand);
+        return thousand.then(|| (cardinal("500".into()), at + 2 + article));
+    }
+    match words.lookup(at)? {
         NumberWord::Plain(0) => Some((cardinal("0".into()), at + 1)),
         NumberWord::Digit(digit) => Some((cardinal(digit.to_string()), at + 1)),
-        NumberWord::Hundred | NumberWord::Thousand => fold(all, at, 1),
-        NumberWord::Plain(_) | NumberWord::Ordinal(..) => fold(all, at, 0),
+        NumberWord::Hundred | NumberWord::Thousand => fold(words, at, 1),
+        NumberWord::OneAndHalf => Some(match words.lookup(at + 1) {
+            Some(NumberWord::Thousand) => (cardinal("1500".into()), at + 2),
+            Some(NumberWord::Hundred) => (cardinal("150".into()), at + 2),
+            _ => (cardinal("1.5".into()), at + 1),
+        }),
+        NumberWord::Plain(_) | NumberWord::Ordinal(..) => fold(words, at, 0),
     }
 }
 
 /// Adds up number words from `at` on while each is of a lower order than the one before.
 /// `count` is what a leading multiplier multiplies; 0 if the first word is a value.
-fn fold(all: &[Token], at: usize, count: u32) -> Option<(Number, usize)> {
+fn fold(words: &Words<'_>, at: usize, count: u32) -> Option<(Number, usize)> {
     // `group` is the part below one thousand; `room` is what the next word must stay below.
     let (mut thousands, mut group, mut room) = (0_u32, count, if count == 0 { 1000 } else { 1 });
     let mut place = at;
     let mut last = at;
     let mut ordinal = None;
-    while let Some(token) = all.get(place) {
-        let joins = place > at && is_join(all, place, room);
-        if joins {
+    while let Some(token) = words.get(place) {
+        if place > at && is_join(words, place, room) {
             place += 1;
             continue;
         }
-        if token.kind != Kind::Word {
-            break;
+        if let Some(length) = and_a_half(words, place).filter(|_| thousands == 0 && group > 0) {
+            thousands = group * 1000 + 500;
+            return Some((cardinal(thousands.to_string()), place + length));
         }
-        match lookup(&token.text) {
+        if token.kind == Kind::Number && thousands > 0 && group == 0 {
+            // "2 тисячі 800"
+            let rest = token.text.parse::<u32>().ok().filter(|rest| (100..1000).contains(rest));
+            let Some(rest) = rest else { break };
+            return Some((cardinal((thousands + rest).to_string()), place + 1));
+        }
+        match words.lookup(place) {
             Some(NumberWord::Plain(value)) if value > 0 && value < room => {
                 group += value;
                 room = room_after(value);
@@ -196,6 +254,21 @@ fn fold(all: &[Token], at: usize, count: u32) -> Option<(Number, usize)> {
     })
 }
 
+/// "Two *and a half thousand*", "дві *з половиною тисячі*": how many tokens.
+fn and_a_half(words: &Words<'_>, place: usize) -> Option<usize> {
+    const HALVES: &[&[&str]] = &[
+        &["з", "половиною"],
+        &["із", "половиною"],
+        &["с", "половиной"],
+        &["з", "половіною"],
+        &["and", "a", "half"],
+    ];
+    let half = HALVES.iter().find(|half| {
+        half.iter().enumerate().all(|(at, word)| words.get(place + at).is_some_and(|t| t.is(word)))
+    })?;
+    (words.lookup(place + half.len()) == Some(NumberWord::Thousand)).then_some(half.len() + 1)
+}
+
 /// What may follow a word of this order: units after tens, tens after hundreds, nothing after
 /// units and teens.
 const fn room_after(value: u32) -> u32 {
@@ -207,19 +280,17 @@ const fn room_after(value: u32) -> u32 {
 }
 
 /// "two hundred *and* five", "twenty*-*five": only with a number word of lower order after it.
-fn is_join(all: &[Token], place: usize, room: u32) -> bool {
-    let token = &all[place];
+fn is_join(words: &Words<'_>, place: usize, room: u32) -> bool {
+    let token = &words.all[place];
     let hyphen =
-        token.glued && token.is_mark('-') && all.get(place + 1).is_some_and(|next| next.glued);
+        token.glued && token.is_mark('-') && words.get(place + 1).is_some_and(|next| next.glued);
     let and = token.is("and") && room >= 100;
     (hyphen || and)
-        && all.get(place + 1).filter(|next| next.kind == Kind::Word).is_some_and(
-            |next| match lookup(&next.text) {
-                Some(NumberWord::Plain(value)) => value > 0 && value < room.min(100),
-                Some(NumberWord::Ordinal(value, _)) => value < room.min(100),
-                _ => false,
-            },
-        )
+        && match words.lookup(place + 1) {
+            Some(NumberWord::Plain(value)) => value > 0 && value < room.min(100),
+            Some(NumberWord::Ordinal(value, _)) => value < room.min(100),
+            _ => false,
+        }
 }
 
 #[cfg(test)]
@@ -227,7 +298,7 @@ mod tests {
     use super::*;
 
     fn numbers(text: &str) -> Vec<String> {
-        items(text).iter().filter_map(|item| Some(item.number()?.digits.clone())).collect()
+        items(text, false).iter().filter_map(|item| Some(item.number()?.digits.clone())).collect()
     }
 
     #[test]

@@ -3,21 +3,33 @@
 //! The text becomes items (numbers, words, marks); readers take their values away one after the
 //! other, the surest kind first, so that no figure is read twice; corrections come last.
 
+mod brands;
 mod codes;
 mod corrections;
 mod counts;
+mod day_words;
 mod days;
+mod idioms;
 mod items;
+mod names;
+mod number_tables;
 mod number_words;
+mod places;
+mod quantities;
 mod reader;
+mod relations;
+mod rims;
 mod sizes;
 mod things;
+mod time_words;
 mod times;
 
 use super::Language;
 use super::answer::{Answer, classify};
+use super::detect::language_of;
 use crate::pii::Phone;
 use crate::shop::{Season, TireSize};
+pub use brands::MAKERS;
 use chrono::{Datelike as _, Days, NaiveDate, NaiveTime, Weekday};
 pub use days::day_of;
 use reader::Reader;
@@ -142,18 +154,22 @@ pub fn spot(text: &str, language: Language, context: &Context<'_>) -> Vec<Spotte
     if let Some(answer) = classify(text, language) {
         return vec![Spotted { value: Heard::Answer(answer), start: 0, end: text.len() }];
     }
-    let mut reader = Reader::new(text, context);
+    // A Russian speaks Russian whatever the call began in; a few words mean two things.
+    let russian = language_of(text).unwrap_or(language) == Language::Ru;
+    let mut reader = Reader::new(text, russian, context);
     codes::read_phones(&mut reader);
     sizes::read(&mut reader);
     codes::read_plates(&mut reader);
     counts::read_money(&mut reader);
-    things::read_names(&mut reader);
+    names::read(&mut reader);
+    places::drop_addresses(&mut reader);
+    times::read_relations(&mut reader);
     things::read_earliest(&mut reader);
     days::read(&mut reader);
-    counts::read_diameters(&mut reader);
+    rims::read(&mut reader);
     things::read_seasons(&mut reader);
-    things::read_brands(&mut reader);
-    counts::read_quantities(&mut reader);
+    brands::read(&mut reader);
+    quantities::read(&mut reader);
     times::read(&mut reader);
     counts::read_ordinals(&mut reader);
     counts::read_numbers(&mut reader);

@@ -1,15 +1,22 @@
-//! Words for numbers, in all their cases, in both languages (and the Russian forms that callers
-//! in Ukraine mix in).
+//! Words for numbers, in all their cases, in all three languages and their mixtures.
+
+use super::number_tables::{
+    CARDINALS, DIGIT_NOUNS, ENGLISH, HUNDRED, HUNDREDS, ONE_AND_HALF, ORDINAL_STEMS, THOUSAND,
+};
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// What a word contributes to a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NumberWord {
     /// A value below one thousand: 5, 15, 50, 200.
     Plain(u32),
-    /// The English "hundred": multiplies what stands before it.
+    /// "Hundred", "сотні": multiplies what stands before it.
     Hundred,
     /// A thousand: multiplies what stands before it.
     Thousand,
+    /// "Півтора": multiplies a thousand or a hundred after it.
+    OneAndHalf,
     /// The last word of an ordinal.
     Ordinal(u32, Ending),
     /// "сімки": the digit as a thing that is counted ("чотири сімки" is 7777).
@@ -21,62 +28,79 @@ pub(super) enum NumberWord {
 pub(super) enum Ending {
     /// English has one form.
     English,
-    /// "другий".
+    /// "другий", "второй".
     Masculine,
-    /// "друга", "другу", "другої": hours are feminine.
+    /// "друга", "другу", "другої": hours are feminine in Ukrainian.
     Feminine,
-    /// "другій", and also "третій".
+    /// "другій", and also "третій"; the Russian "второй".
     Locative,
-    /// "другого": days are said so.
+    /// "другого": days are said so, and Russian hours on the way.
     Genitive,
     /// "друге": days, too ("на друге").
     Neuter,
+    /// "шістнадцяті", "шістнадцятих": wheels are said so.
+    Plural,
     /// Other cases.
     Other,
 }
 
-/// Reads a folded word.
-pub(super) fn lookup(word: &str) -> Option<NumberWord> {
-    if word.is_ascii() { english(word) } else { ukrainian(word) }
+/// Every Cyrillic form that is known for sure.
+static WORDS: LazyLock<HashMap<String, NumberWord>> = LazyLock::new(|| {
+    let mut words = HashMap::new();
+    let mut all = |forms: &str, word: NumberWord| {
+        for form in forms.split_ascii_whitespace() {
+            words.entry(form.to_owned()).or_insert(word);
+        }
+    };
+    for (value, forms) in CARDINALS.iter().chain(&HUNDREDS) {
+        all(forms, NumberWord::Plain(*value));
+    }
+    all(THOUSAND, NumberWord::Thousand);
+    all(HUNDRED, NumberWord::Hundred);
+    all(ONE_AND_HALF, NumberWord::OneAndHalf);
+    for (digit, forms) in &DIGIT_NOUNS {
+        all(forms, NumberWord::Digit(*digit));
+    }
+    words
+});
+
+/// The same under [`blur`]: for spellings that nobody foresaw. Short words are left out, for they
+/// blur into others.
+static BLURRED: LazyLock<HashMap<String, NumberWord>> = LazyLock::new(|| {
+    WORDS
+        .iter()
+        .filter(|(form, _)| form.chars().count() >= 4)
+        .map(|(form, word)| (blur(form), *word))
+        .collect()
+});
+
+/// Letters that the two languages and their recognisers swap, as one.
+fn blur(word: &str) -> String {
+    let mut out = String::with_capacity(word.len());
+    for letter in word.chars() {
+        let letter = match letter {
+            'і' | 'ї' | 'ы' | 'й' => 'и',
+            'є' | 'э' | 'ё' => 'е',
+            'ґ' => 'г',
+            'ь' | 'ъ' => continue,
+            other => other,
+        };
+        if !out.ends_with(letter) {
+            out.push(letter);
+        }
+    }
+    out
 }
 
-const ENGLISH: [(&str, u32); 30] = [
-    ("zero", 0),
-    ("nought", 0),
-    ("one", 1),
-    ("two", 2),
-    ("three", 3),
-    ("four", 4),
-    ("five", 5),
-    ("six", 6),
-    ("seven", 7),
-    ("eight", 8),
-    ("nine", 9),
-    ("ten", 10),
-    ("eleven", 11),
-    ("twelve", 12),
-    ("thirteen", 13),
-    ("fourteen", 14),
-    ("fifteen", 15),
-    ("sixteen", 16),
-    ("seventeen", 17),
-    ("eighteen", 18),
-    ("nineteen", 19),
-    ("twenty", 20),
-    ("thirty", 30),
-    ("forty", 40),
-    ("fourty", 40),
-    ("fifty", 50),
-    ("sixty", 60),
-    ("seventy", 70),
-    ("eighty", 80),
-    ("ninety", 90),
-];
+/// Reads a folded word. `russian` settles the few words that mean two things.
+pub(super) fn lookup(word: &str, russian: bool) -> Option<NumberWord> {
+    if word.is_ascii() { english(word) } else { cyrillic(word, russian) }
+}
 
 fn english(word: &str) -> Option<NumberWord> {
     match word {
         "hundred" | "hundreds" => return Some(NumberWord::Hundred),
-        "thousand" => return Some(NumberWord::Thousand),
+        "thousand" | "grand" => return Some(NumberWord::Thousand),
         _ => {}
     }
     let plain =
@@ -100,122 +124,66 @@ fn english(word: &str) -> Option<NumberWord> {
     Some(NumberWord::Ordinal(ordinal, Ending::English))
 }
 
-/// Whole words; cases spelled out. The apostrophe is dropped before comparing.
-const CARDINALS: [(u32, &[&str]); 39] = [
-    (0, &["нуль", "нуля", "ноль", "нулі", "нулів"]),
-    (1, &["один", "одна", "одне", "одну", "одного", "одній", "одної", "одному", "одним"]),
-    (2, &["два", "дві", "двох", "двом", "двома", "двоє", "две"]),
-    (3, &["три", "трьох", "трьом", "трьома", "троє"]),
-    (4, &["чотири", "чотирьох", "чотирьом", "чотирма", "четверо", "четыре"]),
-    (5, &["пять", "пяти", "пятьох", "пятьом", "пятьма", "пятеро"]),
-    (6, &["шість", "шести", "шістьох", "шістьма", "шестеро", "шесть"]),
-    (7, &["сім", "семи", "сімох", "сімома", "семеро", "семь"]),
-    (8, &["вісім", "восьми", "вісьмох", "вісьмома", "восемь"]),
-    (9, &["девять", "девяти", "девятьох"]),
-    (10, &["десять", "десяти", "десятьох"]),
-    (11, &["одинадцять", "одинадцяти", "одиннадцать"]),
-    (12, &["дванадцять", "дванадцяти", "двенадцать"]),
-    (13, &["тринадцять", "тринадцяти", "тринадцать"]),
-    (14, &["чотирнадцять", "чотирнадцяти", "четырнадцать"]),
-    (15, &["пятнадцять", "пятнадцяти", "пятнадцать"]),
-    (16, &["шістнадцять", "шістнадцяти", "шестнадцать"]),
-    (17, &["сімнадцять", "сімнадцяти", "семнадцать"]),
-    (18, &["вісімнадцять", "вісімнадцяти", "восемнадцать"]),
-    (19, &["девятнадцять", "девятнадцяти", "девятнадцать"]),
-    (20, &["двадцять", "двадцяти", "двадцать"]),
-    (30, &["тридцять", "тридцяти", "тридцать"]),
-    (40, &["сорок", "сорока"]),
-    (50, &["пятдесят", "пятдесяти", "пятьдесят"]),
-    (60, &["шістдесят", "шістдесяти", "шестьдесят"]),
-    (70, &["сімдесят", "сімдесяти", "семьдесят"]),
-    (80, &["вісімдесят", "вісімдесяти", "восемьдесят"]),
-    (90, &["девяносто", "девяноста"]),
-    (100, &["сто", "ста"]),
-    (200, &["двісті", "двохсот", "двести"]),
-    (300, &["триста", "трьохсот"]),
-    (400, &["чотириста", "чотирьохсот", "четыреста"]),
-    (500, &["пятсот", "пятисот", "пятьсот"]),
-    (600, &["шістсот", "шестисот", "шестьсот"]),
-    (700, &["сімсот", "семисот", "семьсот"]),
-    (800, &["вісімсот", "восьмисот", "восемьсот"]),
-    (900, &["девятсот", "девятисот", "девятьсот"]),
-    (1000, &["тисяча", "тисячі", "тисяч", "тисячу", "тисячею", "тысяча", "тысячи"]),
-    (1000, &["тис"]),
-];
-
-const ORDINAL_STEMS: [(u32, &str); 23] = [
-    (1, "перш"),
-    (2, "друг"),
-    (4, "четверт"),
-    (5, "пят"),
-    (6, "шост"),
-    (7, "сьом"),
-    (8, "восьм"),
-    (9, "девят"),
-    (10, "десят"),
-    (11, "одинадцят"),
-    (12, "дванадцят"),
-    (13, "тринадцят"),
-    (14, "чотирнадцят"),
-    (15, "пятнадцят"),
-    (16, "шістнадцят"),
-    (17, "сімнадцят"),
-    (18, "вісімнадцят"),
-    (19, "девятнадцят"),
-    (20, "двадцят"),
-    (30, "тридцят"),
-    (40, "сороков"),
-    (50, "пятдесят"),
-    (100, "сот"),
-];
-
-const DIGIT_NOUNS: [(u32, &[&str]); 9] = [
-    (1, &["одиниця", "одиниці", "одиниць", "одинички"]),
-    (2, &["двійка", "двійки", "двійок"]),
-    (3, &["трійка", "трійки", "трійок"]),
-    (4, &["четвірка", "четвірки", "четвірок"]),
-    (5, &["пятірка", "пятірки", "пятірок"]),
-    (6, &["шістка", "шістки", "шісток"]),
-    (7, &["сімка", "сімки", "сімок"]),
-    (8, &["вісімка", "вісімки", "вісімок"]),
-    (9, &["девятка", "девятки", "девяток"]),
-];
-
-fn ukrainian(word: &str) -> Option<NumberWord> {
-    // Recognisers often lose the apostrophe, so it is not compared.
+fn cyrillic(word: &str, russian: bool) -> Option<NumberWord> {
     let word: String = word.chars().filter(|c| *c != '\'').collect();
     let word = word.as_str();
-    if let Some((value, _)) = CARDINALS.iter().find(|(_, forms)| forms.contains(&word)) {
-        return Some(if *value == 1000 { NumberWord::Thousand } else { NumberWord::Plain(*value) });
+    if let Some(known) = WORDS.get(word) {
+        return Some(*known);
     }
-    if let Some((value, _)) = DIGIT_NOUNS.iter().find(|(_, forms)| forms.contains(&word)) {
-        return Some(NumberWord::Digit(*value));
+    if let Some(ordinal) = ordinal(word, russian) {
+        return Some(ordinal);
     }
-    let third = match word {
-        "третій" => Some(Ending::Locative),
-        "третя" | "третю" | "третьої" | "третьою" => Some(Ending::Feminine),
-        "третього" => Some(Ending::Genitive),
-        "третє" => Some(Ending::Neuter),
-        "третьому" | "треті" | "третіх" | "третім" => Some(Ending::Other),
-        _ => None,
-    };
-    if let Some(ending) = third {
+    if word.chars().count() < 4 {
+        return None;
+    }
+    BLURRED.get(&blur(word)).copied()
+}
+
+fn ordinal(word: &str, russian: bool) -> Option<NumberWord> {
+    if let Some(rest) = word.strip_prefix("трет")
+        && let Some(ending) = third_ending(rest)
+    {
         return Some(NumberWord::Ordinal(3, ending));
     }
-    ORDINAL_STEMS.iter().find_map(|(value, stem)| {
-        let ending = ordinal_ending(word.strip_prefix(stem)?)?;
-        Some(NumberWord::Ordinal(*value, ending))
+    if let Some(rest) = word.strip_prefix("друг")
+        && !russian
+    {
+        // "Друга" without a noun in the genitive case is left to the reader; "друг" is a friend.
+        let ending = ordinal_ending(rest).filter(|_| {
+            ["ий", "а", "у", "ої", "ою", "ій", "ого", "е", "ому", "им", "і", "их"].contains(&rest)
+        })?;
+        return Some(NumberWord::Ordinal(2, ending));
+    }
+    ORDINAL_STEMS.iter().find_map(|(value, stems)| {
+        stems.split_ascii_whitespace().find_map(|stem| {
+            let ending = ordinal_ending(word.strip_prefix(stem)?)?;
+            Some(NumberWord::Ordinal(*value, ending))
+        })
+    })
+}
+
+fn third_ending(ending: &str) -> Option<Ending> {
+    Some(match ending {
+        "ій" | "ьей" => Ending::Locative,
+        "ий" => Ending::Masculine,
+        "я" | "ю" | "ьої" | "ьою" | "ья" | "ью" => Ending::Feminine,
+        "ього" | "ьего" => Ending::Genitive,
+        "є" | "ье" => Ending::Neuter,
+        "і" | "іх" | "ьи" | "ьих" => Ending::Plural,
+        "ьому" | "ім" | "ьему" | "ьим" | "ьем" => Ending::Other,
+        _ => return None,
     })
 }
 
 fn ordinal_ending(ending: &str) -> Option<Ending> {
     Some(match ending {
-        "ий" => Ending::Masculine,
-        "а" | "у" | "ої" | "ою" => Ending::Feminine,
-        "ій" => Ending::Locative,
+        "ий" | "ый" => Ending::Masculine,
+        "а" | "у" | "ої" | "ою" | "ая" | "ую" => Ending::Feminine,
+        "ій" | "ой" => Ending::Locative,
         "ого" => Ending::Genitive,
-        "е" => Ending::Neuter,
-        "ому" | "им" | "і" | "их" | "ими" => Ending::Other,
+        "е" | "ое" => Ending::Neuter,
+        "і" | "их" | "ими" | "ые" | "ых" | "ыми" => Ending::Plural,
+        "ому" | "им" | "ім" | "ым" | "ом" => Ending::Other,
         _ => return None,
     })
 }
@@ -224,14 +192,16 @@ fn ordinal_ending(ending: &str) -> Option<Ending> {
 pub(super) fn figure_ending(suffix: &str) -> Option<Ending> {
     Some(match suffix {
         "st" | "nd" | "rd" | "th" => Ending::English,
-        "й" | "ий" => Ending::Masculine,
-        "та" | "ша" | "га" | "а" | "я" | "ту" | "шу" | "гу" | "у" | "ю" | "ої" => {
-            Ending::Feminine
+        "й" | "ий" | "ый" => Ending::Masculine,
+        "та" | "ша" | "га" | "ма" | "а" | "я" | "ая" | "ту" | "шу" | "гу" | "му" | "у" | "ю"
+        | "ую" | "ої" | "тої" | "мої" => Ending::Feminine,
+        "ій" | "тій" | "шій" | "гій" | "мій" | "ой" => Ending::Locative,
+        "го" | "ого" | "того" => Ending::Genitive,
+        "те" | "ше" | "ге" | "ме" | "е" | "є" | "ое" => Ending::Neuter,
+        "ті" | "ї" | "і" | "х" | "их" | "тих" | "ых" | "ые" | "ми" => {
+            Ending::Plural
         }
-        "ій" | "тій" | "шій" | "гій" => Ending::Locative,
-        "го" | "ого" => Ending::Genitive,
-        "те" | "ше" | "ге" | "е" | "є" => Ending::Neuter,
-        "му" | "ті" | "ї" | "х" => Ending::Other,
+        "ому" | "тому" | "м" | "им" | "ым" => Ending::Other,
         _ => return None,
     })
 }
@@ -250,7 +220,7 @@ mod tests {
             ("дев'яноста", 90),
             ("ninety", 90),
         ] {
-            assert_eq!(lookup(word), Some(NumberWord::Plain(value)), "{word}");
+            assert_eq!(lookup(word, false), Some(NumberWord::Plain(value)), "{word}");
         }
         for (word, value, ending) in [
             ("десятій", 10, Ending::Locative),
@@ -259,11 +229,11 @@ mod tests {
             ("twentieth", 20, Ending::English),
             ("sixth", 6, Ending::English),
         ] {
-            assert_eq!(lookup(word), Some(NumberWord::Ordinal(value, ending)), "{word}");
+            assert_eq!(lookup(word, false), Some(NumberWord::Ordinal(value, ending)), "{word}");
         }
         for word in ["другу мати", "стоп", "top", "tooth", "weight", "сьогодні", "стати"]
         {
-            assert_eq!(lookup(word), None, "{word}");
+            assert_eq!(lookup(word, false), None, "{word}");
         }
     }
 }

@@ -8,6 +8,8 @@ use super::{Context, Heard, Spotted};
 pub(super) struct Reader<'a> {
     pub text: &'a str,
     pub context: &'a Context<'a>,
+    /// The utterance is Russian, as far as its letters and the call tell.
+    pub russian: bool,
     pub items: Vec<Item>,
     /// Which items belong to a value already.
     pub used: Vec<bool>,
@@ -15,10 +17,10 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub fn new(text: &'a str, context: &'a Context<'a>) -> Self {
-        let items = items(text);
+    pub fn new(text: &'a str, russian: bool, context: &'a Context<'a>) -> Self {
+        let items = items(text, russian);
         let used = vec![false; items.len()];
-        Self { text, context, items, used, found: Vec::new() }
+        Self { text, context, russian, items, used, found: Vec::new() }
     }
 
     /// Takes the items `first` to `last` (inclusive) as a value.

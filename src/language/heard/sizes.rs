@@ -7,6 +7,7 @@
 
 use super::Heard;
 use super::items::{Item, Number};
+use super::number_words::Ending;
 use super::reader::Reader;
 use crate::shop::TireSize;
 
@@ -30,22 +31,48 @@ const BETWEEN_WORDS: &[&str] = &[
     "slash",
     "slesh",
     "слеш",
+    "слэш",
     "дріб",
+    "дробь",
     "and",
     "over",
     "і",
     "й",
+    "и",
     "inch",
     "rim",
     "radius",
     "diameter",
     "profile",
     "профіль",
+    "профиль",
     "радіус",
     "радіусом",
+    "радиус",
+    "радиусом",
     "діаметр",
     "діаметром",
+    "диаметр",
+    "диаметром",
     "дюймів",
+    "width",
+    "ширина",
+    "висота",
+    "высота",
+    "ширини",
+    "висоти",
+    "дробом",
+    "через",
+    "рі",
+    "ри",
+    "ір",
+    "ир",
+    "по",
+    "риска",
+    "тире",
+    "дюймов",
+    "ero",
+    "hr",
 ];
 const BETWEEN_MARKS: &[char] = &['/', '\\', '-', '–', ',', '.', ':', ';'];
 /// A voice may spell a size digit by digit: seven numbers, eight with a half inch.
@@ -77,11 +104,22 @@ fn next_run(reader: &Reader<'_>, from: usize) -> Option<Vec<usize>> {
     for at in first + 1..reader.items.len() {
         if is_free_number(at) {
             run.push(at);
+        } else if is_free_rim(reader, at) {
+            run.push(at);
+            break;
         } else if reader.used[at] || !is_between(&reader.items[at]) {
             break;
         }
     }
     Some(run)
+}
+
+/// "Двісті п'ять п'ятдесят п'ять, шістнадцятий радіус": an ordinal ends a size.
+fn is_free_rim(reader: &Reader<'_>, at: usize) -> bool {
+    reader.free(at).and_then(Item::number).is_some_and(|number| {
+        matches!(number.ordinal, Some(Ending::Masculine | Ending::Genitive | Ending::Other))
+            && (12..=24).contains(&number.value())
+    })
 }
 
 fn is_between(item: &Item) -> bool {
@@ -151,7 +189,10 @@ fn resolve(reader: &Reader<'_>, window: &Window) -> Option<(TireSize, usize)> {
         }
         _ => return None,
     };
-    Some((size, suffix.unwrap_or(window.last)))
+    let noun = reader.free(window.last + 1).is_some_and(|item| {
+        item.starts(&["радіус", "радиус", "діаметр", "диаметр", "дюйм", "inch"])
+    });
+    Some((size, suffix.unwrap_or(window.last + usize::from(noun))))
 }
 
 /// The item with the C of "R16C", if it follows.

@@ -1,79 +1,77 @@
-//! Times of day: "10:20", "half past two", "о десятій двадцять", "за чверть третя".
+//! Times of day by their figures or their hour: "10:20", "о десятій двадцять", "в десять утра".
 
 use super::Heard;
-use super::items::{Item, ItemKind};
+use super::items::Item;
 use super::number_words::Ending;
 use super::reader::Reader;
+use super::relations::{self, hour_word};
+use super::time_words::{
+    AFTER_HOUR, AT, AT_LOOSE, AT_STRICT, COUNTED_AFTER, HALVES, HOUR_WORDS, MINUTE_WORDS,
+};
 use chrono::NaiveTime;
 
 /// A clock reading before it is known which half of the day is meant.
-struct Clock {
-    last: usize,
-    hour: u32,
-    minute: u32,
+pub(super) struct Clock {
+    pub last: usize,
+    pub hour: u32,
+    pub minute: u32,
     /// False for "02:30" or "14:30" in figures: nothing is left open there.
-    open: bool,
+    pub open: bool,
 }
 
-const AT: &[&str] =
-    &["at", "for", "around", "about", "by", "о", "об", "на", "в", "у", "близько", "після", "до"];
-/// After these, a bare number is an hour.
-const AT_STRICT: &[&str] = &["at", "о", "об"];
-const HOUR_WORDS: &[&str] =
-    &["o'clock", "oclock", "година", "години", "годину", "годині", "годин", "год"];
-const MINUTE_WORDS: &[&str] = &["хвилин", "хвилини", "хвилину", "minutes"];
-/// What an ordinal or a figure counts, so that it is no hour.
-const COUNTED_AFTER: &[&str] = &[
-    "станц",
-    "адрес",
-    "точк",
-    "варіант",
-    "шин",
-    "колес",
-    "коліс",
-    "штук",
-    "диск",
-    "грн",
-    "грив",
-    "дюйм",
-    "радіус",
-    "поверх",
-    "черг",
-    "людин",
-    "сторон",
-];
+/// Takes times that are told by a relation. Runs before days: Russian hours look like days there.
+pub(super) fn read_relations(reader: &mut Reader<'_>) {
+    read_with(reader, relations::read);
+}
 
-/// Takes all times out of the utterance.
+/// Takes the other times out of the utterance.
 pub(super) fn read(reader: &mut Reader<'_>) {
+    read_with(reader, |reader, at| {
+        named(reader, at)
+            .or_else(|| figures(reader, at))
+            .or_else(|| one_o_clock(reader, at))
+            .or_else(|| plain(reader, at))
+    });
+}
+
+fn read_with(reader: &mut Reader<'_>, clock_at: impl Fn(&Reader<'_>, usize) -> Option<Clock>) {
     for at in 0..reader.items.len() {
         if reader.free(at).is_none() {
             continue;
         }
-        if reader.is_word(at, &["noon", "midday", "опівдні", "полудень"]) {
-            if let Some(noon) = NaiveTime::from_hms_opt(12, 0, 0) {
-                reader.take(at, at, Heard::Time(noon));
-            }
-            continue;
-        }
-        let clock = english_relation(reader, at)
-            .or_else(|| ukrainian_relation(reader, at))
-            .or_else(|| figures(reader, at))
-            .or_else(|| plain(reader, at));
-        if let Some((last, time)) = clock.and_then(|clock| settle(reader, &clock)) {
+        let clock = clock_at(reader, at);
+        if let Some((last, time)) = clock.and_then(|clock| settle(reader, at, &clock)) {
             reader.take(at, last, Heard::Time(time));
         }
     }
 }
 
-/// Reads what follows ("am", "дня") and closes the question of the half of the day. A shop works
-/// by day, so an open hour from one to six is in the afternoon.
-fn settle(reader: &Reader<'_>, clock: &Clock) -> Option<(usize, NaiveTime)> {
+/// "noon", "опівдні".
+fn named(reader: &Reader<'_>, at: usize) -> Option<Clock> {
+    let noon = ["noon", "midday", "опівдні", "полудень", "полдень", "півдня", "обідню"];
+    let midnight = ["midnight", "опівночі", "полночь", "північ"];
+    let half_day = reader.follows(at, &["пів"]) || reader.is_word(at, &["півдня", "обідню"]);
+    let hour = if reader.is_word(at, &noon) && !half_day {
+        12
+    } else if reader.is_word(at, &midnight) {
+        0
+    } else {
+        return None;
+    };
+    Some(Clock { last: at, hour, minute: 0, open: false })
+}
+
+/// Reads what follows ("am", "дня") or leads ("ввечері о …") and closes the question of the half
+/// of the day. A shop works by day, so an open hour from one to six is in the afternoon.
+fn settle(reader: &Reader<'_>, first: usize, clock: &Clock) -> Option<(usize, NaiveTime)> {
     let mut last = clock.last;
     last += usize::from(reader.is_word(last + 1, HOUR_WORDS));
-    let half = half_after(reader, last).map(|(length, afternoon)| {
-        last += length;
-        afternoon
-    });
+    let half = half_after(reader, last)
+        .map(|(length, afternoon)| {
+            last += length;
+            afternoon
+        })
+        .or_else(|| half_before(reader, first));
     let hour = match (half, clock.hour) {
         (Some(true), hour @ 1..=11) => hour + 12,
         (Some(false), 12) => 0,
@@ -98,32 +96,37 @@ fn half_after(reader: &Reader<'_>, last: usize) -> Option<(usize, bool)> {
     named.or_else(|| letters.iter().find(|(letter, _)| dotted(letter)).map(|half| (3, half.1)))
 }
 
-/// True: after noon.
-const HALVES: &[(&str, bool)] = &[
-    ("am", false),
-    ("pm", true),
-    ("in the morning", false),
-    ("in the afternoon", true),
-    ("in the evening", true),
-    ("ранку", false),
-    ("зранку", false),
-    ("вранці", false),
-    ("ночі", false),
-    ("дня", true),
-    ("вечора", true),
-    ("ввечері", true),
-    ("увечері", true),
-];
+/// "ввечері о сьомій": the half of the day is named shortly before.
+fn half_before(reader: &Reader<'_>, first: usize) -> Option<bool> {
+    let lead = &reader.items[first.saturating_sub(4)..first];
+    lead.iter().rev().find_map(|item| {
+        let evening = item.is_any(&["ввечері", "увечері", "вечером", "evening", "afternoon"]);
+        let morning =
+            item.is_any(&["вранці", "зранку", "уранці", "утром", "morning", "ночью", "вночі"]);
+        if evening {
+            Some(true)
+        } else if morning {
+            Some(false)
+        } else {
+            None
+        }
+    })
+}
 
 /// "10:20", "10:20:00", "at 10.20", "о 10-20", "о 1020".
 fn figures(reader: &Reader<'_>, at: usize) -> Option<Clock> {
     let written =
         |at: usize| reader.free(at)?.number().filter(|one| one.written && one.ordinal.is_none());
     let first = written(at)?;
-    let at_before = reader.follows(at, AT_STRICT) || reader.follows(at, &["на"]);
+    let at_before = reader.follows(at, AT) && !reader.follows(at, &["по", "with"]);
     let mark = reader.free(at + 1).filter(|item| item.glued).and_then(Item::mark);
     if let (Some(mark), Some(second)) = (mark, written(at + 2)) {
-        let clear = mark == ':' || (matches!(mark, '.' | '-' | ',') && at_before);
+        // "10.20" alone can be nothing else: there is no twentieth month.
+        let bare = mark == '.'
+            && (7..=20).contains(&first.value())
+            && (15..60).contains(&second.value())
+            && second.value().is_multiple_of(5);
+        let clear = mark == ':' || bare || (matches!(mark, '.' | '-' | ',') && at_before);
         let two_figures = second.digits.len() == 2 && first.digits.len() <= 2;
         if clear && two_figures && reader.items[at + 2].glued && second.value() < 60 {
             let seconds = reader.free(at + 3).and_then(Item::mark) == Some(':')
@@ -138,96 +141,104 @@ fn figures(reader: &Reader<'_>, at: usize) -> Option<Clock> {
     (solid && minute < 60 && hour < 24).then_some(Clock { last: at, hour, minute, open: true })
 }
 
-/// "half past two", "a quarter to three", "ten past two".
-fn english_relation(reader: &Reader<'_>, at: usize) -> Option<Clock> {
-    let article = usize::from(reader.is_word(at, &["a"]) && reader.is_word(at + 1, &["quarter"]));
-    let start = at + article;
-    let minutes = if reader.is_word(start, &["half"]) {
-        30
-    } else if reader.is_word(start, &["quarter"]) {
-        15
-    } else {
-        reader.cardinal(start).filter(|minutes| (1..=29).contains(minutes))?
-    };
-    let unit = usize::from(reader.is_word(start + 1, &["minutes"]));
-    let relation = start + 1 + unit;
-    let past = reader.is_word(relation, &["past", "after"]);
-    if !past && !reader.is_word(relation, &["to", "till", "before"]) {
+/// The Russian "в час", "час дня", "в час тридцать"; "час" is time itself in Ukrainian.
+fn one_o_clock(reader: &Reader<'_>, at: usize) -> Option<Clock> {
+    if !reader.russian || !reader.is_word(at, &["час", "часу", "часа"]) {
         return None;
     }
-    let hour = reader.cardinal(relation + 1).filter(|hour| (1..=12).contains(hour))?;
-    relate(relation + 1, hour, minutes, past)
+    let half = half_after(reader, at).is_some();
+    let preposed = reader.follows(at, &["в", "на", "к", "до", "после", "около", "с"]);
+    let (minute, last) = minutes_after(reader, at).unwrap_or((0, at));
+    let plain = reader.free(last + 1).and_then(Item::word).is_none()
+        || reader.is_word(last + 1, &["если", "или", "пожалуйста", "можно", "и", "а", "вас"]);
+    (half || preposed && plain).then_some(Clock { last, hour: 1, minute, open: true })
 }
 
-/// "пів на третю", "чверть на третю", "десять хвилин на третю", "за чверть третя", "за десять третя",
-/// "пів третьої".
-fn ukrainian_relation(reader: &Reader<'_>, at: usize) -> Option<Clock> {
-    let to = reader.is_word(at, &["за", "без"]);
-    let start = at + usize::from(to);
-    let half = reader.is_word(start, &["пів", "половина", "половині", "половину"]);
-    let minutes = if half {
-        30
-    } else if reader.is_word(start, &["чверть"]) {
-        15
-    } else {
-        reader.cardinal(start).filter(|minutes| (1..=29).contains(minutes))?
-    };
-    let unit = usize::from(reader.is_word(start + 1, &["хвилин", "хвилини", "хвилину"]));
-    let on = usize::from(reader.is_word(start + 1 + unit, &["на", "по", "до"]));
-    let place = start + 1 + unit + on;
-    // "десять третя" needs "на" or "за": without them it is two things.
-    let tied = on == 1 || to || half;
-    let hour = hour_word(reader, place).filter(|_| tied)?;
-    let till = on == 1 && reader.is_word(start + 1 + unit, &["до"]);
-    let after = on == 1 && reader.is_word(start + 1 + unit, &["по"]);
-    if to || till {
-        relate(place, hour, minutes, false)
-    } else if after {
-        relate(place, hour, minutes, true)
-    } else {
-        // "на третю": on the way to three, so it is two and some minutes.
-        let hour = if hour == 1 { 12 } else { hour - 1 };
-        Some(Clock { last: place, hour, minute: minutes, open: true })
-    }
-}
-
-fn relate(last: usize, hour: u32, minutes: u32, past: bool) -> Option<Clock> {
-    let (hour, minute) = match (past, hour) {
-        (true, hour) => (hour, minutes),
-        (false, 1) => (12, 60 - minutes),
-        (false, hour) => (hour.checked_sub(1)?, 60 - minutes),
-    };
-    Some(Clock { last, hour, minute, open: true })
-}
-
-/// A feminine ordinal that can be an hour.
-fn hour_word(reader: &Reader<'_>, at: usize) -> Option<u32> {
-    let ItemKind::Number(number) = &reader.free(at)?.kind else { return None };
-    let feminine = matches!(number.ordinal, Some(Ending::Feminine | Ending::Locative));
-    (feminine && (1..=23).contains(&number.value())).then(|| number.value())
-}
-
-/// "о десятій двадцять", "at ten", "ten twenty", "10 o'clock", "на 9".
+/// "о десятій двадцять", "at ten", "ten twenty", "10 o'clock", "на 9", "в десять утра".
 fn plain(reader: &Reader<'_>, at: usize) -> Option<Clock> {
-    let ordinal = hour_word(reader, at);
+    let ordinal = hour_word(reader, at).or_else(|| slurred_hour(reader, at));
     let hour = ordinal.or_else(|| reader.cardinal(at)).filter(|hour| *hour <= 23)?;
     let (minute, last) =
         minutes_after(reader, at).map_or((None, at), |(minute, last)| (Some(minute), last));
-    let counted = reader.items.get(last + 1).is_some_and(|next| next.starts(COUNTED_AFTER));
-    if counted {
+    if reader.items.get(last + 1).is_some_and(|next| next.starts(COUNTED_AFTER) && !is_half(next)) {
         return None;
     }
     let preposed = reader.follows(at, AT);
-    let marked = reader.is_word(last + 1, HOUR_WORDS) || half_after(reader, last).is_some();
-    let strict =
-        reader.follows(at, AT_STRICT) || (reader.follows(at, &["на"]) && (7..=20).contains(&hour));
+    let half = half_after(reader, last).is_some()
+        || half_after(reader, last + 1).is_some() && reader.is_word(last + 1, HOUR_WORDS);
+    let hour_named = reader.is_word(last + 1, HOUR_WORDS);
+    let strict = reader.follows(at, AT_STRICT) || loosely_timed(reader, at, last, hour);
+    let lasting = reader.follows(
+        at,
+        &["через", "за", "уже", "вже", "жду", "чекаю", "целых", "протягом", "минимум", "мінімум"],
+    ) || reader.is_word(last + 2, &["тому", "назад"]);
+    // "Дві години" last two hours: Ukrainian tells the time by ordinals.
+    let told = hour_named
+        && !lasting
+        && (preposed || reader.is_word(last + 1, &["o'clock", "oclock", "часов"]));
     let certain = match (ordinal, minute) {
         (Some(_), Some(_)) => true,
-        (Some(hour), None) => marked || preposed || hour > 3 && lone(reader, at, at),
-        (None, Some(_)) => strict || marked || ((7..=20).contains(&hour) && lone(reader, at, last)),
-        (None, None) => strict || marked,
+        (Some(hour), None) => half || hour_named || preposed || hour > 3 && lone(reader, at, at),
+        (None, Some(_)) => {
+            strict || half || told || ((7..=20).contains(&hour) && lone(reader, at, last))
+        }
+        (None, None) => strict && !lasting || half || told,
     };
     certain.then(|| Clock { last, hour, minute: minute.unwrap_or(0), open: !is_padded(reader, at) })
+}
+
+/// "дня" after an hour is no count of days.
+fn is_half(item: &Item) -> bool {
+    item.is_any(&["дня"])
+}
+
+/// "о десятий": after "о" any ordinal is an hour, whatever the recogniser made of its ending.
+fn slurred_hour(reader: &Reader<'_>, at: usize) -> Option<u32> {
+    let number = reader.free(at)?.number()?;
+    let slurred =
+        matches!(number.ordinal, Some(Ending::Masculine | Ending::Other | Ending::Plural));
+    let hour = number.value();
+    (slurred && reader.follows(at, &["о", "об"]) && (1..=23).contains(&hour)).then_some(hour)
+}
+
+/// "на девять", "в три": a number of the working day after a preposition, with nothing counted.
+fn loosely_timed(reader: &Reader<'_>, at: usize, last: usize, hour: u32) -> bool {
+    if !reader.follows(at, AT_LOOSE) {
+        return false;
+    }
+    let ends =
+        reader.free(last + 1).and_then(Item::word).is_none_or(|word| AFTER_HOUR.contains(&word));
+    let rim = hour >= 13 && reader.follows(at, &["на"]) && about_tyres(reader);
+    let small = (1..=6).contains(&hour)
+        && !reader.follows(
+            at,
+            &["в", "у", "к", "після", "после", "before", "after", "by", "until", "till", "around"],
+        );
+    (7..=20).contains(&hour) && !rim || (1..=6).contains(&hour) && !small && ends
+}
+
+/// The caller speaks of tyres, so a number is rather a rim than an hour.
+fn about_tyres(reader: &Reader<'_>) -> bool {
+    const TYRES: &[&str] = &[
+        "шин",
+        "гум",
+        "резин",
+        "колес",
+        "коліс",
+        "колёс",
+        "диск",
+        "покриш",
+        "покрыш",
+        "скат",
+        "зимов",
+        "зимн",
+        "літн",
+        "летн",
+        "всесезон",
+        "радіус",
+        "радиус",
+    ];
+    reader.items.iter().any(|item| item.starts(TYRES) && !item.starts(&["шиномонтаж"]))
 }
 
 /// "02" says that the day has twenty-four hours.
@@ -238,30 +249,43 @@ fn is_padded(reader: &Reader<'_>, at: usize) -> bool {
 /// True if no number stands beside the items `first` to `last`: a plate or a price does.
 fn lone(reader: &Reader<'_>, first: usize, last: usize) -> bool {
     let number = |item: Option<&Item>| item.is_some_and(|item| item.number().is_some());
-    !number(reader.before(first)) && !number(reader.items.get(last + 1))
+    let before = first.checked_sub(1).filter(|before| !reader.used[*before]);
+    let after = Some(last + 1).filter(|after| reader.free(*after).is_some());
+    !number(before.and_then(|at| reader.items.get(at)))
+        && !number(after.and_then(|at| reader.items.get(at)))
 }
 
 /// The minutes right after an hour: 10 to 59, or "oh five"; and the last item.
 fn minutes_after(reader: &Reader<'_>, at: usize) -> Option<(u32, usize)> {
-    if let Some(minutes) = reader.cardinal(at + 2).filter(|minutes| *minutes < 60)
-        && reader.is_word(at + 1, HOUR_WORDS)
-        && reader.is_word(at + 3, MINUTE_WORDS)
-    {
-        return Some((minutes, at + 3));
+    let named = usize::from(reader.is_word(at + 1, HOUR_WORDS));
+    let and = usize::from(named == 1 && reader.is_word(at + 2, &["і", "и", "та"]));
+    if let Some(minutes) = reader.cardinal(at + 1 + named + and).filter(|minutes| *minutes < 60) {
+        let place = at + 1 + named + and;
+        if reader.is_word(place + 1, MINUTE_WORDS) {
+            return Some((minutes, place + 1));
+        }
+        if named == 1 && minutes.is_multiple_of(5) && minutes > 5 && lone_after(reader, place) {
+            return Some((minutes, place));
+        }
     }
-    let first = reader.cardinal(at + 1)?;
-    let number = reader.free(at + 1)?.number()?;
+    let hyphen = usize::from(
+        reader.free(at + 1).is_some_and(|item| item.mark() == Some('-') && item.glued)
+            && reader.items[at].number().is_some_and(|number| !number.written),
+    );
+    let place = at + 1 + hyphen;
+    let first = reader.cardinal(place)?;
+    let number = reader.free(place)?.number()?;
     if number.digits == "0" {
         // "двадцять нуль три" is 2003, not a time.
-        let minute = reader.cardinal(at + 2).filter(|digit| *digit == 5)?;
-        return Some((minute, at + 2));
+        let minute = reader.cardinal(place + 1).filter(|digit| matches!(*digit, 0 | 5))?;
+        return Some((minute, place + 1));
     }
     // Nobody books to the minute: other minutes need "at" before the hour.
     let likely = first.is_multiple_of(5) || reader.follows(at, AT_STRICT);
     let two_figures = number.digits.len() == 2 && first < 60;
-    (two_figures && likely && lone_after(reader, at + 1)).then_some((first, at + 1))
+    (two_figures && likely && lone_after(reader, place)).then_some((first, place))
 }
 
 fn lone_after(reader: &Reader<'_>, at: usize) -> bool {
-    reader.items.get(at + 1).is_none_or(|item| item.number().is_none())
+    reader.free(at + 1).is_none_or(|item| item.number().is_none())
 }

@@ -1,6 +1,7 @@
-//! Telephone numbers, tyre sizes, plates and house numbers.
+//! Telephone numbers, tyre sizes, indices, plates and house numbers.
 
-use super::numbers::{Gender, cardinal, dictated, spelled};
+use super::letters::{letter, plate_letter};
+use super::numbers::{dictated, spelled};
 use super::{Said, Script};
 use crate::language::Language;
 
@@ -14,6 +15,11 @@ pub(super) fn phone(script: &Script<'_>, at: usize) -> Said {
         if let Some(group) = script.digits(place) {
             digits.push_str(group);
             last = place;
+            // What follows a whole number is another figure.
+            let whole = if digits.starts_with("380") { 12 } else { 10 };
+            if digits.len() >= whole && (digits.starts_with("380") || digits.starts_with('0')) {
+                break;
+            }
         } else if !["-", "(", ")"].contains(&script.original(place)) {
             break;
         }
@@ -27,6 +33,7 @@ pub(super) fn phone(script: &Script<'_>, at: usize) -> Said {
     }
     let groups: &[usize] = match (digits.len(), digits.starts_with("380")) {
         (12, true) => &[2, 3, 3, 2, 2],
+        (10, _) if digits.starts_with("0800") => &[4, 3, 3],
         (10, _) => &[3, 3, 2, 2],
         _ => &[3, 3, 3, 3, 3],
     };
@@ -47,7 +54,7 @@ pub(super) fn phone(script: &Script<'_>, at: usize) -> Said {
     Some((format!("{lead}{}", words.join(", ")), last + 1 - at))
 }
 
-/// English dictates digit by digit, Ukrainian by numbers.
+/// English dictates digit by digit, the others by numbers.
 fn group_words(digits: &str, language: Language) -> String {
     match language {
         Language::En => spelled(digits, language),
@@ -55,49 +62,109 @@ fn group_words(digits: &str, language: Language) -> String {
     }
 }
 
-/// "205/55 R16", "195/75 R16C", "315/80 R22.5".
+/// "205/55 R16", "195/75 R16C", "315/80 R22.5", with a load index behind it.
 pub(super) fn size(script: &Script<'_>, at: usize) -> Said {
     let width = script.digits(at).filter(|digits| digits.len() == 3)?;
-    let profile = script.digits(at + 2).filter(|digits| digits.len() == 2)?;
     if !script.mark(at + 1, '/') {
-        return None;
+        return spaced_size(script, at);
     }
+    let profile = script.digits(at + 2).filter(|digits| digits.len() == 2)?;
     let rim_letter = script.word(at + 3).is_some_and(|word| matches!(word, "r" | "р" | "zr"));
-    if !script.mark(at + 3, '/') && !rim_letter {
-        return None;
+    let dash = script.glued_mark(at + 3, '-') && script.glued_digits(at + 4).is_some();
+    let (rim, end) = if script.mark(at + 3, '/') || dash || rim_letter {
+        script.digits(at + 4)?;
+        rim_words(script, at + 4, script.word(at + 3) == Some("zr"))
+    } else if script.digits(at + 3).is_some_and(|inches| inches.len() == 2)
+        && !script.glued(at + 3)
+        && !script.glued(at + 4)
+    {
+        // "205/55 16".
+        rim_words(script, at + 3, false)
+    } else {
+        let words = [dictated(width, script.language), dictated(profile, script.language)];
+        return (!script.glued(at + 3)).then(|| (words.join(", "), 3));
+    };
+    let mut words = vec![dictated(width, script.language), dictated(profile, script.language), rim];
+    let mut end = end;
+    if let Some((index, used)) = index(script, end) {
+        words.push(index);
+        end += used;
     }
-    let place = at + 4;
-    script.digits(place)?;
-    let (rim, end) = rim_words(script, place);
+    Some((words.join(", "), end - at))
+}
+
+/// "205 55 R16".
+fn spaced_size(script: &Script<'_>, at: usize) -> Said {
+    let width = script.digits(at)?;
+    let profile = script.digits(at + 1).filter(|digits| digits.len() == 2)?;
+    let letter = script.word(at + 2).filter(|word| matches!(*word, "r" | "р" | "zr"))?;
+    script.digits(at + 3)?;
+    let (rim, end) = rim_words(script, at + 3, letter == "zr");
     let words = [dictated(width, script.language), dictated(profile, script.language), rim];
     Some((words.join(", "), end - at))
 }
 
+/// "91V", "104/102T": what it carries and how fast it may go.
+fn index(script: &Script<'_>, at: usize) -> Said {
+    let load = |at: usize| script.digits(at).filter(|digits| matches!(digits.len(), 2 | 3));
+    let mut words = dictated(load(at)?, script.language);
+    let mut used = 1;
+    if script.glued_mark(at + 1, '/') {
+        words = format!("{words}, {}", dictated(load(at + 2)?, script.language));
+        used = 3;
+    }
+    let speed = single_letter(script, at + used).filter(char::is_ascii_uppercase)?;
+    Some((format!("{words} {}", letter(speed, script.language)), used + 1))
+}
+
+/// One letter without a space before it.
+fn single_letter(script: &Script<'_>, at: usize) -> Option<char> {
+    let mut chars = script.original(at).chars();
+    let only = chars.next().filter(|only| only.is_alphabetic() && script.glued(at))?;
+    chars.next().is_none().then_some(only)
+}
+
+/// A Latin capital that is glued to the figures before it, by its name.
+pub(super) fn capital_after(script: &Script<'_>, at: usize) -> Option<String> {
+    let capital = single_letter(script, at).filter(char::is_ascii_uppercase)?;
+    Some(letter(capital, script.language))
+}
+
 /// "R16" alone.
 pub(super) fn rim(script: &Script<'_>, at: usize) -> Said {
-    if !matches!(script.word(at)?, "r" | "р") || script.glued_digits(at + 1).is_none() {
+    let zr = script.word(at)? == "zr";
+    if !zr && !matches!(script.word(at)?, "r" | "р") {
         return None;
     }
-    let (words, end) = rim_words(script, at + 1);
+    let inches = script.value(at + 1)?;
+    let spaced = script.original(at) == "R" && (10..=24).contains(&inches);
+    if !script.glued(at + 1) && !spaced {
+        return None;
+    }
+    let (words, end) = rim_words(script, at + 1, zr);
     Some((words, end - at))
 }
 
 /// The rim whose inches stand at `at`, and the token after it.
-fn rim_words(script: &Script<'_>, at: usize) -> (String, usize) {
-    let inches = dictated(script.digits(at).unwrap_or("0"), script.language);
-    let (mut words, mut end) = match script.language {
-        Language::En => (format!("R {inches}"), at + 1),
-        Language::Uk | Language::Ru => (format!("ер {inches}"), at + 1),
-    };
-    if script.glued_mark(end, '.')
+fn rim_words(script: &Script<'_>, at: usize, zr: bool) -> (String, usize) {
+    let language = script.language;
+    let inches = dictated(script.digits(at).unwrap_or("0"), language);
+    let lead = if zr { format!("{} ", letter('Z', language)) } else { String::new() };
+    let mut words = format!("{lead}{} {inches}", letter('R', language));
+    let mut end = at + 1;
+    if (script.glued_mark(end, '.') || script.glued_mark(end, ','))
         && let Some(tenths) = script.glued_digits(end + 1).filter(|digits| digits.len() == 1)
     {
-        let point = if script.language == Language::En { "point" } else { "і" };
-        words = format!("{words} {point} {}", dictated(tenths, script.language));
+        let point = match language {
+            Language::En => "point",
+            Language::Uk => "і",
+            Language::Ru => "и",
+        };
+        words = format!("{words} {point} {}", dictated(tenths, language));
         end += 2;
     }
     if script.glued(end) && script.word(end).is_some_and(|word| matches!(word, "c" | "с")) {
-        words.push_str(if script.language == Language::En { " C" } else { " це" });
+        words = format!("{words} {}", letter('C', language));
         end += 1;
     }
     (words, end)
@@ -109,103 +176,71 @@ pub(super) fn plate(script: &Script<'_>, at: usize) -> Said {
         let text = script.original(at);
         (text.chars().count() == 2 && text.chars().all(char::is_uppercase)).then_some(text)
     };
-    let digits = script.digits(at + 1).filter(|digits| digits.len() == 4)?;
-    let (head, tail) = (letters(at)?, letters(at + 2)?);
+    let gap = |at: usize| usize::from(script.glued_mark(at, '-') && script.glued(at + 1));
+    let head = letters(at)?;
+    let figures = at + 1 + gap(at + 1);
+    let digits = script.digits(figures).filter(|digits| digits.len() == 4)?;
+    let end = figures + 1 + gap(figures + 1);
+    let tail = letters(end)?;
     let spell = |text: &str| {
-        let letters: Vec<String> = text.chars().map(|c| letter_name(c, script.language)).collect();
+        let letters: Vec<String> = text.chars().map(|c| plate_letter(c, script.language)).collect();
         letters.join(" ")
     };
     let pair = |digits: &str| dictated(digits, script.language);
     let words = [spell(head), pair(&digits[..2]), pair(&digits[2..]), spell(tail)];
-    Some((words.join(", "), 3))
+    Some((words.join(", "), end + 1 - at))
 }
 
-/// A letter as it is spelled. English voices spell capitals by themselves.
-fn letter_name(letter: char, language: Language) -> String {
-    let upper: String = letter.to_uppercase().collect();
-    if language == Language::En {
-        let latin = match upper.as_str() {
-            "А" => "A",
-            "В" => "B",
-            "Е" => "E",
-            "І" => "I",
-            "К" => "K",
-            "М" => "M",
-            "Н" => "H",
-            "О" => "O",
-            "Р" => "P",
-            "С" => "C",
-            "Т" => "T",
-            "Х" => "X",
-            other => other,
-        };
-        return latin.to_owned();
-    }
-    match upper.as_str() {
-        "A" | "А" => "а",
-        "B" | "В" => "ве",
-        "C" | "С" => "ес",
-        "E" | "Е" => "е",
-        "H" | "Н" => "ен",
-        "I" | "І" => "і",
-        "K" | "К" => "ка",
-        "M" | "М" => "ем",
-        "O" | "О" => "о",
-        "P" | "Р" => "ер",
-        "T" | "Т" => "те",
-        "X" | "Х" => "ха",
-        "Б" => "бе",
-        "Г" => "ге",
-        "Д" => "де",
-        "Ж" => "же",
-        "З" => "зе",
-        "Л" => "ел",
-        "П" => "пе",
-        "Ф" => "еф",
-        other => return other.to_lowercase(),
-    }
-    .to_owned()
-}
-
-/// "72Б", "10-А", "10/2": voices make bytes and fractions of them.
+/// "72Б", "10-А", "10/2", "91V": voices make bytes and fractions of them.
 pub(super) fn house(script: &Script<'_>, at: usize) -> Said {
+    if (script.language != Language::En || script.glued_mark(at + 1, '/'))
+        && let Some(said) = index(script, at)
+    {
+        return Some(said);
+    }
     let number = script.digits(at).filter(|digits| digits.len() <= 4)?;
-    let words = dictated(number, script.language);
+    let language = script.language;
+    if (number, script.original(at + 1), script.original(at + 2)) == ("24", "/", "7") {
+        let words = match language {
+            Language::En => "twenty-four seven",
+            Language::Uk => "двадцять чотири на сім",
+            Language::Ru => "двадцать четыре на семь",
+        };
+        return Some((words.to_owned(), 3));
+    }
+    let mut words = dictated(number, language);
+    let mut used = 1;
     if script.glued_mark(at + 1, '/')
         && let Some(part) = script.glued_digits(at + 2)
     {
-        let slash = if script.language == Language::En { "slash" } else { "дріб" };
-        return Some((format!("{words} {slash} {}", dictated(part, script.language)), 3));
+        let slash = match language {
+            Language::En => "slash",
+            Language::Uk => "дріб",
+            Language::Ru => "дробь",
+        };
+        words = format!("{words} {slash} {}", dictated(part, language));
+        used = 3;
     }
-    let hyphen = usize::from(script.glued_mark(at + 1, '-'));
-    let letter = at + 1 + hyphen;
-    let text = script.original(letter);
-    let mut chars = text.chars();
-    let (only, None) = (chars.next()?, chars.next()) else { return None };
-    let spelled = script.glued(letter) && only.is_alphabetic();
-    // "5м" is metres and "5 C" is not glued; a small Latin letter is a unit.
-    if !spelled || (only.is_lowercase() && hyphen == 0 && !is_cyrillic_house(only)) {
-        return None;
+    let hyphen = usize::from(script.glued_mark(at + used, '-'));
+    let place = at + used + hyphen;
+    let named = single_letter(script, place).filter(|only| {
+        // "5м" is metres, and a small Latin letter is a unit.
+        let small = only.is_lowercase() && !is_house_letter(*only);
+        let ending = only.is_lowercase() && hyphen == 1 && used == 1 && !house_before(script, at);
+        !small && !ending && !script.glued_mark(place + 1, '-')
+    });
+    if let Some(only) = named {
+        return Some((format!("{words} {}", letter(only, language)), used + hyphen + 1));
     }
-    // Beside a figure a Latin letter is a speed index, not the look-alike of a plate.
-    let name = match (script.language, only) {
-        (Language::Uk | Language::Ru, 'H') => "аш".to_owned(),
-        (Language::Uk | Language::Ru, 'V') => "ві".to_owned(),
-        (Language::Uk | Language::Ru, 'W') => "дабл-ю".to_owned(),
-        (Language::Uk | Language::Ru, 'Y') => "ігрек".to_owned(),
-        (Language::Uk | Language::Ru, 'S') => "ес".to_owned(),
-        (Language::Uk | Language::Ru, 'Q') => "кю".to_owned(),
-        (Language::Uk | Language::Ru, 'R') => "ер".to_owned(),
-        _ => letter_name(only, script.language),
-    };
-    Some((format!("{words} {name}"), 2 + hyphen))
+    (used > 1).then_some((words, used))
 }
 
-const fn is_cyrillic_house(letter: char) -> bool {
-    matches!(letter, 'а' | 'б' | 'в' | 'г' | 'д' | 'е')
+const fn is_house_letter(letter: char) -> bool {
+    matches!(letter, 'а' | 'б' | 'в' | 'г' | 'ґ' | 'д' | 'е' | 'є' | 'ж')
 }
 
-/// A number with the gender of nothing in particular.
-pub(super) fn plain(number: u64, language: Language) -> String {
-    cardinal(number, Gender::Masculine, language)
+/// "буд. 10-а", "вул. Полярна, 10-а": a house stands there, not an ordinal.
+fn house_before(script: &Script<'_>, at: usize) -> bool {
+    at > 0 && (script.mark(at - 1, ',') || script.mark(at - 1, '.'))
+        || script.word_before(at).is_some_and(|word| matches!(word, "будинок" | "дом" | "будинку"))
 }

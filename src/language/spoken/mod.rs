@@ -2,10 +2,25 @@
 //! and "вул." each in their own wrong way.
 
 mod abbreviations;
+mod amounts;
 mod clock;
 mod codes;
+mod counted;
 mod counts;
+mod dates;
+mod decimals;
+mod english;
+mod english_short;
+mod governing;
+mod letters;
+mod nouns;
+mod nouns_ru;
+mod nouns_uk;
 mod numbers;
+mod russian;
+mod short_forms;
+mod ukrainian;
+mod units;
 
 use super::Language;
 use super::words::{Kind, Token, tokens};
@@ -71,11 +86,11 @@ impl Script<'_> {
     /// Full stop at `at` that only closes an abbreviation: the sentence goes on after it.
     fn inner_stop(&self, at: usize) -> bool {
         self.glued_mark(at, '.')
-            && self
-                .original(at + 1)
-                .chars()
-                .next()
-                .is_some_and(|next| !next.is_uppercase() && (next.is_alphanumeric() || next == ','))
+            && self.original(at + 1).chars().next().is_some_and(|next| {
+                !next.is_uppercase()
+                    && (next.is_alphanumeric()
+                        || [',', ';', ':', ')', '—', '–', '-'].contains(&next))
+            })
     }
 }
 
@@ -101,7 +116,7 @@ pub fn speak(text: &str, language: Language) -> String {
         let apart = worded || (number_before && token.kind == Kind::Word);
         let letters_meet =
             out.ends_with(char::is_alphanumeric) && words.starts_with(char::is_alphanumeric);
-        if apart && letters_meet {
+        if (apart && letters_meet) || (worded && out.ends_with(',') && !words.is_empty()) {
             out.push(' ');
         }
         out.push_str(&words);
@@ -123,9 +138,10 @@ fn read(script: &Script<'_>, at: usize) -> Said {
     codes::phone(script, at)
         .or_else(|| codes::size(script, at))
         .or_else(|| codes::plate(script, at))
-        .or_else(|| clock::date(script, at))
+        .or_else(|| dates::date(script, at))
         .or_else(|| clock::time(script, at))
-        .or_else(|| counts::money(script, at))
+        .or_else(|| units::measured(script, at))
+        .or_else(|| counts::range(script, at))
         .or_else(|| counts::ordinal(script, at))
         .or_else(|| codes::rim(script, at))
         .or_else(|| codes::house(script, at))

@@ -1,8 +1,10 @@
-//! Numbers in words.
+//! Numbers in words: what all languages share. The words themselves stand in [`super::english`],
+//! [`super::ukrainian`] and [`super::russian`].
 
+use super::{english, russian, ukrainian};
 use crate::language::Language;
 
-/// The gender of what is counted; only Ukrainian hears it.
+/// The gender of what is counted; English does not hear it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Gender {
     Masculine,
@@ -10,315 +12,199 @@ pub(super) enum Gender {
     Neuter,
 }
 
-/// The form of an ordinal; only Ukrainian hears it.
+/// The six cases that Ukrainian and Russian numbers know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
-    Masculine,
-    Feminine,
-    FeminineAccusative,
-    FeminineGenitive,
-    FeminineLocative,
+pub(super) enum Case {
+    Nominative,
     Genitive,
-    Neuter,
+    Dative,
+    Accusative,
+    Instrumental,
+    Locative,
 }
 
-const ONES_EN: [&str; 20] = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-];
-const TENS_EN: [&str; 10] =
-    ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
-const ONES_UK: [&str; 20] = [
-    "нуль",
-    "один",
-    "два",
-    "три",
-    "чотири",
-    "п'ять",
-    "шість",
-    "сім",
-    "вісім",
-    "дев'ять",
-    "десять",
-    "одинадцять",
-    "дванадцять",
-    "тринадцять",
-    "чотирнадцять",
-    "п'ятнадцять",
-    "шістнадцять",
-    "сімнадцять",
-    "вісімнадцять",
-    "дев'ятнадцять",
-];
-const TENS_UK: [&str; 10] = [
-    "",
-    "",
-    "двадцять",
-    "тридцять",
-    "сорок",
-    "п'ятдесят",
-    "шістдесят",
-    "сімдесят",
-    "вісімдесят",
-    "дев'яносто",
-];
-const HUNDREDS_UK: [&str; 10] = [
-    "",
-    "сто",
-    "двісті",
-    "триста",
-    "чотириста",
-    "п'ятсот",
-    "шістсот",
-    "сімсот",
-    "вісімсот",
-    "дев'ятсот",
-];
+impl Case {
+    /// In the order of every table here.
+    pub const ALL: [Self; 6] = [
+        Self::Nominative,
+        Self::Genitive,
+        Self::Dative,
+        Self::Accusative,
+        Self::Instrumental,
+        Self::Locative,
+    ];
+}
 
-/// A cardinal: "two hundred five", "двісті п'ять".
-pub(super) fn cardinal(number: u64, gender: Gender, language: Language) -> String {
-    if number == 0 {
-        return match language {
-            Language::En => ONES_EN[0].to_owned(),
-            Language::Uk | Language::Ru => ONES_UK[0].to_owned(),
-        };
-    }
-    let mut words: Vec<String> = Vec::new();
-    for (power, unit) in
-        [(4, 1_000_000_000_000), (3, 1_000_000_000), (2, 1_000_000), (1, 1000), (0, 1)]
-    {
-        // What is above the greatest name is counted in it.
-        let group = if power == 4 { number / unit } else { number / unit % 1000 };
-        if group == 0 {
-            continue;
-        }
+/// Forms by case, in the order of [`Case::ALL`].
+pub(super) type Forms = [&'static str; 6];
+
+/// The words that a Slavic language builds its cardinals from.
+pub(super) struct Cardinals {
+    /// Zero.
+    pub zero: Forms,
+    /// One by gender.
+    pub one: [Forms; 3],
+    /// Two by gender.
+    pub two: [Forms; 3],
+    /// Three to nineteen.
+    pub small: [Forms; 17],
+    /// Twenty, thirty to ninety.
+    pub tens: [Forms; 8],
+    /// A hundred, two hundred to nine hundred.
+    pub hundreds: [Forms; 9],
+    /// Thousand, million, milliard, billion: one of it and many.
+    pub powers: [[Forms; 2]; 4],
+    /// True where two to four take the genitive singular, as in Russian.
+    pub few_are_genitive: bool,
+}
+
+impl Cardinals {
+    fn of(language: Language) -> Option<&'static Self> {
         match language {
-            Language::En => {
+            Language::En => None,
+            Language::Uk => Some(&ukrainian::CARDINALS),
+            Language::Ru => Some(&russian::CARDINALS),
+        }
+    }
+
+    fn say(&self, number: u64, gender: Gender, case: Case) -> String {
+        if number == 0 {
+            return self.zero[case as usize].to_owned();
+        }
+        let mut words: Vec<String> = Vec::new();
+        for power in (0..=4_usize).rev() {
+            let unit = 1000_u64.pow(power as u32);
+            // What is above the greatest name is counted in it.
+            let group = if power == 4 { number / unit } else { number / unit % 1000 };
+            if group == 0 {
+                continue;
+            }
+            let inner = match power {
+                0 => gender,
+                1 => Gender::Feminine,
+                _ => Gender::Masculine,
+            };
+            // "Тисяча двісті": a leading one is not said.
+            if !(power == 1 && group == 1 && words.is_empty()) {
                 words.push(if group < 1000 {
-                    below_thousand_en(group)
+                    self.below_thousand(group, inner, case)
                 } else {
-                    cardinal(group, gender, language)
+                    self.say(group, inner, case)
                 });
-                words.extend(
-                    ["", "thousand", "million", "billion", "trillion"]
-                        .get(power)
-                        .map(ToString::to_string),
-                );
             }
-            Language::Uk | Language::Ru => {
-                let inner = match power {
-                    0 => gender,
-                    1 => Gender::Feminine,
-                    _ => Gender::Masculine,
-                };
-                // "Тисяча двісті": a leading one is not said.
-                let silent_one = power == 1 && group == 1 && words.is_empty();
-                if !silent_one {
-                    words.push(if group < 1000 {
-                        below_thousand_uk(group, inner)
-                    } else {
-                        cardinal(group, inner, language)
-                    });
-                }
-                let forms = [
-                    ["", "", ""],
-                    ["тисяча", "тисячі", "тисяч"],
-                    ["мільйон", "мільйони", "мільйонів"],
-                    ["мільярд", "мільярди", "мільярдів"],
-                    ["трильйон", "трильйони", "трильйонів"],
-                ];
-                words.push(plural(group, forms[power]).to_owned());
+            if let Some([one, many]) = power.checked_sub(1).map(|at| &self.powers[at]) {
+                words.push(count_form(one, many, group, case, self.few_are_genitive).to_owned());
             }
         }
+        words.join(" ")
     }
-    words.retain(|word| !word.is_empty());
-    words.join(" ")
-}
 
-fn below_thousand_en(number: u64) -> String {
-    let mut words: Vec<String> = Vec::new();
-    if number >= 100 {
-        words.push(format!("{} hundred", ONES_EN[(number / 100) as usize]));
-    }
-    let (tens, ones) = ((number % 100 / 10) as usize, (number % 10) as usize);
-    match number % 100 {
-        0 => {}
-        small @ 1..=19 => words.push(ONES_EN[small as usize].to_owned()),
-        _ if ones == 0 => words.push(TENS_EN[tens].to_owned()),
-        _ => words.push(format!("{}-{}", TENS_EN[tens], ONES_EN[ones])),
-    }
-    words.join(" ")
-}
-
-fn below_thousand_uk(number: u64, gender: Gender) -> String {
-    let mut words: Vec<&str> = vec![HUNDREDS_UK[(number / 100 % 10) as usize]];
-    let mut rest = (number % 100) as usize;
-    if rest >= 20 {
-        words.push(TENS_UK[rest / 10]);
-        rest %= 10;
-    }
-    words.push(match (rest, gender) {
-        (0, _) => "",
-        (1, Gender::Feminine) => "одна",
-        (1, Gender::Neuter) => "одне",
-        (2, Gender::Feminine) => "дві",
-        (other, _) => ONES_UK[other],
-    });
-    words.retain(|word| !word.is_empty());
-    words.join(" ")
-}
-
-/// The Ukrainian noun form after a number: [one, two to four, many].
-pub(super) const fn plural(number: u64, forms: [&str; 3]) -> &str {
-    match (number % 10, number % 100) {
-        (_, 11..=14) => forms[2],
-        (1, _) => forms[0],
-        (2..=4, _) => forms[1],
-        _ => forms[2],
+    fn below_thousand(&self, number: u64, gender: Gender, case: Case) -> String {
+        let case = case as usize;
+        let mut words: Vec<&str> = Vec::new();
+        if let Some(hundred) = (number / 100).checked_sub(1) {
+            words.push(self.hundreds[hundred as usize][case]);
+        }
+        let mut rest = (number % 100) as usize;
+        if rest >= 20 {
+            words.push(self.tens[rest / 10 - 2][case]);
+            rest %= 10;
+        }
+        match rest {
+            0 => {}
+            1 => words.push(self.one[gender as usize][case]),
+            2 => words.push(self.two[gender as usize][case]),
+            _ => words.push(self.small[rest - 3][case]),
+        }
+        words.join(" ")
     }
 }
 
-/// An ordinal: "twenty-fifth", "двадцять п'ятого".
-pub(super) fn ordinal(number: u64, form: Form, language: Language) -> String {
-    match language {
-        Language::En => ordinal_en(number),
-        Language::Uk | Language::Ru => ordinal_uk(number, form),
+/// The form of a noun after a number, from its forms for one and for many.
+pub(super) fn count_form<'a>(
+    one: &[&'a str; 6],
+    many: &[&'a str; 6],
+    number: u64,
+    case: Case,
+    few_are_genitive: bool,
+) -> &'a str {
+    let direct = matches!(case, Case::Nominative | Case::Accusative);
+    match Count::of(number) {
+        Count::One => one[case as usize],
+        Count::Few if direct && few_are_genitive => one[Case::Genitive as usize],
+        Count::Few if direct => many[Case::Nominative as usize],
+        Count::Many if direct => many[Case::Genitive as usize],
+        Count::Few | Count::Many => many[case as usize],
     }
 }
 
-fn ordinal_en(number: u64) -> String {
-    let words = cardinal(number, Gender::Masculine, Language::En);
-    let cut = words.rfind([' ', '-']).map_or(0, |at| at + 1);
-    let (head, last) = words.split_at(cut);
-    let last = match last {
-        "one" => "first".to_owned(),
-        "two" => "second".to_owned(),
-        "three" => "third".to_owned(),
-        "five" => "fifth".to_owned(),
-        "eight" => "eighth".to_owned(),
-        "nine" => "ninth".to_owned(),
-        "twelve" => "twelfth".to_owned(),
-        other => other
-            .strip_suffix('y')
-            .map_or_else(|| format!("{other}th"), |stem| format!("{stem}ieth")),
+/// How a number is felt by the noun after it: 1 and 21, 2 to 4 and 22, the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Count {
+    One,
+    Few,
+    Many,
+}
+
+impl Count {
+    /// Of a number.
+    pub const fn of(number: u64) -> Self {
+        match (number % 10, number % 100) {
+            (_, 11..=14) => Self::Many,
+            (1, _) => Self::One,
+            (2..=4, _) => Self::Few,
+            _ => Self::Many,
+        }
+    }
+}
+
+/// A cardinal: "two hundred five", "двісті п'ять", "двухсот пяти".
+pub(super) fn cardinal(number: u64, gender: Gender, case: Case, language: Language) -> String {
+    Cardinals::of(language)
+        .map_or_else(|| english::cardinal(number), |words| words.say(number, gender, case))
+}
+
+/// A number with the gender of nothing in particular, in the nominative.
+pub(super) fn plain(number: u64, language: Language) -> String {
+    cardinal(number, Gender::Masculine, Case::Nominative, language)
+}
+
+/// An ordinal: "twenty-fifth", "двадцять п'ятого", "двадцать пятого".
+pub(super) fn ordinal(number: u64, gender: Gender, case: Case, language: Language) -> String {
+    let last = match language {
+        Language::En => return english::ordinal(number),
+        Language::Uk => ukrainian::ordinal,
+        Language::Ru => russian::ordinal,
     };
-    format!("{head}{last}")
-}
-
-fn ordinal_uk(number: u64, form: Form) -> String {
-    const ONES: [&str; 20] = [
-        "нульов",
-        "перш",
-        "друг",
-        "трет",
-        "четверт",
-        "п'ят",
-        "шост",
-        "сьом",
-        "восьм",
-        "дев'ят",
-        "десят",
-        "одинадцят",
-        "дванадцят",
-        "тринадцят",
-        "чотирнадцят",
-        "п'ятнадцят",
-        "шістнадцят",
-        "сімнадцят",
-        "вісімнадцят",
-        "дев'ятнадцят",
-    ];
-    const TENS: [&str; 10] = [
-        "",
-        "",
-        "двадцят",
-        "тридцят",
-        "сороков",
-        "п'ятдесят",
-        "шістдесят",
-        "сімдесят",
-        "вісімдесят",
-        "дев'яност",
-    ];
-    const HUNDREDS: [&str; 10] = [
-        "",
-        "сот",
-        "двохсот",
-        "трьохсот",
-        "чотирьохсот",
-        "п'ятисот",
-        "шестисот",
-        "семисот",
-        "восьмисот",
-        "дев'ятисот",
-    ];
-    let (rest, stem): (u64, &str) = match number {
-        0..=19 => (0, ONES[number as usize]),
-        _ if !matches!(number % 100, 0 | 10..=19) && !number.is_multiple_of(10) => {
-            (number - number % 10, ONES[(number % 10) as usize])
-        }
-        _ if matches!(number % 100, 1..=19) => {
-            (number - number % 100, ONES[(number % 100) as usize])
-        }
-        _ if !number.is_multiple_of(100) => {
-            (number - number % 100, TENS[(number % 100 / 10) as usize])
-        }
-        _ if !number.is_multiple_of(1000) => {
-            (number - number % 1000, HUNDREDS[(number % 1000 / 100) as usize])
-        }
-        2000 => (0, "двотисячн"),
-        _ => (number / 1000, "тисячн"),
+    // Only the last word of an ordinal is one.
+    let (rest, end) = match number {
+        0..=20 => (0, number),
+        _ if (1..20).contains(&(number % 100)) => (number - number % 100, number % 100),
+        _ if !number.is_multiple_of(10) => (number - number % 10, number % 10),
+        _ if !number.is_multiple_of(100) => (number - number % 100, number % 100),
+        _ if !number.is_multiple_of(1000) => (number - number % 1000, number % 1000),
+        1000 | 2000 => (0, number),
+        _ => (number / 1000, 1000),
     };
-    let soft = stem == "трет";
-    let ending = match (form, soft) {
-        (Form::Masculine, false) => "ий",
-        (Form::Feminine, false) => "а",
-        (Form::Feminine, true) => "я",
-        (Form::FeminineAccusative, false) => "у",
-        (Form::FeminineAccusative, true) => "ю",
-        (Form::FeminineGenitive, false) => "ої",
-        (Form::FeminineGenitive, true) => "ьої",
-        (Form::Masculine, true) | (Form::FeminineLocative, _) => "ій",
-        (Form::Genitive, false) => "ого",
-        (Form::Genitive, true) => "ього",
-        (Form::Neuter, false) => "е",
-        (Form::Neuter, true) => "є",
-    };
-    if rest == 0 {
-        return format!("{stem}{ending}");
-    }
-    format!("{} {stem}{ending}", cardinal(rest, Gender::Masculine, Language::Uk))
+    let last = last(end, gender, case);
+    if rest == 0 { last } else { format!("{} {last}", plain(rest, language)) }
 }
 
 /// Figures as they are dictated: leading zeros are said, long rows are said digit by digit.
 pub(super) fn dictated(digits: &str, language: Language) -> String {
     let zeros = digits.bytes().take_while(|digit| *digit == b'0').count();
-    if digits.len() > 9 || zeros == digits.len() {
+    // English spells a code, the others say its figures after the zeros as a number.
+    if digits.len() > 9
+        || zeros == digits.len()
+        || (zeros > 0 && (language == Language::En || digits.len() - zeros > 3))
+    {
         return spelled(digits, language);
     }
     let mut words = spelled(&digits[..zeros], language);
     if zeros > 0 {
         words.push(' ');
     }
-    words + &cardinal(digits[zeros..].parse().unwrap_or(0), Gender::Masculine, language)
+    words + &plain(digits[zeros..].parse().unwrap_or(0), language)
 }
 
 /// Digit by digit.
@@ -326,7 +212,7 @@ pub(super) fn spelled(digits: &str, language: Language) -> String {
     digits
         .bytes()
         .filter(u8::is_ascii_digit)
-        .map(|digit| cardinal(u64::from(digit - b'0'), Gender::Masculine, language))
+        .map(|digit| plain(u64::from(digit - b'0'), language))
         .collect::<Vec<_>>()
         .join(" ")
 }
@@ -334,49 +220,74 @@ pub(super) fn spelled(digits: &str, language: Language) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Language::{En, Uk};
+    use Case::{Accusative, Dative, Genitive, Instrumental, Locative, Nominative};
+    use Gender::{Feminine, Masculine, Neuter};
+    use Language::{En, Ru, Uk};
 
     #[test]
     fn cardinals_are_worded() {
-        for (number, gender, uk) in [
-            (0, Gender::Masculine, "нуль"),
-            (1, Gender::Feminine, "одна"),
-            (22, Gender::Feminine, "двадцять дві"),
-            (21, Gender::Neuter, "двадцять одне"),
-            (205, Gender::Masculine, "двісті п'ять"),
-            (1000, Gender::Masculine, "тисяча"),
-            (2012, Gender::Feminine, "дві тисячі дванадцять"),
-            (21_000, Gender::Masculine, "двадцять одна тисяча"),
-            (5_000_001, Gender::Feminine, "п'ять мільйонів одна"),
+        for (number, gender, case, uk, ru) in [
+            (0, Masculine, Nominative, "нуль", "ноль"),
+            (1, Feminine, Accusative, "одну", "одну"),
+            (22, Feminine, Nominative, "двадцять дві", "двадцать две"),
+            (21, Neuter, Nominative, "двадцять одне", "двадцать одно"),
+            (5, Masculine, Instrumental, "п'ятьма", "пятью"),
+            (40, Masculine, Dative, "сорока", "сорока"),
+            (2, Masculine, Locative, "двох", "двух"),
+            (2800, Feminine, Genitive, "двох тисяч восьмисот", "двух тысяч восьмисот"),
+            (1000, Masculine, Genitive, "тисячі", "тысячи"),
+            (
+                21_001,
+                Feminine,
+                Accusative,
+                "двадцять одну тисячу одну",
+                "двадцать одну тысячу одну",
+            ),
+            (5_000_001, Feminine, Nominative, "п'ять мільйонів одна", "пять миллионов одна"),
         ] {
-            assert_eq!(cardinal(number, gender, Uk), uk);
+            assert_eq!(cardinal(number, gender, case, Uk), uk);
+            assert_eq!(cardinal(number, gender, case, Ru), ru);
         }
         for (number, en) in
             [(205, "two hundred five"), (55, "fifty-five"), (2800, "two thousand eight hundred")]
         {
-            assert_eq!(cardinal(number, Gender::Masculine, En), en);
+            assert_eq!(plain(number, En), en);
         }
-        assert!(!cardinal(u64::MAX, Gender::Masculine, Uk).is_empty());
+        for language in [En, Uk, Ru] {
+            assert!(!plain(u64::MAX, language).is_empty());
+        }
     }
 
     #[test]
     fn ordinals_are_worded() {
-        for (number, form, uk) in [
-            (25, Form::Genitive, "двадцять п'ятого"),
-            (3, Form::FeminineLocative, "третій"),
-            (3, Form::FeminineAccusative, "третю"),
-            (20, Form::Neuter, "двадцяте"),
-            (11, Form::FeminineLocative, "одинадцятій"),
-            (2026, Form::Genitive, "дві тисячі двадцять шостого"),
-            (2000, Form::Genitive, "двотисячного"),
-            (112, Form::Masculine, "сто дванадцятий"),
+        for (number, gender, case, uk, ru) in [
+            (25, Masculine, Genitive, "двадцять п'ятого", "двадцать пятого"),
+            (3, Feminine, Locative, "третій", "третьей"),
+            (3, Feminine, Accusative, "третю", "третью"),
+            (20, Neuter, Nominative, "двадцяте", "двадцатое"),
+            (2, Masculine, Nominative, "другий", "второй"),
+            (6, Masculine, Nominative, "шостий", "шестой"),
+            (40, Masculine, Nominative, "сороковий", "сороковой"),
+            (11, Feminine, Locative, "одинадцятій", "одиннадцатой"),
+            (
+                2026,
+                Masculine,
+                Locative,
+                "дві тисячі двадцять шостому",
+                "две тысячи двадцать шестом",
+            ),
+            (2000, Masculine, Genitive, "двотисячного", "двухтысячного"),
+            (112, Masculine, Nominative, "сто дванадцятий", "сто двенадцатый"),
         ] {
-            assert_eq!(ordinal(number, form, Uk), uk);
+            assert_eq!(ordinal(number, gender, case, Uk), uk);
+            assert_eq!(ordinal(number, gender, case, Ru), ru);
         }
         for (number, en) in [(1, "first"), (20, "twentieth"), (25, "twenty-fifth"), (12, "twelfth")]
         {
-            assert_eq!(ordinal(number, Form::Masculine, En), en);
+            assert_eq!(ordinal(number, Masculine, Nominative, En), en);
         }
-        assert!(!ordinal(u64::MAX, Form::Genitive, Uk).is_empty());
+        for language in [En, Uk, Ru] {
+            assert!(!ordinal(u64::MAX, Masculine, Genitive, language).is_empty());
+        }
     }
 }

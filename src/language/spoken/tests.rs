@@ -130,7 +130,7 @@ fn a_read_back_has_no_figures_left() {
 proptest! {
     #[test]
     fn no_text_makes_it_panic_and_no_digit_is_left(text in "\\PC*") {
-        for language in [Language::En, Language::Uk] {
+        for language in [Language::En, Language::Uk, Language::Ru] {
             let said = speak(&text, language);
             prop_assert!(!said.bytes().any(|byte| byte.is_ascii_digit()), "{said}");
         }
@@ -138,7 +138,7 @@ proptest! {
 
     #[test]
     fn figures_in_any_dress_are_worded(text in "[0-9rRcсCшт.грнUAH₴№%+:/, -]{0,40}") {
-        for language in [Language::En, Language::Uk] {
+        for language in [Language::En, Language::Uk, Language::Ru] {
             let said = speak(&text, language);
             prop_assert!(!said.bytes().any(|byte| byte.is_ascii_digit()), "{said}");
         }
@@ -183,7 +183,10 @@ fn whole_answers_are_worded() {
                 "до 25 листопада 2026 р. включно",
                 "до двадцять п'ятого листопада дві тисячі двадцять шостого року включно",
             ),
-            ("205/55R16 94H", "двісті п'ять, п'ятдесят п'ять, ер шістнадцять дев'яносто чотири аш"),
+            (
+                "205/55R16 94H",
+                "двісті п'ять, п'ятдесят п'ять, ер шістнадцять, дев'яносто чотири аш",
+            ),
             (
                 "Мій номер 0671234567.",
                 "Мій номер нуль шістдесят сім, сто двадцять три, сорок п'ять, шістдесят сім.",
