@@ -1,0 +1,182 @@
+//! English words by which the brain knows what a line is about.
+
+use super::{About, Table};
+
+pub(super) const WORDS: Table = &[
+    (
+        About::Hello,
+        &["hello", "hi", "hey", "good morning", "good afternoon", "good evening", "good day"],
+    ),
+    (About::Thanks, &["thanks", "thank you", "cheers"]),
+    (About::Nothing, &["nothing", "that's all", "that is all", "no thank*", "nothing else"]),
+    (
+        About::Anything,
+        &[
+            "any", "anything", "anywhere", "either", "whichever", "whatever", "don't mind",
+            "doesn't matter", "you choose", "no preference",
+        ],
+    ),
+    (
+        About::Unknown,
+        &[
+            "don't know", "do not know", "not sure", "no idea", "can't remember", "don't remember",
+            "do not remember", "i forgot",
+        ],
+    ),
+    (About::Tires, &["tyre*", "tire*", "wheel*", "rubber", "taya"]),
+    (
+        About::Buying,
+        &[
+            "need", "looking for", "look for", "buy", "price*", "cost*", "search*", "find",
+            "set of", "interested in",
+        ],
+    ),
+    (
+        About::Stock,
+        &[
+            "in stock", "available", "availability", "do you have", "have you got", "how many",
+            "are there", "left", "tell me about", "what about", "how about",
+        ],
+    ),
+    (About::Cheaper, &["cheap*", "less expensive", "budget", "lowest price"]),
+    (About::Dearer, &["best", "premium", "better", "most expensive", "top"]),
+    (About::Other, &["other*", "another", "else", "more", "different", "instead"]),
+    (
+        About::Take,
+        &[
+            "i'll take", "i will take", "we'll take", "i take", "take the", "take them", "take four",
+            "i'd like to order", "want to order", "like to order", "order them", "order the",
+            "order four", "order it", "place an order", "place the order", "buy the", "buy them",
+            "buy it", "purchase", "i'll have", "i'll buy", "i want to buy", "i'd like to buy",
+            "let me order", "can i order", "i want those", "i want the", "make an order",
+        ],
+    ),
+    (About::Order, &["order", "orders", "parcel", "shipment", "purchase", "my tyres come"]),
+    (
+        About::Whereabouts,
+        &[
+            "where", "status", "track*", "arriv*", "when will", "when does", "when is", "shipped",
+            "delivered", "how is my", "check my", "check on", "about my", "what about my",
+            "what's with", "happening with", "ready",
+        ],
+    ),
+    (
+        About::Delivery,
+        &["deliver*", "courier", "nova poshta", "nova post", "ship*", "post", "by mail", "send*"],
+    ),
+    (
+        About::Pickup,
+        &[
+            "pickup", "pick up", "pick it up", "pick them up", "collect*", "come by", "come for",
+            "myself", "fetch",
+        ],
+    ),
+    (About::Cash, &["cash", "on delivery", "when i get", "when it arrives", "upon receipt"]),
+    (About::Online, &["online", "link", "prepay*", "in advance", "on the site", "by internet"]),
+    (About::Card, &["card", "terminal", "by card"]),
+    (About::Count, &["quantity", "number of", "how many", "count", "amount"]),
+    (About::Payment, &["pay", "payment", "paying"]),
+    (About::Recipient, &["recipient", "receiver", "name"]),
+    (
+        About::Fitting,
+        &[
+            "fitting*", "fitted", "fit", "mount*", "install*", "swap*", "appointment", "book",
+            "book a", "book an", "book me", "booking", "reserv*", "changed", "change my",
+            "change the tires", "change the tyres", "change tyres", "change tires", "tyre change",
+            "tire change", "put them on", "changeover",
+        ],
+    ),
+    (
+        About::Later,
+        &[
+            "later", "another day", "other day", "another time", "different day", "different time",
+            "other time",
+        ],
+    ),
+    (About::Day, &["day", "date"]),
+    (About::Time, &["time", "hour"]),
+    (About::Place, &["station", "place", "address", "location", "branch"]),
+    (About::Morning, &["morning"]),
+    (About::Afternoon, &["afternoon", "after lunch"]),
+    (About::Evening, &["evening", "after work"]),
+    (About::Balancing, &["balanc*"]),
+    (
+        About::Repair,
+        &["puncture*", "repair*", "patch*", "flat tyre", "flat tire", "nail", "alignment", "fix"],
+    ),
+    (
+        About::Price,
+        &["how much", "price*", "cost*", "what do you charge", "expensive is", "rate", "rates"],
+    ),
+    (
+        About::Booking,
+        &[
+            "my booking", "my bookings", "my appointment", "my fitting", "my reservation",
+            "the booking", "the appointment", "a booking", "an appointment", "booked",
+            "i'm booked", "my visit", "my slot",
+        ],
+    ),
+    (
+        About::Cancel,
+        &["cancel*", "call off", "drop my", "won't come", "can't come", "not coming", "delete"],
+    ),
+    (
+        About::Move,
+        &[
+            "move", "moved", "reschedul*", "postpone*", "shift", "change my booking",
+            "change my appointment", "change my fitting", "change the time of", "change the date of",
+            "push back", "bring forward", "change my slot",
+        ],
+    ),
+    (
+        About::Late,
+        &[
+            "i'll be late", "i will be late", "be late", "running late", "i'm late", "i am late",
+            "be delayed", "stuck in traffic",
+        ],
+    ),
+    (About::Storage, &["storage", "stored", "you keep my", "you are keeping", "store with you"]),
+    (
+        About::StoreNew,
+        &[
+            "put in storage", "leave for storage", "store my", "into storage", "storage cost*",
+            "leave my tyres", "leave my tires", "put my", "leave them",
+        ],
+    ),
+    (
+        About::Own,
+        &[
+            "my own", "own tyres", "own tires", "bring them", "bring my", "with me", "not stored",
+            "not in storage", "in the car", "in the boot", "in my boot", "not storage",
+        ],
+    ),
+    (
+        About::Other3rd,
+        &["wife*", "husband*", "brother*", "sister*", "son", "daughter*", "friend*", "mother*",
+            "father*", "his", "her", "colleague*", "boss*"],
+    ),
+    (
+        About::Advice,
+        &[
+            "which season", "what season", "recommend*", "advise", "advice", "suggest*",
+            "what should i", "which should i", "time to change", "when to change", "when should i",
+            "winter or", "summer or", "what tyres are better", "which tyres are better",
+        ],
+    ),
+    (
+        About::Info,
+        &[
+            "warrant*", "guarant*", "refund*", "return policy", "opening hours", "open on", "open at",
+            "are you open", "what time do you", "credit", "instal*ments", "discount*", "promo*",
+            "loyalty", "invoice", "vat", "oil change", "rims", "alloy*", "battery", "batteries",
+            "complain*", "director", "vacanc*",
+        ],
+    ),
+    (
+        About::Callback,
+        &[
+            "call me back", "call back", "callback", "ring me back", "phone me", "call me later",
+            "call me tomorrow", "ring me", "give me a call", "return my call",
+        ],
+    ),
+];
