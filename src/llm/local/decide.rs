@@ -68,7 +68,9 @@ fn act(talk: &Talk) -> Move {
         Act::Miss if talk.misses >= MISSES_MAX => Reply::both(Tell::NotUnderstood, Ask::Operator),
         Act::Miss => Reply::both(Tell::NotUnderstood, again()),
         Act::Operator => return operator(talk),
-        Act::Go => return scenario(talk.topic).map_or(Move::ask(Ask::Need), |one| (one.next)(talk)),
+        Act::Go => {
+            return scenario(talk.topic).map_or(Move::ask(Ask::Need), |one| (one.next)(talk));
+        }
     })
 }
 

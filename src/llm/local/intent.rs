@@ -51,7 +51,8 @@ impl Talk {
             return changes && is(About::Booking);
         }
         let asks = is(About::Booking) && is(About::Whereabouts);
-        let mine = is(About::Booking) && line.words.iter().any(|word| MINE.contains(&word.as_str()));
+        let mine =
+            is(About::Booking) && line.words.iter().any(|word| MINE.contains(&word.as_str()));
         let order = is(About::Order) && !is(About::Booking);
         (changes && !order && (is(About::Booking) || is(About::Fitting) || is(About::Move)))
             || asks
@@ -66,7 +67,8 @@ impl Talk {
             // "On Monday after work" answers when to phone.
             (Some(Ask::CallbackTime), Some(topic)) => topic != Topic::Callback,
             (Some(Ask::Address | Ask::City), Some(topic)) => {
-                matches!(topic, Topic::Change | Topic::Status | Topic::Callback) && line.words.len() > 2
+                matches!(topic, Topic::Change | Topic::Status | Topic::Callback)
+                    && line.words.len() > 2
             }
             (_, Some(topic)) => topic != self.topic && !plain,
         }
@@ -104,6 +106,17 @@ impl Talk {
 
 /// Words of the caller's own.
 const MINE: [&str; 13] = [
-    "my", "мій", "мого", "мої", "моїм", "записаний", "записана", "мою", "моя", "моей", "записан",
-    "записался", "записалась",
+    "my",
+    "мій",
+    "мого",
+    "мої",
+    "моїм",
+    "записаний",
+    "записана",
+    "мою",
+    "моя",
+    "моей",
+    "записан",
+    "записался",
+    "записалась",
 ];

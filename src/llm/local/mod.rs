@@ -62,12 +62,14 @@ impl LocalBrain {
         let say = |reply: &Reply| ModelChunk::Text(words::of_reply(reply, request.language));
         let may = |tool: &str| request.tools.iter().any(|spec| spec.name == tool);
         match decide::decide(&talk) {
-            Move::Say(reply) => match talk.profile_due().filter(|_| may(scenarios::profile::TOOL)) {
-                Some(args) => {
-                    ModelChunk::ToolCall { name: scenarios::profile::TOOL.to_owned(), args }
+            Move::Say(reply) => {
+                match talk.profile_due().filter(|_| may(scenarios::profile::TOOL)) {
+                    Some(args) => {
+                        ModelChunk::ToolCall { name: scenarios::profile::TOOL.to_owned(), args }
+                    }
+                    None => say(&reply),
                 }
-                None => say(&reply),
-            },
+            }
             Move::Call { tool, args } if may(tool) => {
                 ModelChunk::ToolCall { name: tool.to_owned(), args }
             }

@@ -119,33 +119,62 @@ pub(super) enum Tell {
     /// What stands under a number can only be told to that number.
     Withheld,
     // Tyres.
-    Offers { size: TireSize, season: Season, items: Vec<Offer> },
+    Offers {
+        size: TireSize,
+        season: Season,
+        items: Vec<Offer>,
+    },
     Cheapest(Offer),
     Dearest(Offer),
     NoMoreOffers,
     NoBrand(String),
-    NoSuchSeason { size: TireSize, season: Season },
+    NoSuchSeason {
+        size: TireSize,
+        season: Season,
+    },
     NoSuchSize(TireSize),
-    Stock { offer: Offer, wanted: Option<u32> },
-    CarSizes { car: String, sizes: Vec<TireSize> },
+    Stock {
+        offer: Offer,
+        wanted: Option<u32>,
+    },
+    CarSizes {
+        car: String,
+        sizes: Vec<TireSize>,
+    },
     CarUnknown,
     SeasonNow(Season),
     // Orders.
-    Draft { quantity: u32, name: String, total: String },
+    Draft {
+        quantity: u32,
+        name: String,
+        total: String,
+    },
     OnlyLeft(i64),
     TooMany,
     TooDear,
     OrdersADay,
     NoPoint,
-    Delivery { kind: DeliveryType, cost: String, days: u64, total: String },
-    Ordered { number: String, total: String, expected: Option<NaiveDate> },
+    Delivery {
+        kind: DeliveryType,
+        cost: String,
+        days: u64,
+        total: String,
+    },
+    Ordered {
+        number: String,
+        total: String,
+        expected: Option<NaiveDate>,
+    },
     Orders(Vec<OrderNews>),
     NoOrders,
     // Fitting.
     NoStation,
     PlaceUnknown,
     OnlyStation(Place),
-    Slot { date: NaiveDate, time: NaiveTime },
+    Slot {
+        date: NaiveDate,
+        time: NaiveTime,
+    },
     TimeNotFree(NaiveTime),
     SlotTaken,
     DayFull(NaiveDate),
@@ -153,19 +182,33 @@ pub(super) enum Tell {
     Today,
     OutsideWindow,
     WeekdayWrong(NaiveDate),
-    Booked { date: NaiveDate, time: NaiveTime, place: String },
+    Booked {
+        date: NaiveDate,
+        time: NaiveTime,
+        place: String,
+    },
     NotBookable,
     Late,
     YourBooking(Visit),
     NoBookings,
-    Moved { date: NaiveDate, time: NaiveTime, place: String },
+    Moved {
+        date: NaiveDate,
+        time: NaiveTime,
+        place: String,
+    },
     Cancelled(Option<(NaiveDate, NaiveTime)>),
     Kept,
     /// Rows are (class of vehicle as the price list names it, hryvnias).
-    Prices { rim: u64, service: Service, rows: Vec<(String, String)> },
+    Prices {
+        rim: u64,
+        service: Service,
+        rows: Vec<(String, String)>,
+    },
     NoPrice,
     Stored(Stored),
     NoStorage,
+    /// The first day on which stored tyres are at the station.
+    StoredFrom(NaiveDate),
     // What comes later.
     CallbackSaved,
     WishSaved,
@@ -213,7 +256,10 @@ pub(super) enum Ask {
     FitThem,
     Station(Vec<String>),
     When,
-    Time { date: NaiveDate, times: Vec<NaiveTime> },
+    Time {
+        date: NaiveDate,
+        times: Vec<NaiveTime>,
+    },
     Name,
     Vehicle,
     Colour,
@@ -225,6 +271,8 @@ pub(super) enum Ask {
     MoveOrCancel,
     Rim,
     FitStored,
+    /// Whether the stored tyres are the ones to be fitted.
+    UseStored,
     WhichStored(Vec<String>),
     // Wishes.
     WishSize(TireSize),

@@ -143,11 +143,59 @@ fn follows(rest: &[String], wanted: &[&str]) -> bool {
 
 /// Colours as callers name them, all languages, as stems.
 const COLOURS: [&str; 53] = [
-    "black", "white", "grey", "gray", "silver", "red", "blue", "green", "yellow", "brown", "beige",
-    "orange", "gold", "purple", "violet", "navy", "dark", "light", "maroon", "pink", "чорн", "біл",
-    "сір", "срібл", "срібн", "червон", "син", "голуб", "зелен", "жовт", "коричн", "беж", "помаранч",
-    "золот", "фіолет", "бордов", "темн", "світл", "графіт", "рожев", "вишнев", "металік", "черн",
-    "бел", "сер", "красн", "желт", "оранж", "фиолет", "светл", "графит", "розов", "металлик",
+    "black",
+    "white",
+    "grey",
+    "gray",
+    "silver",
+    "red",
+    "blue",
+    "green",
+    "yellow",
+    "brown",
+    "beige",
+    "orange",
+    "gold",
+    "purple",
+    "violet",
+    "navy",
+    "dark",
+    "light",
+    "maroon",
+    "pink",
+    "чорн",
+    "біл",
+    "сір",
+    "срібл",
+    "срібн",
+    "червон",
+    "син",
+    "голуб",
+    "зелен",
+    "жовт",
+    "коричн",
+    "беж",
+    "помаранч",
+    "золот",
+    "фіолет",
+    "бордов",
+    "темн",
+    "світл",
+    "графіт",
+    "рожев",
+    "вишнев",
+    "металік",
+    "черн",
+    "бел",
+    "сер",
+    "красн",
+    "желт",
+    "оранж",
+    "фиолет",
+    "светл",
+    "графит",
+    "розов",
+    "металлик",
 ];
 
 /// Lower-case words of a line, without punctuation; `ё` as `е`.
@@ -188,7 +236,8 @@ mod tests {
         {
             assert!(about(text, About::Fitting), "{text}");
         }
-        for text in ["cancel my booking", "скасуйте мій запис", "отмените мою запись"] {
+        for text in ["cancel my booking", "скасуйте мій запис", "отмените мою запись"]
+        {
             assert!(about(text, About::Cancel) && about(text, About::Booking), "{text}");
         }
         assert!(!about("так", About::Fitting));

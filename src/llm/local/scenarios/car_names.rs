@@ -115,11 +115,61 @@ const MODELS: &[Heard] = &[
 
 /// Words that end a model: what follows says something else.
 const STOPS: [&str; 55] = [
-    "tyres", "tires", "winter", "summer", "all", "and", "from", "year", "of", "for", "the", "with",
-    "it's", "please", "size", "a", "i", "in", "on", "шини", "шин", "гума", "гуму", "гуми", "зимові",
-    "зимова", "зимову", "літні", "літню", "всесезонні", "рік", "року", "на", "для", "і", "та", "у",
-    "в", "мені", "будь", "резина", "резину", "резины", "шины", "зимние", "зимнюю", "летние",
-    "летнюю", "год", "года", "мне", "и", "р", "з", "дві",
+    "tyres",
+    "tires",
+    "winter",
+    "summer",
+    "all",
+    "and",
+    "from",
+    "year",
+    "of",
+    "for",
+    "the",
+    "with",
+    "it's",
+    "please",
+    "size",
+    "a",
+    "i",
+    "in",
+    "on",
+    "шини",
+    "шин",
+    "гума",
+    "гуму",
+    "гуми",
+    "зимові",
+    "зимова",
+    "зимову",
+    "літні",
+    "літню",
+    "всесезонні",
+    "рік",
+    "року",
+    "на",
+    "для",
+    "і",
+    "та",
+    "у",
+    "в",
+    "мені",
+    "будь",
+    "резина",
+    "резину",
+    "резины",
+    "шины",
+    "зимние",
+    "зимнюю",
+    "летние",
+    "летнюю",
+    "год",
+    "года",
+    "мне",
+    "и",
+    "р",
+    "з",
+    "дві",
 ];
 
 /// Short stems stand for whole words only, with at most an ending.
@@ -159,9 +209,9 @@ pub(super) fn named(words: &[String]) -> Named {
         Some(known) => known.to_owned(),
         None => {
             // "CX 5", "Golf 7" stay together, "Camry 2018" does not.
-            let next = rest.next().filter(|next| {
-                next.len() <= 2 && next.chars().all(|c| c.is_ascii_digit())
-            });
+            let next = rest
+                .next()
+                .filter(|next| next.len() <= 2 && next.chars().all(|c| c.is_ascii_digit()));
             next.map_or_else(|| word.clone(), |next| format!("{word} {next}"))
         }
     });

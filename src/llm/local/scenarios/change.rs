@@ -106,8 +106,8 @@ impl Talk {
         let moves = action.or(self.change.action) != Some(Action::Cancel);
         let when = !chosen && moves && self.hear_when(line);
         let asks_action = self.pending == Some(Ask::MoveOrCancel);
-        let implied = (when && (asks_action || self.change.action.is_none()))
-            .then_some(Action::Move);
+        let implied =
+            (when && (asks_action || self.change.action.is_none())).then_some(Action::Move);
         let before = self.change.action;
         self.change.action = action.or(implied).or(before);
         if self.change.action.is_some() {
@@ -194,7 +194,7 @@ impl Talk {
 
     fn refused_change(&mut self, call: &Finished<'_>, code: &str) -> bool {
         match code {
-            "booking_unknown" | "booking_gone" => {
+            "booking_unknown" => {
                 self.change = Change::default();
                 self.topic = Topic::None;
                 self.news = Some(Reply::both(Tell::NoBookings, Ask::FitThem));

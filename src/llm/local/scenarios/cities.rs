@@ -65,7 +65,17 @@ fn names_it_plainly(lower: &str, named: &[&(&str, &str, &str)]) -> bool {
 
 /// Words that make a line an address.
 const STREETS: [&str; 12] = [
-    "вул", "ул.", "улиц", "просп", "шосе", "шоссе", "бульв", "пров", "street", "avenue", "road",
+    "вул",
+    "ул.",
+    "улиц",
+    "просп",
+    "шосе",
+    "шоссе",
+    "бульв",
+    "пров",
+    "street",
+    "avenue",
+    "road",
     "highway",
 ];
 

@@ -72,9 +72,8 @@ fn next_about_order(talk: &Talk) -> Move {
     if let Some(ask) = talk.person.phone_owed() {
         return Move::ask(ask);
     }
-    let draft = state.draft.as_ref().filter(|draft| {
-        draft.product == item.id && draft.quantity == quantity
-    });
+    let draft =
+        state.draft.as_ref().filter(|draft| draft.product == item.id && draft.quantity == quantity);
     let Some(draft) = draft else {
         let line = json!({ "product_id": item.id, "quantity": quantity });
         let mut args = json!({ "items": [line] });
@@ -272,10 +271,8 @@ impl Talk {
             total: text(result, "total"),
             expected: date(&result["estimated_delivery"]),
         };
-        self.order = Order {
-            bought: Some(Bought { id: text(args, "order_id") }),
-            ..Order::default()
-        };
+        self.order =
+            Order { bought: Some(Bought { id: text(args, "order_id") }), ..Order::default() };
         self.done(tell, Ask::FitThem);
     }
 
@@ -303,17 +300,16 @@ impl Talk {
                 self.tires.found = None;
                 self.turn_to(Topic::Tires);
             }
-            "name_missing" => {
+            "name_missing" | "name_not_said" => {
                 self.order.recipient = None;
                 self.person.name = None;
             }
-            "pickup_point_unknown" | "city_missing" | "address_missing" => {
+            "pickup_point_unknown" | "address_missing" => {
                 self.order.way = Way::default();
                 self.person.address = None;
             }
-            "draft_unknown" | "total_changed" | "agreement_changed" | "order_changed" => {
-                self.order.draft = None;
-            }
+            "order_unknown" | "already_confirmed" | "agreement_changed" => self.order.draft = None,
+            "delivery_missing" => self.order.way.priced = None,
             _ => return false,
         }
         true

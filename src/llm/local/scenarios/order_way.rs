@@ -70,8 +70,7 @@ impl Talk {
                 })
             }
         };
-        (way.priced.as_ref() != Some(&args))
-            .then_some(Move::call("update_order_delivery", args))
+        (way.priced.as_ref() != Some(&args)).then_some(Move::call("update_order_delivery", args))
     }
 
     fn next_about_point(&self) -> Move {
@@ -192,6 +191,22 @@ impl Talk {
 
 /// Words before a city that are no part of it.
 const CITY_LEADS: [&str; 18] = [
-    "the", "city", "town", "into", "please", "місто", "місті", "міста", "город", "город", "городе",
-    "доставка", "доставити", "доставить", "будь", "ласка", "пожалуйста", "ну",
+    "the",
+    "city",
+    "town",
+    "into",
+    "please",
+    "місто",
+    "місті",
+    "міста",
+    "город",
+    "город",
+    "городе",
+    "доставка",
+    "доставити",
+    "доставить",
+    "будь",
+    "ласка",
+    "пожалуйста",
+    "ну",
 ];

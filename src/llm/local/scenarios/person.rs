@@ -16,20 +16,89 @@ const WORDS_FROM_COLOUR: usize = 3;
 
 /// What people say before the name itself; the first ones introduce it anywhere.
 const NAME_LEADS: [&str; 40] = [
-    "my name is", "my name's", "the name is", "the name's", "name is", "мене звати", "мене звуть",
-    "моє ім'я", "меня зовут", "мое имя", "i am", "i'm", "this is", "it's", "it is", "call me",
-    "under", "for", "recipient is", "the recipient is", "на ім'я", "запишіть на", "записуйте на",
-    "це", "я", "ім'я", "отримувач", "отримає", "буду я", "на имя", "запишите на", "записывайте на",
-    "это", "имя", "получатель", "получит", "буду", "на", "ну", "well",
+    "my name is",
+    "my name's",
+    "the name is",
+    "the name's",
+    "name is",
+    "мене звати",
+    "мене звуть",
+    "моє ім'я",
+    "меня зовут",
+    "мое имя",
+    "i am",
+    "i'm",
+    "this is",
+    "it's",
+    "it is",
+    "call me",
+    "under",
+    "for",
+    "recipient is",
+    "the recipient is",
+    "на ім'я",
+    "запишіть на",
+    "записуйте на",
+    "це",
+    "я",
+    "ім'я",
+    "отримувач",
+    "отримає",
+    "буду я",
+    "на имя",
+    "запишите на",
+    "записывайте на",
+    "это",
+    "имя",
+    "получатель",
+    "получит",
+    "буду",
+    "на",
+    "ну",
+    "well",
 ];
 /// How many of them introduce a name wherever they stand.
 const INTRODUCTIONS: usize = 10;
 /// What people say before the car itself.
 const VEHICLE_LEADS: [&str; 38] = [
-    "well", "um", "uh", "so", "yes", "yeah", "sure", "okay", "it's", "it is", "that's", "i have",
-    "i've got", "i drive", "my car is", "the car is", "my", "a", "an", "the", "у мене", "в мене",
-    "моя", "мій", "це", "машина", "автомобіль", "ну", "так", "авто", "буде", "у меня", "мой",
-    "это", "автомобиль", "да", "будет", "номер",
+    "well",
+    "um",
+    "uh",
+    "so",
+    "yes",
+    "yeah",
+    "sure",
+    "okay",
+    "it's",
+    "it is",
+    "that's",
+    "i have",
+    "i've got",
+    "i drive",
+    "my car is",
+    "the car is",
+    "my",
+    "a",
+    "an",
+    "the",
+    "у мене",
+    "в мене",
+    "моя",
+    "мій",
+    "це",
+    "машина",
+    "автомобіль",
+    "ну",
+    "так",
+    "авто",
+    "буде",
+    "у меня",
+    "мой",
+    "это",
+    "автомобиль",
+    "да",
+    "будет",
+    "номер",
 ];
 /// Words that follow a name and are not part of it.
 const NAME_TAILS: [&str; 9] =
@@ -110,6 +179,11 @@ impl Talk {
             self.person.plate = Some(plate.clone());
             self.person.vehicle = Some(plate);
             understood = true;
+        }
+        // "A black Skoda" answers the question about the car before it is asked.
+        let fits = self.topic == super::Topic::Fitting && self.person.vehicle.is_none();
+        if fits && is_colour(&line.text) && self.names_car(line) {
+            understood |= self.hear_vehicle(line);
         }
         let phone = line.last(|value| match value {
             Heard::Phone(phone) => Some(phone.clone()),
@@ -236,6 +310,26 @@ impl Talk {
 
 /// Words for relatives, by their stems: "for my wife Olena" is Olena's.
 const KIN: [&str; 22] = [
-    "my", "wife", "husband", "brother", "sister", "son", "daughter", "friend", "дружин", "чоловік",
-    "брат", "сестр", "мою", "мого", "моя", "жен", "муж", "моего", "подруг", "мама", "тато", "папа",
+    "my",
+    "wife",
+    "husband",
+    "brother",
+    "sister",
+    "son",
+    "daughter",
+    "friend",
+    "дружин",
+    "чоловік",
+    "брат",
+    "сестр",
+    "мою",
+    "мого",
+    "моя",
+    "жен",
+    "муж",
+    "моего",
+    "подруг",
+    "мама",
+    "тато",
+    "папа",
 ];

@@ -24,8 +24,7 @@ pub(in crate::llm::local) struct Places {
 impl Places {
     /// Those still in question.
     pub(super) fn candidates(&self) -> Vec<Place> {
-        let open =
-            |place: &&Place| self.narrowed.is_empty() || self.narrowed.contains(&place.code);
+        let open = |place: &&Place| self.narrowed.is_empty() || self.narrowed.contains(&place.code);
         self.known.iter().filter(open).cloned().collect()
     }
 

@@ -263,7 +263,8 @@ impl Talk {
     /// The offers for what is wanted now.
     pub(super) fn current_items(&self) -> Vec<Offer> {
         let wanted = self.criteria();
-        let current = self.tires.found.as_ref().filter(|found| Some(&found.asked) == wanted.as_ref());
+        let current =
+            self.tires.found.as_ref().filter(|found| Some(&found.asked) == wanted.as_ref());
         current.map(|found| found.items.clone()).unwrap_or_default()
     }
 

@@ -90,8 +90,10 @@ fn talk(tell: &Tell) -> Option<String> {
         Tell::Withheld => "Your number is withheld, so I must not look into your records.",
         Tell::CallbackSaved => "I have noted it, we will ring you.",
         Tell::WishSaved => "I have noted it, we will let you know.",
-        Tell::Late => "Thank you for telling. Your booking stays as it is; I cannot reach the \
-                       station myself.",
+        Tell::Late => {
+            "Thank you for telling. Your booking stays as it is; I cannot reach the \
+                       station myself."
+        }
         Tell::NotBookable => "I cannot book that myself.",
         _ => return None,
     }))
@@ -229,6 +231,9 @@ fn fitting(tell: &Tell) -> Option<String> {
             };
             format!("We keep for you: {}.{debt}", joined(&[&one.tires, &one.location]))
         }
+        Tell::StoredFrom(date) => {
+            format!("Stored tyres can be at the station {} at the earliest.", on(*date))
+        }
         Tell::NoStorage => "I find nothing in storage under your number.".into(),
         _ => return None,
     })
@@ -315,6 +320,7 @@ fn ask_of_fitting(ask: &Ask) -> String {
         Ask::MoveOrCancel => "Shall I move it or cancel it?".into(),
         Ask::Rim => "What is the rim diameter, in inches?".into(),
         Ask::FitStored => "Shall I book a fitting with them?".into(),
+        Ask::UseStored => "Are these the tyres to fit?".into(),
         Ask::WhichStored(stored) => {
             format!("Which of the stored ones: {}?", listed(stored, "or"))
         }

@@ -94,8 +94,10 @@ fn talk(tell: &Tell) -> Option<String> {
         Tell::Withheld => "Ваш номер скрыт, поэтому я не могу смотреть ваши записи.",
         Tell::CallbackSaved => "Я записал, вам позвонят.",
         Tell::WishSaved => "Я записал, вам сообщат.",
-        Tell::Late => "Спасибо, что предупредили. Ваша запись остаётся; сам я не могу связаться со \
-                       станцией.",
+        Tell::Late => {
+            "Спасибо, что предупредили. Ваша запись остаётся; сам я не могу связаться со \
+                       станцией."
+        }
         Tell::NotBookable => "На это я сам записать не могу.",
         _ => return None,
     }))
@@ -152,7 +154,11 @@ fn order(tell: &Tell) -> Option<String> {
                 DeliveryType::Delivery => "Доставка",
                 DeliveryType::Pickup => "Самовывоз",
             };
-            let cost = if is_zero(cost) { " бесплатно".into() } else { format!(" {cost} грн") };
+            let cost = if is_zero(cost) {
+                " бесплатно".into()
+            } else {
+                format!(" {cost} грн")
+            };
             let count = i64::try_from(*days).unwrap_or(0);
             let days = match count {
                 0 => String::new(),
@@ -236,6 +242,9 @@ fn fitting(tell: &Tell) -> Option<String> {
             };
             format!("На хранении: {}.{debt}", joined(&[&one.tires, &one.location]))
         }
+        Tell::StoredFrom(date) => {
+            format!("Шины с хранения будут на станции самое раннее {}.", on(*date))
+        }
         Tell::NoStorage => "По вашему номеру на хранении ничего нет.".into(),
         _ => return None,
     })
@@ -317,6 +326,7 @@ fn ask_of_fitting(ask: &Ask) -> String {
         Ask::MoveOrCancel => "Перенести её или отменить?".into(),
         Ask::Rim => "Какой диаметр диска, в дюймах?".into(),
         Ask::FitStored => "Записать вас на шиномонтаж с ними?".into(),
+        Ask::UseStored => "Ставим именно эти шины?".into(),
         Ask::WhichStored(stored) => format!("Какие из них: {}?", listed(stored, "или")),
         Ask::WishSlot(_) => "Сообщить вам, когда освободится время?".into(),
         _ => String::new(),

@@ -94,8 +94,10 @@ fn talk(tell: &Tell) -> Option<String> {
         Tell::Withheld => "Ваш номер прихований, тому я не можу дивитися ваші записи.",
         Tell::CallbackSaved => "Я записав, вам зателефонують.",
         Tell::WishSaved => "Я записав, вам повідомлять.",
-        Tell::Late => "Дякую, що попередили. Ваш запис лишається; сам я не можу зв'язатися зі \
-                       станцією.",
+        Tell::Late => {
+            "Дякую, що попередили. Ваш запис лишається; сам я не можу зв'язатися зі \
+                       станцією."
+        }
         Tell::NotBookable => "На це я сам записати не можу.",
         _ => return None,
     }))
@@ -152,7 +154,11 @@ fn order(tell: &Tell) -> Option<String> {
                 DeliveryType::Delivery => "Доставка",
                 DeliveryType::Pickup => "Самовивіз",
             };
-            let cost = if is_zero(cost) { " безкоштовно".into() } else { format!(" {cost} грн") };
+            let cost = if is_zero(cost) {
+                " безкоштовно".into()
+            } else {
+                format!(" {cost} грн")
+            };
             let count = i64::try_from(*days).unwrap_or(0);
             let days = match count {
                 0 => String::new(),
@@ -235,6 +241,9 @@ fn fitting(tell: &Tell) -> Option<String> {
             };
             format!("На зберіганні: {}.{debt}", joined(&[&one.tires, &one.location]))
         }
+        Tell::StoredFrom(date) => {
+            format!("Шини зі зберігання будуть на станції щонайраніше {}.", on(*date))
+        }
         Tell::NoStorage => "За вашим номером на зберіганні нічого немає.".into(),
         _ => return None,
     })
@@ -281,13 +290,9 @@ fn ask_of_order(ask: &Ask) -> Option<String> {
         Ask::Point(options) => {
             format!("Забрати можна тут: {}. Де вам зручніше?", places(options, "або", "інші"))
         }
-        Ask::Payment => {
-            "Як платитимете: готівкою чи карткою при отриманні, чи онлайн?".into()
-        }
+        Ask::Payment => "Як платитимете: готівкою чи карткою при отриманні, чи онлайн?".into(),
         Ask::Recipient => "Яке ім'я отримувача?".into(),
-        Ask::ChangeOrder => {
-            "Що змінити: кількість, доставку, оплату чи отримувача?".into()
-        }
+        Ask::ChangeOrder => "Що змінити: кількість, доставку, оплату чи отримувача?".into(),
         _ => return None,
     })
 }
@@ -317,6 +322,7 @@ fn ask_of_fitting(ask: &Ask) -> String {
         Ask::MoveOrCancel => "Перенести його чи скасувати?".into(),
         Ask::Rim => "Який діаметр диска, у дюймах?".into(),
         Ask::FitStored => "Записати вас на шиномонтаж із ними?".into(),
+        Ask::UseStored => "Ставимо саме ці шини?".into(),
         Ask::WhichStored(stored) => {
             format!("Які зі збережених: {}?", listed(stored, "чи"))
         }
