@@ -130,9 +130,6 @@ pub async fn assemble_with(
         tokio::spawn(learn_catalogue(Arc::clone(&local), clock.clone(), Arc::clone(&store)));
     }
     let Providers { stt, llm, tts } = providers(&config, &secrets, local)?;
-    let mut tool_rules = tools::rules();
-    // What the shop cannot look up, the agent must not offer.
-    tool_rules.retain(|rule| store.offers(&rule.name));
     let services = Services {
         config: Arc::new(config),
         clock,
@@ -140,8 +137,8 @@ pub async fn assemble_with(
         llm,
         tts,
         front: own as Arc<dyn FrontDesk>,
+        tool_rules: Arc::new(tools::rules_for(store.as_ref())),
         store,
-        tool_rules: Arc::new(tool_rules),
         guards: tools::Guards::all(),
         node: log.node().into(),
         log: Arc::new(log.clone()),

@@ -47,21 +47,24 @@ impl Mind {
     }
 
     /// Asks. The pieces come as events that carry the question's generation.
-    pub fn ask(&mut self, question: AskModel) {
+    /// `progress` says where the call stands.
+    pub fn ask(&mut self, question: AskModel, progress: &str) {
         self.thinking.retain(|_, task| !task.is_finished());
         let generation = question.generation;
         let visible = if question.words_only { &[][..] } else { &question.tools[..] };
-        let mut system = prompt::system(&self.shop, question.language);
+        let now = self.clock.now_in(self.shop.timezone);
+        let mut state = prompt::state(now.date_naive(), question.language, progress);
         if question.nudge {
             // At the end: what stands before it is cached.
-            system.push_str(NUDGE);
+            state.push_str(NUDGE);
         }
         let request = ModelRequest {
-            system,
+            system: prompt::system(&self.shop.name),
+            state: Some(state),
             language: question.language,
             history: question.history,
             tools: tools::specs_of(visible),
-            now: self.clock.now_in(self.shop.timezone),
+            now,
         };
         let task =
             tokio::spawn(think(Arc::clone(&self.llm), request, generation, self.events.clone()));

@@ -30,7 +30,7 @@ fn all_are_said_right(language: Language, cases_min: usize) {
         })
         .collect();
     let right = cases.len() - wrong.len();
-    println!("spoken {}: {right} of {} right", language.code(), cases.len());
+    eprintln!("spoken {}: {right} of {} right", language.code(), cases.len());
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
     assert!(cases.len() >= cases_min, "only {} cases", cases.len());
 }

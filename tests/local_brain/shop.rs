@@ -162,6 +162,7 @@ impl Line {
         for _ in 0..=TOOLS_PER_TURN_MAX {
             let request = ModelRequest {
                 system: String::new(),
+                state: None,
                 language: self.language,
                 history: self.history.clone(),
                 tools: self.shown(),

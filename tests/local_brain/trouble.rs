@@ -40,6 +40,7 @@ async fn a_brain_without_tools_answers_in_words() {
     let brain = LocalBrain::new(Lexicon { sizes, brands: Vec::new() });
     let request = ModelRequest {
         system: String::new(),
+        state: None,
         language: Language::En,
         history: vec![Message::Caller { text: "winter tyres 205/55 R16".into() }],
         tools: Vec::new(),

@@ -71,6 +71,7 @@ impl MiniCore {
     }
 
     fn hear(&mut self, text: &str) {
+        self.desk.caller_words.push(text.into());
         if let Some(Message::Caller { text: before }) = self.history.last_mut() {
             before.push(' ');
             before.push_str(text);
@@ -101,6 +102,7 @@ impl MiniCore {
         for _ in 0..=TOOLS_PER_TURN_MAX {
             let request = ModelRequest {
                 system: String::new(),
+                state: None,
                 language: self.language,
                 history: self.history.clone(),
                 tools: specs(),

@@ -2,8 +2,8 @@
 
 use super::governing::{cases_after, governor};
 use super::numbers::Case;
-use super::short_forms::{BARE, DAYS, DOTTED, ENGLISH, PLACE_FORMS, PLACE_FORMS_RU, PLACES, Short};
-use super::{Said, Script};
+use super::short_forms::{BARE, DAYS, DOTTED, PLACE_FORMS, PLACE_FORMS_RU, PLACES, Short};
+use super::{Said, Script, english_short};
 use crate::language::Language;
 
 /// These may close a sentence: "… 2800 грн."
@@ -23,28 +23,10 @@ const CLOSING: &[&str] = &[
     "ін",
     "др",
     "вкл",
-    "rd",
-    "ave",
-    "blvd",
-    "pcs",
-    "etc",
     "обл",
     "р-н",
-    "мкр",
     "пн",
-    "mon",
-    "tue",
-    "wed",
-    "thu",
-    "fri",
-    "sat",
-    "sun",
     "компл",
-    "max",
-    "min",
-    "sq",
-    "ln",
-    "incl",
 ];
 
 /// Endings of a street's name after "на" where somebody goes to it.
@@ -73,7 +55,7 @@ pub(super) fn expand(script: &Script<'_>, at: usize) -> Said {
         return Some(said);
     }
     if script.language == Language::En
-        && let Some(said) = saint_or_street(script, at).or_else(|| english(script, at))
+        && let Some(said) = english_short::expand(script, at)
     {
         return Some(said);
     }
@@ -90,10 +72,27 @@ fn symbol(script: &Script<'_>, at: usize) -> Said {
         Some((word.to_owned(), 1))
     };
     match script.original(at) {
+        // "7J x 16".
+        "x" | "х" if at > 0 && script.digits(at + 1).is_some() => say("by", "на", "на"),
         "%" => say(" percent", " відсотків", " процентов"),
         "&" => say("and", "і", "и"),
         "₴" => say(" hryvnias", " гривень", " гривен"),
         "°" => say(" degrees", " градусів", " градусов"),
+        "=" => say("is", "дорівнює", "равно"),
+        "+" if script.digits(at + 1).is_some()
+            || (at > 0 && script.glued(at) && script.digits(at - 1).is_some()) =>
+        {
+            say(" plus ", " плюс ", " плюс ")
+        }
+        "×" => say("times", "на", "на"),
+        // "AI-102": the hyphen of a code is no minus.
+        "-" if at > 0
+            && script.glued(at)
+            && script.word(at - 1).is_some()
+            && script.glued_digits(at + 1).is_some() =>
+        {
+            say(" ", " ", " ")
+        }
         _ => None,
     }
 }
@@ -162,13 +161,15 @@ fn place(script: &Script<'_>, at: usize) -> Said {
         {
             return None;
         }
-        if matches!(word, "м" | "г" | "с" | "ш") && !name {
+        if matches!(word, "м" | "г" | "с") && !name {
             return None;
         }
         (full, None, 2)
     };
-    let stop = used == 3 && script.inner_stop(at + 3);
-    let closes = CLOSING.contains(&word) && used == 2 && !script.inner_stop(at + 1);
+    // "б-р. Шевченка" goes on, "р-н." may close a sentence.
+    let named = word != "р" && script.glued_mark(at + 3, '.') && script.word(at + 4).is_some();
+    let stop = used == 3 && (named || script.inner_stop(at + 3));
+    let closes = used == 2 && closes(script, at, word);
     let used = if closes { 1 } else { used + usize::from(stop) };
     let case = case.unwrap_or_else(|| {
         if word == "обл" {
@@ -180,6 +181,11 @@ fn place(script: &Script<'_>, at: usize) -> Said {
     let full = in_case(full, case, language);
     let gap = if closes { "" } else { gap_before(script, at + used) };
     Some((format!("{}{gap}", cased(script.original(at), &full)), used))
+}
+
+/// True if the full stop of an abbreviation ends the sentence as well.
+fn closes(script: &Script<'_>, at: usize, word: &str) -> bool {
+    script.tokens.get(at + 2).is_none() || (CLOSING.contains(&word) && !script.inner_stop(at + 1))
 }
 
 /// A space where a word or a figure is glued to the full stop that goes: "вул.Полярна".
@@ -291,6 +297,7 @@ fn day(script: &Script<'_>, at: usize) -> Said {
         let words = match (script.language, forms[0]) {
             (Language::Ru, "вторник") => format!("со {} по {}", forms[1], last[2]),
             (Language::Ru, _) => format!("с {} по {}", forms[1], last[2]),
+            _ if forms[1].starts_with('с') => format!("із {} по {}", forms[1], last[2]),
             _ => format!("з {} по {}", forms[1], last[2]),
         };
         let own = matches!(script.word_before(at), Some("з" | "с" | "со"));
@@ -303,7 +310,9 @@ fn day(script: &Script<'_>, at: usize) -> Said {
         Some(Case::Accusative) => forms[2],
         _ => forms[0],
     };
-    Some((cased(script.original(at), form), 1 + dot(at + 1)))
+    let opens = at == 0 || script.mark(at - 1, '.');
+    let form = if opens { cased(script.original(at), form) } else { form.to_owned() };
+    Some((form, 1 + dot(at + 1)))
 }
 
 /// What is never declined.
@@ -326,14 +335,14 @@ fn fixed(script: &Script<'_>, at: usize) -> Said {
             word != "т" || after.is_some_and(|c| c.is_ascii_digit() || c == '+' || c == '(');
         let year = word != "р" || at > 0;
         if telephone && year {
-            let closes = CLOSING.contains(&word) && !script.inner_stop(at + 1);
+            let closes = closes(script, at, word);
             let gap =
                 if !closes && script.glued(at + 2) && !script.mark(at + 2, ',') { " " } else { "" };
             return Some((format!("{}{gap}", cased(original, full)), if closes { 1 } else { 2 }));
         }
     }
     // "сто" is a hundred, "СТО" a workshop.
-    if matches!(word, "сто" | "тов" | "фоп") && !shouted {
+    if matches!(word, "сто" | "тов" | "фоп" | "ооо") && !shouted {
         return None;
     }
     let full = if script.language == Language::En && !word.is_ascii() {
@@ -343,54 +352,12 @@ fn fixed(script: &Script<'_>, at: usize) -> Said {
     } else {
         find(BARE, word, script.language)?
     };
-    Some((if shouted { full.to_owned() } else { cased(original, full) }, 1))
-}
-
-fn english(script: &Script<'_>, at: usize) -> Said {
-    let word = script.word(at)?;
-    let dot = script.glued_mark(at + 1, '.');
-    if word == "no" && dot && script.digits(at + 2).is_some() {
-        return Some(("number".to_owned(), 2));
-    }
-    let (_, full, needs_dot) = ENGLISH.iter().find(|short| short.0 == word)?;
-    let capital = script.original(at).chars().next().is_some_and(char::is_uppercase);
-    let is_day = full.ends_with("day");
-    if (*needs_dot && !dot) || (is_day && !capital) {
-        return None;
-    }
-    if is_day
-        && ['-', '–'].iter().any(|mark| script.mark(at + 1, *mark))
-        && let Some((_, last, _)) = script.word(at + 2).and_then(|word| {
-            ENGLISH.iter().find(|short| short.0 == word && short.1.ends_with("day"))
-        })
-    {
-        return Some((format!("{full} to {last}"), 3));
-    }
-    let full = cased(script.original(at), full);
-    if !dot {
-        return Some((full, 1));
-    }
-    let closes = (CLOSING.contains(&word) && !script.inner_stop(at + 1))
-        || script.tokens.get(at + 2).is_none();
-    Some((full, if closes { 1 } else { 2 }))
-}
-
-/// "Polar St." is a street, "St. Mary" a saint.
-fn saint_or_street(script: &Script<'_>, at: usize) -> Said {
-    if script.word(at)? != "st" {
-        return None;
-    }
-    let upper = |at: usize| script.original(at).chars().next().is_some_and(char::is_uppercase);
-    let dot = usize::from(script.glued_mark(at + 1, '.'));
-    if at > 0 && script.word(at - 1).is_some() && upper(at - 1) {
-        let keep = script.tokens.get(at + 1 + dot).is_none() || upper(at + 1 + dot);
-        return Some(("Street".to_owned(), 1 + if keep { 0 } else { dot }));
-    }
-    (upper(at) && upper(at + 1 + dot)).then(|| ("Saint".to_owned(), 1 + dot))
+    let full = in_case(full, place_case(script, at, at + 1), script.language);
+    Some((if shouted { full } else { cased(original, &full) }, 1))
 }
 
 /// A capital for a capital.
-fn cased(original: &str, full: &str) -> String {
+pub(super) fn cased(original: &str, full: &str) -> String {
     let capital = original.chars().next().is_some_and(char::is_uppercase)
         && (original.chars().skip(1).all(char::is_lowercase) || original.chars().count() == 1);
     let mut chars = full.chars();

@@ -43,6 +43,10 @@ pub(super) fn words(script: &Script<'_>, at: usize, end: usize, number: u64) -> 
     let Some(nouns) = Nouns::of(language) else { return numbers::plain(number, language) };
     let allowed = governor(script, at);
     let Some((noun, readings)) = noun_after(script, end, nouns) else {
+        if let Some(gender) = understood(script, at, end) {
+            let case = allowed.first().copied().unwrap_or(Case::Nominative);
+            return numbers::cardinal(number, gender, case, language);
+        }
         return without_noun(script, end, number, allowed);
     };
     if let Some(ordinal) = ordinal_before(number, noun, readings, allowed, nouns) {
@@ -87,6 +91,44 @@ fn noun_after<'a>(
         }
     }
     None
+}
+
+/// The gender of a noun that is not said again: "2 зимові шини та 2 літні", "ще 2".
+fn understood(script: &Script<'_>, at: usize, end: usize) -> Option<Gender> {
+    const LEADS: &[&str] = &[
+        "ще",
+        "і",
+        "та",
+        "й",
+        "або",
+        "чи",
+        "лише",
+        "тільки",
+        "них",
+        "ещё",
+        "еще",
+        "и",
+        "или",
+        "только",
+        "всего",
+        "усього",
+        "из",
+        "плюс",
+        "на",
+    ];
+    let nouns = Nouns::of(script.language)?;
+    script.word_before(at).filter(|word| LEADS.contains(word))?;
+    let bare = script.word(end).is_none_or(|word| {
+        ["і", "их", "ые", "ие", "ых", "на"].iter().any(|ending| word.ends_with(ending))
+    });
+    if !bare || script.digits(end).is_some() || script.glued_mark(end, ':') {
+        return None;
+    }
+    (at.saturating_sub(8)..at.saturating_sub(1)).rev().find_map(|near| {
+        let reading = nouns.readings(script.word(near)?).first()?;
+        let counted = (1..=3).any(|back| near >= back && script.digits(near - back).is_some());
+        counted.then_some(reading.gender)
+    })
 }
 
 fn ends_like_adjective(word: &str) -> bool {

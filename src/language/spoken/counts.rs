@@ -1,7 +1,7 @@
 //! Ordinals in figures, ranges, signs and all numbers that no other reader took.
 
 use super::amounts::amount;
-use super::governing::governor;
+use super::governing::{governor, word_governing};
 use super::nouns::Nouns;
 use super::numbers::{self, Case, Count, Gender, cardinal, dictated, plain};
 use super::units::unit_after_range;
@@ -46,6 +46,8 @@ pub(super) fn ordinal(script: &Script<'_>, at: usize) -> Said {
         "м" | "ом" | "ем" if language == Language::Ru => (Masculine, Locative),
         "м" | "им" | "ым" => (Masculine, Instrumental),
         "е" | "те" | "ше" | "ге" | "тє" | "є" | "ое" | "ье" => (Neuter, Nominative),
+        "ті" | "ні" | "ші" => (Masculine, Nominative),
+        "х" | "их" | "ых" if number > 4 => (Masculine, Nominative),
         "х" | "ох" | "ёх" | "ти" | "ми" | "и" => {
             return Some((cardinal(number, Masculine, Genitive, language), 2 + hyphen));
         }
@@ -55,29 +57,38 @@ pub(super) fn ordinal(script: &Script<'_>, at: usize) -> Said {
     if suffix == "ма" && (2..=4).contains(&number) {
         return Some((cardinal(number, Masculine, Instrumental, language), 2 + hyphen));
     }
+    if matches!(suffix, "ті" | "ні" | "ші" | "х" | "их" | "ых") {
+        let words = numbers::ordinal(number, Masculine, Nominative, language);
+        let stem = words.trim_end_matches(['и', 'і', 'ы', 'о', 'й']);
+        let ending = match (suffix, language) {
+            ("ті" | "ні" | "ші", _) => "і",
+            (_, Language::Ru) => "ых",
+            _ => "их",
+        };
+        return Some((format!("{stem}{ending}"), 2 + hyphen));
+    }
     let unvoiced = hyphen == 0 && suffix.chars().count() == 1;
     (!unvoiced).then(|| (numbers::ordinal(number, gender, case, language), 2 + hyphen))
 }
 
-/// "2-й" is masculine, but "на 2-й" of a Russian floor may be feminine: its noun tells.
+/// "2-й" is masculine, unless what follows is feminine ("на 2-й станции") or an hour
+/// ("о 10-й").
 fn masculine_or_locative(script: &Script<'_>, at: usize, suffix: &str) -> (Gender, Case) {
-    let allowed = governor(script, at);
-    match (script.language, suffix) {
-        (Language::Uk, "ій") if allowed.contains(&Case::Locative) => {
-            (Gender::Feminine, Case::Locative)
-        }
-        (Language::Ru, "й" | "ой") if oblique_feminine(script, at) => {
-            (Gender::Feminine, Case::Genitive)
-        }
+    let feminine = (Gender::Feminine, Case::Locative);
+    let hour = matches!(word_governing(script, at), Some("о" | "об"));
+    if script.language == Language::Uk && hour {
+        return feminine;
+    }
+    let Some(nouns) = Nouns::of(script.language) else { return feminine };
+    let readings = script.word(at + 3).map_or(&[][..], |word| nouns.readings(word));
+    let oblique = readings.iter().find(|reading| {
+        let direct = matches!(reading.case, Case::Nominative | Case::Accusative);
+        reading.gender == Gender::Feminine && !reading.many && !direct
+    });
+    match oblique {
+        Some(reading) if suffix != "ый" => (Gender::Feminine, reading.case),
         _ => (Gender::Masculine, Case::Nominative),
     }
-}
-
-/// A Russian feminine noun in an oblique case behind "2-й": "на 2-й станции".
-fn oblique_feminine(script: &Script<'_>, at: usize) -> bool {
-    let Some(nouns) = Nouns::of(script.language) else { return false };
-    let readings = script.word(at + 3).map_or(&[][..], |word| nouns.readings(word));
-    !readings.is_empty() && readings.iter().all(|reading| reading.gender == Gender::Feminine)
 }
 
 /// "16-дюймові" is "шістнадцятидюймові".
@@ -92,7 +103,7 @@ fn compound_stem(number: u64, rest: &str, language: Language) -> Option<String> 
         3 => if ukrainian { "три" } else { "трёх" }.to_owned(),
         4 => if ukrainian { "чотири" } else { "четырёх" }.to_owned(),
         90 => if ukrainian { "дев'яносто" } else { "девяносто" }.to_owned(),
-        100 => if ukrainian { "сто" } else { "сто" }.to_owned(),
+        100 => "сто".to_owned(),
         _ => cardinal(number, Gender::Masculine, Case::Genitive, language).replace(' ', ""),
     };
     Some(stem)
@@ -129,7 +140,7 @@ pub(super) fn range(script: &Script<'_>, at: usize) -> Said {
         return Some((format!("{} to {}{name}", word(low), word(high)), end - at));
     }
     if is_year(low) && is_year(high) {
-        return years(script, at, low, high, end);
+        return Some(years(script, at, low, high, end));
     }
     let allowed = governor(script, at);
     let wide = high > 100 && allowed.is_empty();
@@ -165,7 +176,7 @@ const fn is_year(number: u64) -> bool {
 }
 
 /// "2012-2019 років".
-fn years(script: &Script<'_>, at: usize, low: u64, high: u64, mut end: usize) -> Said {
+fn years(script: &Script<'_>, at: usize, low: u64, high: u64, mut end: usize) -> (String, usize) {
     let words = ["рік", "роки", "років", "рр", "год", "годы", "годов", "гг", "року", "года"];
     if script.word(end).is_some_and(|word| words.contains(&word)) {
         let short = matches!(script.word(end), Some("рр" | "гг"));
@@ -178,7 +189,7 @@ fn years(script: &Script<'_>, at: usize, low: u64, high: u64, mut end: usize) ->
     } else {
         format!("з {low} по {high} рік")
     };
-    Some((words, end - at))
+    (words, end - at)
 }
 
 /// Signs, "№", and any number that no other reader took.
@@ -204,7 +215,16 @@ pub(super) fn number(script: &Script<'_>, at: usize) -> Said {
         }
         let case = governor(script, at).first().copied().unwrap_or(Case::Nominative);
         let gender = counted::gender_after(script, end);
-        let words = decimals::words(amount.whole, &amount.fraction, gender, case, language).0;
+        let mut words = decimals::words(amount.whole, &amount.fraction, gender, case, language).0;
+        // "6,5x16".
+        if matches!(script.word(end), Some("x" | "х")) && script.glued_digits(end + 1).is_some() {
+            words.push_str(if language == Language::En { " by" } else { " на" });
+            return Some((words, amount.used + 1));
+        }
+        // "6.5J" is the width of a rim.
+        if let Some(name) = super::codes::capital_after(script, end) {
+            return Some((format!("{words} {name}"), amount.used + 1));
+        }
         return Some((words, amount.used));
     }
     if language == Language::En {
@@ -215,6 +235,9 @@ pub(super) fn number(script: &Script<'_>, at: usize) -> Said {
             && script.word(end).is_none_or(|word| matches!(word, "or" | "and" | "to"));
         let words = if year { english::year(amount.whole) } else { plain(amount.whole, language) };
         return Some((words, amount.used));
+    }
+    if let Some(year) = short_year(script, at).or_else(|| year_of_list(script, at)) {
+        return Some(year);
     }
     let of_issue = matches!(script.word_before(at), Some("випуску" | "рік" | "выпуска" | "год"));
     if of_issue && amount.used == 1 && is_year(amount.whole) {
@@ -240,6 +263,59 @@ pub(super) fn number(script: &Script<'_>, at: usize) -> Said {
     Some((counted::words(script, at, end, amount.whole), amount.used))
 }
 
+/// "2025 р.", "в 2024 г.": a year, and the short word for it.
+fn short_year(script: &Script<'_>, at: usize) -> Said {
+    let year = script.value(at).filter(|year| is_year(*year))?;
+    let forms = match (script.word(at + 1)?, script.language) {
+        ("р" | "г", Language::Uk) => ["року", "році"],
+        ("р" | "г", Language::Ru) => ["года", "году"],
+        _ => return None,
+    };
+    let placed = matches!(script.word_before(at), Some("у" | "в"));
+    let case = if placed { Case::Locative } else { Case::Genitive };
+    let words = numbers::ordinal(year, Gender::Masculine, case, script.language);
+    let dot = usize::from(script.inner_stop(at + 2));
+    // "2010 р.в."
+    if dot == 1 && script.word(at + 3) == Some("в") && script.glued_mark(at + 4, '.') {
+        let made =
+            if script.language == Language::Ru { "выпуска" } else { "випуску" };
+        let used = 4 + usize::from(script.inner_stop(at + 4));
+        return Some((format!("{words} {} {made}", forms[usize::from(placed)]), used));
+    }
+    Some((format!("{words} {}", forms[usize::from(placed)]), 2 + dot))
+}
+
+/// "2019" of "з 2019 по 2021 рік".
+fn year_of_list(script: &Script<'_>, at: usize) -> Said {
+    let year = script.value(at).filter(|year| is_year(*year))?;
+    let joint = ["по", "до", "і", "й", "та", "або", "чи", "и", "или"];
+    script.word(at + 1).filter(|word| joint.contains(word))?;
+    script.value(at + 2).filter(|year| is_year(*year))?;
+    let years = [
+        "рік",
+        "року",
+        "роках",
+        "років",
+        "роки",
+        "році",
+        "год",
+        "года",
+        "году",
+        "годы",
+        "годов",
+        "годах",
+    ];
+    script.word(at + 3).filter(|word| years.contains(word))?;
+    let case = match governor(script, at).first() {
+        Some(Case::Accusative) if matches!(script.word_before(at), Some("у" | "в")) => {
+            Case::Locative
+        }
+        Some(case) => *case,
+        None => Case::Genitive,
+    };
+    Some((numbers::ordinal(year, Gender::Masculine, case, script.language), 1))
+}
+
 fn sign(script: &Script<'_>, at: usize) -> Said {
     let language = script.language;
     let say = |en: &str, uk: &str, ru: &str| {
@@ -256,7 +332,10 @@ fn sign(script: &Script<'_>, at: usize) -> Said {
         let dot = usize::from(script.glued_mark(at + 1, '.'));
         return Some((word, used + dot));
     }
-    if script.glued_digits(at + 1).is_some() && (at == 0 || !script.glued(at)) {
+    let opens = at == 0
+        || !script.glued(at)
+        || ['(', '…', '«'].iter().any(|mark| script.mark(at - 1, *mark));
+    if script.glued_digits(at + 1).is_some() && opens {
         if script.mark(at, '-') || script.mark(at, '−') {
             return say("minus ", "мінус ", "минус ");
         }

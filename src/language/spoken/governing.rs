@@ -76,7 +76,7 @@ fn ukrainian(word: &str) -> &'static [Case] {
         | "серед" | "навколо" | "довше" | "раніше" | "пізніше" | "швидше" | "дешевше"
         | "дорожче" => &[Genitive],
         "з" | "із" | "зі" => &[Genitive, Instrumental],
-        "у" | "в" | "на" => &[Accusative, Locative],
+        "у" | "в" | "на" | "по" => &[Accusative, Locative],
         "за" | "під" => &[Accusative, Instrumental],
         "через"
         | "про"
@@ -104,7 +104,6 @@ fn ukrainian(word: &str) -> &'static [Case] {
         | "чекати"
         | "чекайте"
         | "зачекайте" => &[Accusative],
-        "по" => &[Accusative, Locative],
         "перед" | "над" | "між" | "поміж" => &[Instrumental],
         "о" | "об" | "при" => &[Locative],
         "завдяки" | "дорівнює" | "всупереч" => &[Dative],
@@ -159,7 +158,13 @@ fn russian(word: &str) -> &'static [Case] {
         | "оплатить"
         | "оплатите"
         | "доплатить"
-        | "доплатите" => &[Accusative],
+        | "доплатите"
+        | "займёт"
+        | "займет"
+        | "занимает"
+        | "длится"
+        | "ждать"
+        | "подождите" => &[Accusative],
         "по" => &[Accusative, Dative],
         "перед" | "над" | "между" => &[Instrumental],
         "о" | "об" | "при" => &[Locative],

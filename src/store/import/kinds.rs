@@ -34,7 +34,13 @@ impl Keyed for ProductRow {
 pub(super) const CATALOGUE: Columns = Columns {
     required: &["sku", "brand", "model", "size", "season", "price"],
     optional: &[
-        "external_id", "load_index", "speed_index", "studded", "quantity", "country", "year",
+        "external_id",
+        "load_index",
+        "speed_index",
+        "studded",
+        "quantity",
+        "country",
+        "year",
     ],
 };
 
@@ -49,7 +55,8 @@ pub(super) fn product(cells: &mut Cells<'_>) -> Option<ProductRow> {
     let (load_index, speed_index) =
         (cells.optional_text("load_index"), cells.optional_text("speed_index"));
     let studded = cells.value_or("studded", false, "true or false", flag);
-    let quantity = cells.value_or("quantity", None, "a count from 0 to 100000", |t| count(t).map(Some));
+    let quantity =
+        cells.value_or("quantity", None, "a count from 0 to 100000", |t| count(t).map(Some));
     let country = cells.optional_text("country");
     let year = cells.value_or("year", None, "a year from 1990 to 2100", |text| {
         text.parse().ok().filter(|year| (1990..=2100).contains(year)).map(Some)
@@ -95,8 +102,7 @@ impl StockRow {
     }
 }
 
-pub(super) const STOCK: Columns =
-    Columns { required: &["sku", "quantity"], optional: &["price"] };
+pub(super) const STOCK: Columns = Columns { required: &["sku", "quantity"], optional: &["price"] };
 
 pub(super) fn stock(cells: &mut Cells<'_>) -> Option<StockRow> {
     let sku = sku(cells);
@@ -135,9 +141,8 @@ pub(super) fn vehicle(cells: &mut Cells<'_>) -> Option<VehicleRow> {
         year(text).filter(|to| from.is_none_or(|from| *to >= from)).map(Some)
     });
     let expected = "tyre sizes with `|` between them";
-    let stock_sizes = cells.value("stock_sizes", expected, |text| {
-        sizes(text).filter(|sizes| !sizes.is_empty())
-    });
+    let stock_sizes =
+        cells.value("stock_sizes", expected, |text| sizes(text).filter(|sizes| !sizes.is_empty()));
     let acceptable_sizes = cells.value_or("acceptable_sizes", Vec::new(), expected, sizes);
     Some(VehicleRow {
         brand: brand?,
@@ -179,8 +184,16 @@ impl Keyed for StationRow {
 pub(super) const STATIONS: Columns = Columns {
     required: &["external_code", "name", "city", "hours"],
     optional: &[
-        "district", "address", "name_uk", "city_uk", "district_uk", "address_uk", "city_aliases",
-        "phone", "posts", "slot_minutes",
+        "district",
+        "address",
+        "name_uk",
+        "city_uk",
+        "district_uk",
+        "address_uk",
+        "city_aliases",
+        "phone",
+        "posts",
+        "slot_minutes",
     ],
 };
 
@@ -204,9 +217,7 @@ pub(super) fn station(cells: &mut Cells<'_>) -> Option<StationRow> {
     let [district, address, name_uk, city_uk, district_uk, address_uk] = rest;
     Some(StationRow {
         code: code?,
-        words: [
-            name?, city?, district?, address?, name_uk?, city_uk?, district_uk?, address_uk?,
-        ],
+        words: [name?, city?, district?, address?, name_uk?, city_uk?, district_uk?, address_uk?],
         aliases: aliases?
             .split(['|', ','])
             .map(|alias| alias.trim().to_owned())
@@ -267,14 +278,11 @@ impl Keyed for PriceRow {
     }
 }
 
-pub(super) const PRICES: Columns = Columns {
-    required: &["service_type", "tire_diameter", "price"],
-    optional: &["vehicle_class"],
-};
+pub(super) const PRICES: Columns =
+    Columns { required: &["service_type", "tire_diameter", "price"], optional: &["vehicle_class"] };
 
 /// In the words of `fitting_prices.vehicle_class`.
-const CLASSES: [&str; 8] =
-    ["car", "suv", "van", "gazelle", "tavriya", "microcar", "atv", "other"];
+const CLASSES: [&str; 8] = ["car", "suv", "van", "gazelle", "tavriya", "microcar", "atv", "other"];
 
 pub(super) fn fitting_price(cells: &mut Cells<'_>) -> Option<PriceRow> {
     let one_of = |words: &'static [&'static str]| {

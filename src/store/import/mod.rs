@@ -14,7 +14,7 @@ pub use text::FILE_BYTES_MAX;
 
 use crate::db::with_tenant;
 use crate::ids::TenantId;
-use crate::store::postgres::convert_wishes;
+use crate::store::convert_wishes;
 use chrono::{DateTime, Utc};
 use kinds::{PriceRow, ProductRow, StationRow, StockRow, VehicleRow};
 use load::Load;

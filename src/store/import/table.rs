@@ -128,9 +128,11 @@ fn places(
         return Ok(places);
     }
     let mut said = String::from("the heading is not as expected:");
-    for (what, names) in
-        [("missing", missing.join(", ")), ("twice", twice.join(", ")), ("unknown", unknown.join(", "))]
-    {
+    for (what, names) in [
+        ("missing", missing.join(", ")),
+        ("twice", twice.join(", ")),
+        ("unknown", unknown.join(", ")),
+    ] {
         if !names.is_empty() {
             said += &format!(" {what}: {names};");
         }
@@ -162,11 +164,7 @@ impl<'r> Cells<'r> {
         }
     }
 
-    fn check_keys(
-        &mut self,
-        row: &impl Keyed,
-        known: &mut BTreeMap<(&'static str, String), u64>,
-    ) {
+    fn check_keys(&mut self, row: &impl Keyed, known: &mut BTreeMap<(&'static str, String), u64>) {
         for (columns, value) in row.keys() {
             match known.entry((columns, value.to_lowercase())) {
                 Entry::Vacant(place) => {
@@ -253,11 +251,8 @@ impl<'r> Cells<'r> {
 }
 
 fn shown(value: &str) -> String {
-    let mut shown: String = value
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(SHOWN_CHARS_MAX)
-        .collect();
+    let mut shown: String =
+        value.chars().map(|c| if c.is_control() { ' ' } else { c }).take(SHOWN_CHARS_MAX).collect();
     if value.chars().count() > SHOWN_CHARS_MAX {
         shown.push('…');
     }

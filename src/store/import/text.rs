@@ -80,13 +80,21 @@ pub(super) fn check_quotes(text: &str, separator: u8) -> Result<(), String> {
                      and write the mark twice"
                 ));
             }
-            (At::FieldStart | At::Bare, _) => if ends { At::FieldStart } else { At::Bare },
+            (At::FieldStart | At::Bare, _) => {
+                if ends {
+                    At::FieldStart
+                } else {
+                    At::Bare
+                }
+            }
             (At::Quoted(since), b'"') => At::Mark(since),
             (At::Mark(since), b'"') => At::Quoted(since),
             (At::Quoted(since), _) => At::Quoted(since),
             (At::Mark(_), _) if ends => At::FieldStart,
             (At::Mark(_), _) => {
-                return Err(format!("line {line}: text after the closing quotation mark of a field"));
+                return Err(format!(
+                    "line {line}: text after the closing quotation mark of a field"
+                ));
             }
         };
         line += usize::from(byte == b'\n');

@@ -27,6 +27,9 @@ pub(super) async fn book(
     request: &Request,
 ) -> Result<Booking, Fault> {
     let (wanted, now) = (&request.booking, scope.now);
+    if standing(conn, request).await?.is_none() {
+        refuse_hopeless(conn, scope, wanted).await?;
+    }
     let phone = wanted.phone.reveal();
     lock_number(conn, scope.tenant, phone).await?;
     // A number that was only spoken changes nobody's record.
@@ -73,6 +76,26 @@ pub(super) async fn book(
         plan.busy.push(busy(post, wanted.slot, duration_minutes(wanted.service)));
     }
     Err(Fault::Refused(StoreError::SlotTaken))
+}
+
+/// Says no before any lock is taken, so that of many callers for one time the late ones hear it
+/// soon. What it lets through is decided by the constraint.
+async fn refuse_hopeless(
+    conn: &mut PgConnection,
+    scope: &Scope,
+    wanted: &NewBooking,
+) -> Result<(), Fault> {
+    let station = stations::for_booking(conn, &wanted.station_code, wanted.service).await?;
+    let asker = Asker { call: scope.call, now: scope.now, moving: None };
+    let day = wanted.slot.date;
+    let plan = stations::plan(conn, &station, day, day, asker).await?;
+    if !plan.offers(wanted.slot, wanted.service, scope.now) {
+        return Err(no_such_slot());
+    }
+    if plan.free_post(wanted.slot, wanted.service).is_none() {
+        return Err(Fault::Refused(StoreError::SlotTaken));
+    }
+    Ok(())
 }
 
 pub(super) fn no_such_slot() -> Fault {
