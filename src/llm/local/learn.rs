@@ -46,7 +46,7 @@ impl Talk {
             "unknown_outcome" | "timeout" => {
                 self.news = Some(Reply::both(Tell::Unsure, Ask::Operator));
             }
-            "phone_missing" | "phone_unverified" => {
+            "phone_missing" | "phone_not_said" => {
                 self.person.needs_phone = true;
                 (self.person.phone, self.person.phone_right) = (None, false);
             }

@@ -207,6 +207,8 @@ pub(super) enum Tell {
     NoPrice,
     Stored(Stored),
     NoStorage,
+    /// The first day on which stored tyres are at the station.
+    StoredFrom(NaiveDate),
     // What comes later.
     CallbackSaved,
     WishSaved,
@@ -269,6 +271,8 @@ pub(super) enum Ask {
     MoveOrCancel,
     Rim,
     FitStored,
+    /// Whether the stored tyres are the ones to be fitted.
+    UseStored,
     WhichStored(Vec<String>),
     // Wishes.
     WishSize(TireSize),

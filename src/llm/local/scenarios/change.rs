@@ -194,7 +194,7 @@ impl Talk {
 
     fn refused_change(&mut self, call: &Finished<'_>, code: &str) -> bool {
         match code {
-            "booking_unknown" | "booking_gone" => {
+            "booking_unknown" => {
                 self.change = Change::default();
                 self.topic = Topic::None;
                 self.news = Some(Reply::both(Tell::NoBookings, Ask::FitThem));

@@ -77,9 +77,10 @@ fn next_about_fitting(talk: &Talk) -> Move {
     if let Some(service) = state.service {
         args["service_type"] = json!(service);
     }
-    if let Some(contract) = contract {
+    if let Some(contract) = talk.storage.for_booking() {
         args["storage_contract"] = json!(contract);
-    } else if let Some(order) = &state.linked {
+    }
+    if let Some(order) = state.linked.as_ref().filter(|_| contract.is_none()) {
         args["linked_order"] = json!(order);
     }
     Move::call("book_fitting", args)
@@ -195,6 +196,10 @@ impl Talk {
         match (ask, yes) {
             (Ask::FitThem, true) => {
                 let linked = self.order.bought.as_ref().map(|bought| bought.id.clone());
+                if linked.is_some() {
+                    // Tyres that were just bought lie in no storage.
+                    self.storage.fits_others();
+                }
                 self.fitting.linked = linked;
                 self.turn_to(Topic::Fitting);
             }
@@ -279,17 +284,18 @@ impl Talk {
                 self.fitting.places = Places::default();
                 self.timing.look_again();
             }
-            "name_missing" => self.person.name = None,
+            "name_missing" | "name_not_said" => self.person.name = None,
+            "storage_unclear" => self.learn_unclear(call.result),
+            "storage_needs_time" => {
+                self.ask_when_again();
+                self.notes.extend(date(&call.result["earliest"]).map(Tell::StoredFrom));
+            }
             "vehicle_missing" => {
                 let person = &mut self.person;
                 person.vehicle_part = person.vehicle.take().or(person.vehicle_part.take());
             }
-            "too_early_for_storage" | "storage_too_early" => {
-                self.ask_when_again();
-                self.notes.push(Tell::OutsideWindow);
-            }
-            "contract_unknown" | "contract_used" | "storage_unknown" => self.storage.keep_own(),
-            "order_unknown" => self.fitting.linked = None,
+            "contract_unknown" => self.storage.keep_own(),
+            "order_unknown" | "order_not_confirmed" => self.fitting.linked = None,
             _ => return self.refused_when(call.args, code),
         }
         true

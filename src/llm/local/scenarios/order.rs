@@ -300,17 +300,16 @@ impl Talk {
                 self.tires.found = None;
                 self.turn_to(Topic::Tires);
             }
-            "name_missing" => {
+            "name_missing" | "name_not_said" => {
                 self.order.recipient = None;
                 self.person.name = None;
             }
-            "pickup_point_unknown" | "city_missing" | "address_missing" => {
+            "pickup_point_unknown" | "address_missing" => {
                 self.order.way = Way::default();
                 self.person.address = None;
             }
-            "draft_unknown" | "total_changed" | "agreement_changed" | "order_changed" => {
-                self.order.draft = None;
-            }
+            "order_unknown" | "already_confirmed" | "agreement_changed" => self.order.draft = None,
+            "delivery_missing" => self.order.way.priced = None,
             _ => return false,
         }
         true

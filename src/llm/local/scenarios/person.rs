@@ -180,6 +180,11 @@ impl Talk {
             self.person.vehicle = Some(plate);
             understood = true;
         }
+        // "A black Skoda" answers the question about the car before it is asked.
+        let fits = self.topic == super::Topic::Fitting && self.person.vehicle.is_none();
+        if fits && is_colour(&line.text) && self.names_car(line) {
+            understood |= self.hear_vehicle(line);
+        }
         let phone = line.last(|value| match value {
             Heard::Phone(phone) => Some(phone.clone()),
             _ => None,

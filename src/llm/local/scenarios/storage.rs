@@ -29,6 +29,9 @@ pub(super) const SCENARIO: Scenario = Scenario {
     },
 };
 
+/// What the tools are told where the tyres are not stored ones.
+const OTHERS: &str = "NONE";
+
 /// What is stored, and whether it is to be fitted.
 #[derive(Debug, Clone, Default)]
 pub(in crate::llm::local) struct Storage {
@@ -36,6 +39,8 @@ pub(in crate::llm::local) struct Storage {
     chosen: Option<String>,
     /// The stored tyres are the ones to be fitted.
     wanted: bool,
+    /// The caller said that they are not.
+    own: bool,
 }
 
 impl Storage {
@@ -44,9 +49,20 @@ impl Storage {
         self.chosen.as_deref().filter(|_| self.wanted)
     }
 
+    /// The same for a booking, where other tyres are said to be others.
+    pub(super) fn for_booking(&self) -> Option<&str> {
+        self.contract().or_else(|| self.own.then_some(OTHERS))
+    }
+
+    /// The tyres to be fitted are not stored ones.
+    pub(super) fn fits_others(&mut self) {
+        self.keep_own();
+        self.own = true;
+    }
+
     /// The caller brings the tyres along.
     pub(super) fn keep_own(&mut self) {
-        (self.wanted, self.chosen) = (false, None);
+        (self.wanted, self.chosen, self.own) = (false, None, false);
     }
 }
 
@@ -74,10 +90,11 @@ impl Talk {
             if self.storage.wanted {
                 self.timing.look_again();
             }
-            self.storage.keep_own();
+            self.storage.fits_others();
         } else if kept && !self.storage.wanted {
-            self.storage.wanted = true;
+            (self.storage.wanted, self.storage.own) = (true, false);
             self.timing.look_again();
+            self.choose_only_contract();
         }
         own || kept
     }
@@ -102,12 +119,27 @@ impl Talk {
                 self.storage.wanted = true;
                 self.choose_only_contract();
             }
+            (Ask::UseStored, true) => {
+                self.storage.wanted = true;
+                self.choose_only_contract();
+                self.timing.look_again();
+            }
+            (Ask::UseStored, false) => self.storage.fits_others(),
             (Ask::FitStored, false) => self.leave_it(),
             (Ask::WhichStored(_), false) => self.storage.keep_own(),
             (Ask::WhichStored(_), true) => return Some(false),
             _ => return None,
         }
         Some(true)
+    }
+
+    /// The shop keeps tyres for this caller, and nobody has said which ones are to be fitted.
+    pub(super) fn learn_unclear(&mut self, result: &serde_json::Value) {
+        let contracts: Vec<Stored> = rows(&result["contracts"]).iter().map(stored).collect();
+        if let Some(first) = contracts.first() {
+            self.news = Some(Reply::both(Tell::Stored(first.clone()), Ask::UseStored));
+        }
+        self.storage.contracts = Some(contracts);
     }
 
     fn choose_only_contract(&mut self) {

@@ -60,9 +60,10 @@ impl Talk {
                 Some((date, times)) => {
                     Move::ask(Ask::Time { date: *date, times: self.named_times(times) })
                 }
-                None => {
-                    Move::both(Tell::NothingFree, Ask::WishSlot(wish.date.unwrap_or(self.today)))
-                }
+                None => Move::both(
+                    Tell::NothingFree,
+                    Ask::WishSlot(wish.date.or_else(|| self.today.succ_opt()).unwrap_or_default()),
+                ),
             };
         }
         if *wish == When::default() {

@@ -231,6 +231,9 @@ fn fitting(tell: &Tell) -> Option<String> {
             };
             format!("We keep for you: {}.{debt}", joined(&[&one.tires, &one.location]))
         }
+        Tell::StoredFrom(date) => {
+            format!("Stored tyres can be at the station {} at the earliest.", on(*date))
+        }
         Tell::NoStorage => "I find nothing in storage under your number.".into(),
         _ => return None,
     })
@@ -317,6 +320,7 @@ fn ask_of_fitting(ask: &Ask) -> String {
         Ask::MoveOrCancel => "Shall I move it or cancel it?".into(),
         Ask::Rim => "What is the rim diameter, in inches?".into(),
         Ask::FitStored => "Shall I book a fitting with them?".into(),
+        Ask::UseStored => "Are these the tyres to fit?".into(),
         Ask::WhichStored(stored) => {
             format!("Which of the stored ones: {}?", listed(stored, "or"))
         }

@@ -242,6 +242,9 @@ fn fitting(tell: &Tell) -> Option<String> {
             };
             format!("На хранении: {}.{debt}", joined(&[&one.tires, &one.location]))
         }
+        Tell::StoredFrom(date) => {
+            format!("Шины с хранения будут на станции самое раннее {}.", on(*date))
+        }
         Tell::NoStorage => "По вашему номеру на хранении ничего нет.".into(),
         _ => return None,
     })
@@ -323,6 +326,7 @@ fn ask_of_fitting(ask: &Ask) -> String {
         Ask::MoveOrCancel => "Перенести её или отменить?".into(),
         Ask::Rim => "Какой диаметр диска, в дюймах?".into(),
         Ask::FitStored => "Записать вас на шиномонтаж с ними?".into(),
+        Ask::UseStored => "Ставим именно эти шины?".into(),
         Ask::WhichStored(stored) => format!("Какие из них: {}?", listed(stored, "или")),
         Ask::WishSlot(_) => "Сообщить вам, когда освободится время?".into(),
         _ => String::new(),

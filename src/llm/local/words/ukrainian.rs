@@ -241,6 +241,9 @@ fn fitting(tell: &Tell) -> Option<String> {
             };
             format!("На зберіганні: {}.{debt}", joined(&[&one.tires, &one.location]))
         }
+        Tell::StoredFrom(date) => {
+            format!("Шини зі зберігання будуть на станції щонайраніше {}.", on(*date))
+        }
         Tell::NoStorage => "За вашим номером на зберіганні нічого немає.".into(),
         _ => return None,
     })
@@ -319,6 +322,7 @@ fn ask_of_fitting(ask: &Ask) -> String {
         Ask::MoveOrCancel => "Перенести його чи скасувати?".into(),
         Ask::Rim => "Який діаметр диска, у дюймах?".into(),
         Ask::FitStored => "Записати вас на шиномонтаж із ними?".into(),
+        Ask::UseStored => "Ставимо саме ці шини?".into(),
         Ask::WhichStored(stored) => {
             format!("Які зі збережених: {}?", listed(stored, "чи"))
         }
