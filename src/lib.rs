@@ -8,18 +8,19 @@
 //!
 //! ```text
 //! turn audio language shop ids pii clock      the pure line: depends on nothing outside itself
+//! parts                                       where the set-up puts things
 //! config spool breaker asterisk               -> the pure line
 //! provider                                    -> breaker
 //! stt llm tts                                 -> provider, breaker
-//! db                                          -> config, spool
-//! store                                       -> db
+//! db                                          -> config, spool, parts
+//! store                                       -> db, provider, breaker
 //! tools                                       -> store, llm (the form of a tool's description)
 //! session                                     -> asterisk, stt, llm, tts, tools, store, config,
 //!                                                spool
 //! http caller                                 -> asterisk
 //! jobs                                        -> asterisk, db, spool, store
 //! app                                         -> asterisk, stt, llm, tts, tools, store, session,
-//!                                                db, http, jobs, config
+//!                                                db, http, jobs, config, parts
 //! cli                                         -> everything; nothing -> cli
 //! ```
 //!
@@ -50,6 +51,7 @@ pub mod ids;
 pub mod jobs;
 pub mod language;
 pub mod llm;
+pub mod parts;
 pub mod pii;
 pub mod provider;
 pub mod session;

@@ -2,6 +2,10 @@
 //! an answer's status is read. No request of a live call is ever retried here: a caller waits, so
 //! the next provider is asked instead.
 
+mod body;
+
+pub use body::Body;
+
 use crate::breaker::Breaker;
 use crate::turn::Failure;
 use chrono::DateTime;
@@ -9,7 +13,9 @@ use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::error::Error as _;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 
 /// Idle connections are kept this long, so that the next turn finds one open.
@@ -18,6 +24,8 @@ const IDLE_S_MAX: u64 = 90;
 const DETAIL_CHARS_MAX: usize = 200;
 /// Bytes of an error message that are read.
 const MESSAGE_BYTES_MAX: usize = 16 * 1024;
+/// How long the first connection of all may take.
+const WARM_MAX: Duration = Duration::from_secs(3);
 /// The provider's own address.
 const DEFAULT_BASE: &str = "https://api.openai.com/v1";
 
@@ -105,7 +113,7 @@ impl Endpoint {
         key: &SecretString,
         breaker: Breaker,
         budgets: Budgets,
-    ) -> reqwest::Result<Self> {
+    ) -> reqwest::Result<Arc<Self>> {
         let http = reqwest::Client::builder()
             .connect_timeout(budgets.connect)
             .pool_idle_timeout(Duration::from_secs(IDLE_S_MAX))
@@ -115,9 +123,9 @@ impl Endpoint {
             // A redirect could carry the key to another host.
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
-        let base = if base_url.is_empty() { DEFAULT_BASE } else { base_url };
+        let base = or_default(base_url, DEFAULT_BASE);
         let url = format!("{}{path}", base.trim_end_matches('/'));
-        Ok(Self { http, url, key: key.clone(), breaker, budgets })
+        Ok(Arc::new(Self { http, url, key: key.clone(), breaker, budgets }))
     }
 
     /// A POST with the key.
@@ -161,14 +169,28 @@ impl Endpoint {
         quote(text, &self.key)
     }
 
-    /// Opens the connection before the first caller needs it. What it answers does not matter.
-    pub async fn warm(&self) {
-        let hello = self.http.get(&self.url).timeout(Duration::from_secs(3)).send().await;
-        if let Err(error) = hello {
-            let detail = describe(&error).detail;
-            tracing::debug!(detail, "a provider could not be reached at start");
-        }
+    /// Opens a connection in the background, before the first caller needs it. What is answered
+    /// does not matter: no key is shown and nothing is asked. The task ends when it is open.
+    pub fn warm(self: &Arc<Self>) -> JoinHandle<()> {
+        let endpoint = Arc::clone(self);
+        tokio::spawn(async move {
+            let hello = endpoint.http.get(&endpoint.url).timeout(WARM_MAX).send().await;
+            let answered = match hello {
+                // Only a connection whose answer was read to its end is kept.
+                Ok(answer) => read_limited(answer, MESSAGE_BYTES_MAX).await.map(drop),
+                Err(error) => Err(describe(&error)),
+            };
+            if let Err(Trouble { detail, .. }) = answered {
+                tracing::debug!(detail, "a provider could not be reached at start");
+            }
+        })
     }
+}
+
+/// What was configured, or what is meant if nothing was.
+#[must_use]
+pub fn or_default(configured: &str, default: &str) -> String {
+    if configured.is_empty() { default.to_owned() } else { configured.to_owned() }
 }
 
 /// The class of a status that is not success.

@@ -11,7 +11,8 @@ use treadline::db;
 use treadline::ids::TenantId;
 use uuid::Uuid;
 
-const PARTITIONED: [&str; 4] = ["calls", "call_turns", "call_tool_calls", "call_journal"];
+const PARTITIONED: [&str; 5] =
+    ["calls", "call_turns", "call_tool_calls", "call_journal", "eval_results"];
 
 async fn other_tenant(db: &TestDb) -> TenantId {
     let id = Uuid::new_v4();
@@ -155,7 +156,7 @@ async fn every_table_has_a_tenant_forced_row_security_and_a_line_in_the_retentio
     .fetch_all(&mut db.owner().await)
     .await
     .unwrap();
-    assert!(tables.len() >= 14, "{tables:?}");
+    assert!(tables.len() >= 30, "{tables:?}");
     for (name, secured, forced, has_tenant, kept) in tables {
         assert!(secured && forced, "{name} has no forced row security");
         assert!(has_tenant || name == "tenants", "{name} has no tenant_id");

@@ -36,6 +36,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("pii", vec![]),
         ("clock", vec![]),
         ("breaker", vec![]),
+        ("parts", vec![]),
         ("provider", vec!["breaker"]),
         ("config", vec![]),
         ("spool", vec![]),
@@ -43,7 +44,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("stt", vec!["provider", "breaker"]),
         ("llm", vec!["provider", "breaker"]),
         ("tts", vec!["provider", "breaker"]),
-        ("db", vec!["config", "spool"]),
+        ("db", vec!["config", "parts", "spool"]),
         ("store", vec!["db", "provider", "breaker"]),
         ("tools", vec!["store", "llm"]),
         ("session", vec!["asterisk", "config", "llm", "spool", "store", "stt", "tools", "tts"]),
@@ -53,8 +54,8 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         (
             "app",
             vec![
-                "asterisk", "config", "db", "http", "jobs", "llm", "session", "store", "stt",
-                "tools", "tts",
+                "asterisk", "config", "db", "http", "jobs", "llm", "parts", "session", "store",
+                "stt", "tools", "tts",
             ],
         ),
     ])

@@ -57,7 +57,10 @@ fn skipped() -> bool {
 fn ears() -> Arc<LocalStt> {
     static EARS: OnceLock<Arc<LocalStt>> = OnceLock::new();
     let ears = EARS.get_or_init(|| {
-        Arc::new(LocalStt::load(Path::new(""), 1).unwrap_or_else(|error| panic!("{error}")))
+        Arc::new(
+            LocalStt::load(&treadline::parts::whisper_model().unwrap(), 1)
+                .unwrap_or_else(|error| panic!("{error}")),
+        )
     });
     Arc::clone(ears)
 }

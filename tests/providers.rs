@@ -20,11 +20,13 @@ use asking::{KEY, Kind, LIMITS, ask, listen_options, request, said};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::{StreamExt as _, future::join_all};
-use provider_server::{Fault, Server, voice_samples};
+use provider_server::{Fault, Server, read_request, voice_samples};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpListener;
 use tokio::time::timeout;
 use treadline::language::Language;
 use treadline::llm::fallback::Chain;
@@ -44,6 +46,41 @@ fn key() -> SecretString {
 
 fn bearer() -> String {
     format!("Bearer {KEY}")
+}
+
+#[tokio::test]
+async fn the_first_question_finds_the_connection_that_was_made_at_start() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}/v1", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        // Whoever needs a second connection finds nobody.
+        drop(listener);
+        let hello = read_request(&mut stream).await.unwrap().unwrap();
+        let no = "HTTP/1.1 404 No\r\ncontent-type: text/plain\r\ncontent-length: 2\r\n\r\nno";
+        stream.write_all(no.as_bytes()).await.unwrap();
+        let question = read_request(&mut stream).await.unwrap().unwrap();
+        let yes = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 17\r\n\r\n\
+                   {\"text\": \"hello\"}";
+        stream.write_all(yes.as_bytes()).await.unwrap();
+        (hello, question)
+    });
+    let stt = OpenAiTranscriptions::with_budgets(&base, "", &key(), LIMITS).unwrap();
+    stt.warm().await.unwrap();
+    let mut ears = stt.open(listen_options()).await.unwrap();
+    ears.begin();
+    ears.push(&said());
+    assert_eq!(ears.transcribe().await.unwrap().text, "hello");
+    let (hello, question) = server.await.unwrap();
+    assert_eq!(hello.header("authorization"), None, "the key is shown to questions only");
+    assert_eq!(question.header("authorization"), Some(bearer().as_str()));
+}
+
+#[tokio::test]
+async fn a_provider_that_is_away_at_start_does_no_harm() {
+    let server = Server::start(Fault::ConnectRefused).await;
+    let stt = OpenAiTranscriptions::with_budgets(&server.base(), "", &key(), LIMITS).unwrap();
+    stt.warm().await.expect("it ends by itself");
 }
 
 #[tokio::test]

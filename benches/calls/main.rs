@@ -20,7 +20,7 @@ use table::Table;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 use treadline::caller::decisions::Waits;
-use treadline::caller::load::{LoadReport, Plan, run as run_load};
+use treadline::caller::load::{LoadReport, Plan, Spread, run as run_load};
 use treadline::caller::signal::speech_like;
 use treadline::db::embedded;
 use watch::{Look, Machine, bound_of};
@@ -37,6 +37,11 @@ const ALONE_S: u64 = 60;
 const CROWD_S: u64 = 45;
 const PASSING_S: u64 = 5;
 const PASSING_CALLS: usize = 300;
+/// The same with `--quick`. A caller's third utterance is the one that interrupts, and it comes
+/// after some fifteen seconds.
+const QUICK_ALONE_S: u64 = 26;
+const QUICK_CROWD_S: u64 = 28;
+const QUICK_PASSING_CALLS: usize = 100;
 /// A machine busier than this at the start is told to be a bad place for measuring, percent.
 const BUSY_PERCENT_MAX: f64 = 10.0;
 /// The generator's own lateness that spoils a run.
@@ -64,7 +69,7 @@ impl Measured {
     async fn start() -> anyhow::Result<Self> {
         let data_dir = data_dir();
         let postgres = embedded::ensure_running_with(&embedded::Options {
-            postgres_dir: embedded::parts_dir()?.join("postgres"),
+            postgres_dir: treadline::parts::dir()?.join("postgres"),
             data_dir: data_dir.clone(),
             durable: true,
             idle_max: embedded::IDLE_MAX,
@@ -165,7 +170,11 @@ async fn part(measured: &Measured, plan: Plan) -> anyhow::Result<Part> {
 }
 
 async fn measure(quick: bool) -> anyhow::Result<()> {
-    let shorter = if quick { 3 } else { 1 };
+    let (alone_s, crowd_s, passing_calls) = if quick {
+        (QUICK_ALONE_S, QUICK_CROWD_S, QUICK_PASSING_CALLS)
+    } else {
+        (ALONE_S, CROWD_S, PASSING_CALLS)
+    };
     let mut machine = Machine::default();
     machine.busy_percent();
     sleep(Duration::from_secs(1)).await;
@@ -183,41 +192,51 @@ async fn measure(quick: bool) -> anyhow::Result<()> {
     let measured = Measured::start().await?;
     println!("warm-up: 2 calls");
     play(measured.plan(2, 8)).await;
-    println!("one call for {} s", ALONE_S / shorter);
+    println!("one call for {alone_s} s");
     let alone = tokio::spawn(play(measured.plan(1, 8)));
     sleep(Duration::from_secs(6)).await;
     let one = measured.look()?;
     alone.await?;
-    let single = part(&measured, measured.plan(1, ALONE_S / shorter)).await?;
-    println!("{CROWD} calls for {} s", CROWD_S / shorter);
-    let stays = CROWD_S / shorter;
-    let (crowd, looks) = tokio::join!(part(&measured, measured.plan(CROWD, stays)), async {
+    let single = part(&measured, measured.plan(1, alone_s)).await?;
+    println!("{CROWD} calls for {crowd_s} s");
+    let (crowd, looks) = tokio::join!(part(&measured, measured.plan(CROWD, crowd_s)), async {
         // All are there and talking; none has left.
         sleep(Duration::from_secs_f64(CROWD as f64 / ARRIVALS_PER_SECOND + 2.0)).await;
         let begin = measured.look();
-        sleep(Duration::from_secs(stays - 8)).await;
+        sleep(Duration::from_secs(crowd_s - 8)).await;
         begin.and_then(|begin| Ok((begin, measured.look()?)))
     });
     let (crowd, (begin, end)) = (crowd?, looks?);
-    let passing_calls = PASSING_CALLS / shorter as usize;
     println!("{passing_calls} calls of {PASSING_S} s, 10 arrivals a second");
     let passing = part(&measured, measured.plan(passing_calls, PASSING_S)).await?;
     let mut table = Table::default();
     delays(&mut table, "1 call", &single, 10.0);
     delays(&mut table, "50 calls", &crowd, 40.0);
-    table.add("late frames, 50 calls", crowd.report.late_frames as f64, 0.0, "", frames(&crowd));
+    table.add(
+        "late frames, 50 calls",
+        Some(crowd.report.late_frames as f64),
+        0.0,
+        "",
+        frames(&crowd),
+    );
     table.add(
         "late frames, 10 arrivals a second",
-        passing.report.late_frames as f64,
+        Some(passing.report.late_frames as f64),
         0.0,
         "",
         frames(&passing),
     );
     let cpu = end.cpu_percent_since(&begin) / CROWD as f64;
-    table.add("processor a call", cpu, 0.3, "% of a core", "50 calls, user and system".into());
+    table.add(
+        "processor a call",
+        Some(cpu),
+        0.3,
+        "% of a core",
+        "50 calls, user and system".into(),
+    );
     let memory = (end.rss_mb - one.rss_mb) / (CROWD - 1) as f64;
     let note = format!("{:.1} MB at 1 call, {:.1} MB at 50", one.rss_mb, end.rss_mb);
-    table.add("memory a call", memory, 0.5, "MB", note);
+    table.add("memory a call", Some(memory), 0.5, "MB", note);
     println!("\n{table}");
     for (name, part) in [("1 call", &single), ("50 calls", &crowd), ("arrivals", &passing)] {
         honesty(name, part);
@@ -230,18 +249,23 @@ fn frames(part: &Part) -> String {
     format!("of {} frames, {} calls", part.report.frames, part.report.calls_ok)
 }
 
+/// A figure, if anything was measured for it.
+fn sampled(spread: &Spread, figure: f64) -> Option<f64> {
+    (spread.count > 0).then_some(figure)
+}
+
 fn delays(table: &mut Table, who: &str, part: &Part, overhead_max: f64) {
     let ms = |us: u64| us as f64 / 1_000.0;
     let report = &part.report;
     let first = &report.first_frame_ms;
     table.add(
         &format!("first frame, {who}"),
-        first.max as f64,
+        sampled(first, first.max as f64),
         60.0,
         "ms",
         format!("worst of {}; p50 {}", first.count, first.p50),
     );
-    let own = &report.own_overhead_us;
+    let own = report.own_overhead_us.unwrap_or_default();
     let witness = |name, share| {
         bound_of(&part.before, &part.after, name, share)
             .map_or("-".to_owned(), |bound| format!("{bound:.0}"))
@@ -253,10 +277,17 @@ fn delays(table: &mut Table, who: &str, part: &Part, overhead_max: f64) {
         ms(own.max),
         witness("treadline_own_overhead_ms", 0.99),
     );
-    table.add(&format!("own overhead p99, {who}"), ms(own.p99), overhead_max, "ms", note);
-    let stop = &report.barge_in_stop_us;
+    table.add(
+        &format!("own overhead p99, {who}"),
+        sampled(&own, ms(own.p99)),
+        overhead_max,
+        "ms",
+        note,
+    );
+    let stop = report.barge_in_stop_us.unwrap_or_default();
     let note = format!("of {}; p50 {:.1}, worst {:.1}", stop.count, ms(stop.p50), ms(stop.max));
-    table.add(&format!("barge-in to last frame p99, {who}"), ms(stop.p99), 60.0, "ms", note);
+    let p99 = sampled(&stop, ms(stop.p99));
+    table.add(&format!("barge-in to last frame p99, {who}"), p99, 60.0, "ms", note);
 }
 
 /// What may have spoilt a part.

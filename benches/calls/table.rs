@@ -6,7 +6,8 @@ use std::path::Path;
 
 struct Row {
     what: String,
-    value: f64,
+    /// `None`: nothing was measured.
+    value: Option<f64>,
     target: f64,
     unit: &'static str,
     note: String,
@@ -14,7 +15,15 @@ struct Row {
 
 impl Row {
     fn verdict(&self) -> &'static str {
-        if self.value <= self.target { "met" } else { "MISSED" }
+        match self.value {
+            Some(value) if value <= self.target => "met",
+            Some(_) => "MISSED",
+            None => "NOT MEASURED",
+        }
+    }
+
+    fn figure(&self) -> String {
+        self.value.map_or("no sample".to_owned(), |value| format!("{value:.2} {}", self.unit))
     }
 }
 
@@ -25,8 +34,15 @@ pub struct Table {
 }
 
 impl Table {
-    /// A figure that should be at most `target`.
-    pub fn add(&mut self, what: &str, value: f64, target: f64, unit: &'static str, note: String) {
+    /// A figure that should be at most `target`; `None` if there was nothing to measure.
+    pub fn add(
+        &mut self,
+        what: &str,
+        value: Option<f64>,
+        target: f64,
+        unit: &'static str,
+        note: String,
+    ) {
         self.rows.push(Row { what: what.to_owned(), value, target, unit, note });
     }
 
@@ -48,23 +64,23 @@ impl Table {
         );
         for (at, row) in self.rows.iter().enumerate() {
             let y = 30 + at * ROW;
-            let share = if row.target > 0.0 { row.value / row.target } else { row.value };
+            let value = row.value.unwrap_or(0.0);
+            let share = if row.target > 0.0 { value / row.target } else { value };
             let (width, colour) = (
                 (share.clamp(0.004, 1.4) * WHOLE),
-                if row.value <= row.target { "#2a7" } else { "#c43" },
+                if value <= row.target { "#2a7" } else { "#c43" },
             );
             let _ = writeln!(
                 svg,
                 "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>\
                  <rect x=\"{LEFT}\" y=\"{y}\" width=\"{width:.1}\" height=\"16\" fill=\"{colour}\"/>\
-                 <text x=\"{:.1}\" y=\"{}\">{:.2} {}</text>",
+                 <text x=\"{:.1}\" y=\"{}\">{}</text>",
                 LEFT - 8.0,
                 y + 13,
                 row.what,
                 LEFT + width + 6.0,
                 y + 13,
-                row.value,
-                row.unit,
+                row.figure(),
             );
         }
         svg += "</svg>\n";
@@ -80,9 +96,9 @@ impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "| figure | measured | target | | |\n|---|---:|---:|---|---|")?;
         for row in &self.rows {
-            let (value, target) = (row.value, row.target);
-            let (unit, verdict, note) = (row.unit, row.verdict(), &row.note);
-            writeln!(f, "| {} | {value:.2} {unit} | {target} | {verdict} | {note} |", row.what)?;
+            let (figure, target) = (row.figure(), row.target);
+            let (verdict, note) = (row.verdict(), &row.note);
+            writeln!(f, "| {} | {figure} | {target} | {verdict} | {note} |", row.what)?;
         }
         Ok(())
     }

@@ -6,11 +6,13 @@ use crate::config::{Config, LlmProvider, Secrets, SttProvider, TtsProvider};
 use crate::language::Language;
 use crate::llm::local::{Lexicon, LocalBrain};
 use crate::llm::{self, LanguageModel};
+use crate::parts;
 use crate::stt::{self, ListenOptions, Listener, SpeechToText, SttError};
 use crate::tts::{self, TextToSpeech, TtsError, Voiced};
 use crate::turn::Failure;
 use async_trait::async_trait;
 use secrecy::SecretString;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What listens, thinks and speaks for all calls.
@@ -50,15 +52,21 @@ pub(super) fn brain(
         && let Some(key) = key("llm", &section.base_url, secrets)
     {
         let model = llm::openai::OpenAiModel::new(&section.base_url, &section.model, &key)?;
+        model.warm();
         return Ok(Arc::new(llm::fallback::Chain::new(vec![Arc::new(model), local])));
     }
     Ok(local)
 }
 
 /// The model file of the local recogniser: the configured one, else the set-up's.
-#[must_use]
-pub fn model_file(configured: &std::path::Path) -> std::path::PathBuf {
-    if configured.as_os_str().is_empty() { stt::local::model_path() } else { configured.to_owned() }
+///
+/// # Errors
+/// None is configured, and the environment names no home in which the set-up's could lie.
+pub fn model_file(configured: &Path) -> Result<PathBuf, parts::Homeless> {
+    if configured.as_os_str().is_empty() {
+        return parts::whisper_model();
+    }
+    Ok(configured.to_owned())
 }
 
 /// The recogniser and the voice.
@@ -80,16 +88,17 @@ fn ears(config: &Config, secrets: &Secrets) -> anyhow::Result<Arc<dyn SpeechToTe
         SttProvider::Openai | SttProvider::OpenaiRealtime => key("stt", &section.base_url, secrets),
     };
     match (section.provider, remote) {
-        (SttProvider::Openai, Some(key)) => Ok(Arc::new(stt::openai::OpenAiTranscriptions::new(
-            &section.base_url,
-            &section.model,
-            &key,
-        )?)),
+        (SttProvider::Openai, Some(key)) => {
+            let remote =
+                stt::openai::OpenAiTranscriptions::new(&section.base_url, &section.model, &key)?;
+            remote.warm();
+            Ok(Arc::new(remote))
+        }
         (SttProvider::OpenaiRealtime, Some(key)) => Ok(Arc::new(
             stt::realtime::OpenAiRealtime::new(&section.base_url, &section.model, &key),
         )),
         _ => {
-            let path = model_file(&section.model_path);
+            let path = model_file(&section.model_path)?;
             let local = stt::local::LocalStt::load(&path, section.local_workers)?;
             if !stt::local::LANGUAGES.contains(&config.shop.language) {
                 tracing::warn!(
@@ -116,6 +125,7 @@ fn voice(config: &Config, secrets: &Secrets) -> anyhow::Result<Arc<dyn TextToSpe
             &section.voice,
             &key,
         )?;
+        remote.warm();
         return Ok(Arc::new(tts::fallback::Chain::new(vec![Arc::new(remote), local])));
     }
     Ok(local)

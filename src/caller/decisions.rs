@@ -60,8 +60,8 @@ struct Change {
 pub fn measure(trace: &Trace, turns: &[Turn], rate: u32, waits: Waits) -> Measured {
     let changes = changes(&trace.sent, rate);
     let mut measured = Measured::default();
-    let ends = turns.iter().skip(1).map(|turn| turn.said_at).chain([Duration::MAX]);
-    for (turn, until) in turns.iter().zip(ends).filter(|(turn, _)| turn.said.is_some()) {
+    for (turn, until) in turns.iter().zip(Turn::ends(turns)).filter(|(turn, _)| turn.said.is_some())
+    {
         if turn.interrupts {
             measured.barge_in_stop_us.extend(stop_of(turn, until, &changes, &trace.runs, waits));
         }

@@ -95,11 +95,13 @@ pub struct LoadReport {
     pub first_audio_ms: Spread,
     /// From the caller's first voiced frame of an interruption to the last audible one.
     pub barge_in_to_last_frame_ms: Spread,
-    /// From the decision that the caller's turn is over to the first audible frame; needs
-    /// [`Plan::waits`].
-    pub own_overhead_us: Spread,
-    /// From the decision to stop to the last audible frame; needs [`Plan::waits`].
-    pub barge_in_stop_us: Spread,
+    /// From the decision that the caller's turn is over to the first audible frame; known only
+    /// with [`Plan::waits`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own_overhead_us: Option<Spread>,
+    /// From the decision to stop to the last audible frame; known only with [`Plan::waits`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub barge_in_stop_us: Option<Spread>,
     /// Frames that came.
     pub frames: u64,
     /// Frames that came more than 40 ms after the audible one before.
@@ -133,7 +135,7 @@ pub async fn run(plan: Plan, progress: mpsc::UnboundedSender<Progress>) -> LoadR
     let waits = plan.waits;
     let measuring = spawn_blocking(move || {
         let measured = waits.map(|waits| measured(&results, plan.rate, waits));
-        summarise(&results, &measured.unwrap_or_default())
+        summarise(&results, measured)
     });
     measuring.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }
@@ -181,7 +183,7 @@ fn measured(results: &[anyhow::Result<Report>], rate: u32, waits: Waits) -> Meas
     all
 }
 
-fn summarise(results: &[anyhow::Result<Report>], measured: &Measured) -> LoadReport {
+fn summarise(results: &[anyhow::Result<Report>], measured: Option<Measured>) -> LoadReport {
     let reports: Vec<&Report> = results.iter().filter_map(|result| result.as_ref().ok()).collect();
     let failures: Vec<String> = results
         .iter()
@@ -193,6 +195,8 @@ fn summarise(results: &[anyhow::Result<Report>], measured: &Measured) -> LoadRep
         .collect();
     let turns = || reports.iter().flat_map(|report| report.turns.iter());
     let said = || turns().filter(|turn| turn.said.is_some());
+    let (own_overhead, barge_in_stop) =
+        measured.map(|measured| (measured.own_overhead_us, measured.barge_in_stop_us)).unzip();
     LoadReport {
         calls_ok: results.len() - failures.len(),
         calls_failed: failures.len(),
@@ -203,8 +207,8 @@ fn summarise(results: &[anyhow::Result<Report>], measured: &Measured) -> LoadRep
         barge_in_to_last_frame_ms: Spread::of(
             said().filter_map(|turn| turn.barge_in_stop_ms).collect(),
         ),
-        own_overhead_us: Spread::of(measured.own_overhead_us.clone()),
-        barge_in_stop_us: Spread::of(measured.barge_in_stop_us.clone()),
+        own_overhead_us: own_overhead.map(Spread::of),
+        barge_in_stop_us: barge_in_stop.map(Spread::of),
         frames: reports.iter().map(|report| report.frames).sum(),
         late_frames: reports.iter().map(|report| u64::from(report.late_frames)).sum(),
         unanswered: said().filter(|turn| turn.first_audio_ms.is_none()).count(),
@@ -215,7 +219,19 @@ fn summarise(results: &[anyhow::Result<Report>], measured: &Measured) -> LoadRep
 
 #[cfg(test)]
 mod tests {
-    use super::Spread;
+    use super::{Measured, Spread, summarise};
+
+    #[test]
+    fn what_cannot_be_measured_is_left_out_and_not_called_zero() {
+        let unmeasured = serde_json::to_value(summarise(&[], None)).unwrap();
+        assert!(unmeasured.get("own_overhead_us").is_none(), "{unmeasured}");
+        assert!(unmeasured.get("barge_in_stop_us").is_none(), "{unmeasured}");
+        let own_overhead_us = vec![1_500];
+        let measured = Measured { own_overhead_us, barge_in_stop_us: Vec::new() };
+        let measured = serde_json::to_value(summarise(&[], Some(measured))).unwrap();
+        assert_eq!(measured["own_overhead_us"]["p99"], 1_500);
+        assert_eq!(measured["barge_in_stop_us"]["count"], 0);
+    }
 
     #[test]
     fn percentiles_are_values_that_occurred() {

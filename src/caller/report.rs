@@ -71,6 +71,11 @@ impl Turn {
         Self { said: Some(name.to_owned()), said_at: at, interrupts, ..Self::opening() }
     }
 
+    /// Until when each turn lasts: until the next is begun.
+    pub(super) fn ends(turns: &[Self]) -> Vec<Duration> {
+        turns.iter().skip(1).map(|turn| turn.said_at).chain([Duration::MAX]).collect()
+    }
+
     /// Fills in what `runs` say about this turn, which lasts until `until`.
     fn measure(&mut self, runs: &[Run], until: Duration) {
         let since = self.voiced_until.unwrap_or(self.said_at);
@@ -116,8 +121,7 @@ impl Report {
     pub(super) fn of(options: &Options, state: &State) -> Self {
         let runs = state.hearing.runs();
         let mut turns = state.turns.clone();
-        let ends: Vec<Duration> =
-            turns.iter().skip(1).map(|turn| turn.said_at).chain([Duration::MAX]).collect();
+        let ends = Turn::ends(&turns);
         for (turn, until) in turns.iter_mut().zip(ends) {
             turn.measure(runs, until);
         }

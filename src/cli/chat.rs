@@ -80,7 +80,8 @@ async fn converse(
     let place = Arc::clone(&typed);
     let session = Session::open(Arc::clone(&parts.services), &opening, |events, _| {
         TextMedium::new(events, lines, place)
-    });
+    })
+    .await;
     let listening = Arc::new(Notify::new());
     let keyboard = tokio::spawn(read_lines(session.sender(), typed, Arc::clone(&listening)));
     let json = args.json;

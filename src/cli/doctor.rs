@@ -69,8 +69,10 @@ async fn database(config: &Config, secrets: &Secrets, report: &mut Report) {
 fn speech(config: &Config, secrets: &Secrets, report: &mut Report) {
     let has_key = secrets.openai_api_key.is_some();
     if config.stt.provider == SttProvider::Local || !has_key {
-        let path = crate::app::model_file(&config.stt.model_path);
-        match stt::local::LocalStt::load(&path, 1) {
+        let loaded = crate::app::model_file(&config.stt.model_path)
+            .map_err(anyhow::Error::from)
+            .and_then(|path| Ok(stt::local::LocalStt::load(&path, 1)?));
+        match loaded {
             Ok(_) => report.note("recogniser", "local, hears English"),
             Err(error) => report.broken("recogniser", &error.to_string()),
         }

@@ -1,8 +1,9 @@
-//! What a call agreed to and what came of it: approvals and bookings, read back.
+//! What a call agreed to and what came of it: approvals, bookings and orders, read back.
 
 use super::pool::with_tenant;
 use crate::ids::{CallId, TenantId};
 use chrono::{NaiveDate, NaiveTime};
+use rust_decimal::Decimal;
 use serde::Serialize;
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -41,6 +42,37 @@ pub struct BookingRow {
     pub status: String,
 }
 
+/// An order as it stands.
+#[derive(Debug, Clone, PartialEq, Serialize, sqlx::FromRow)]
+pub struct OrderRow {
+    /// Its id.
+    pub id: Uuid,
+    /// What the caller was told; none for a draft.
+    pub order_number: Option<String>,
+    /// `draft`, `confirmed`, …
+    pub status: String,
+    /// Pieces and names of its lines.
+    pub summary: String,
+    /// Of the lines, UAH.
+    pub subtotal: Decimal,
+    /// UAH.
+    pub delivery_cost: Decimal,
+    /// UAH.
+    pub total: Decimal,
+    /// `delivery`, `pickup`; none until it is chosen.
+    pub delivery_type: Option<String>,
+    /// `cod`, `online`, `card_on_delivery`; none until it is confirmed.
+    pub payment_method: Option<String>,
+    /// Who receives it.
+    pub recipient: String,
+    /// The buyer's number.
+    pub phone: String,
+    /// False if the number was only spoken.
+    pub phone_verified: bool,
+    /// The day by which it should be there.
+    pub estimated_delivery: Option<NaiveDate>,
+}
+
 /// What a call agreed to.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Agreements {
@@ -48,9 +80,11 @@ pub struct Agreements {
     pub approvals: Vec<ApprovalRow>,
     /// Bookings that the call made.
     pub bookings: Vec<BookingRow>,
+    /// Orders that the call put together, drafts too, oldest first.
+    pub orders: Vec<OrderRow>,
 }
 
-/// Reads the approvals and bookings of a call.
+/// Reads the approvals, bookings and orders of a call.
 ///
 /// # Errors
 /// What Postgres says.
@@ -75,9 +109,22 @@ pub async fn of_call(
                  where b.source_call_id = $1 order by b.created_at",
             )
             .bind(call.0)
+            .fetch_all(&mut *conn)
+            .await?;
+            let orders = sqlx::query_as(
+                "select o.id, o.order_number, o.status, \
+                        coalesce((select string_agg(i.quantity || ' ' || i.product_name, ', ' \
+                            order by i.line) from order_items i where i.order_id = o.id), '') \
+                            as summary, \
+                        o.subtotal, o.delivery_cost, o.total, o.delivery_type, \
+                        o.payment_method, o.recipient, o.phone, o.phone_verified, \
+                        o.estimated_delivery \
+                 from orders o where o.source_call_id = $1 order by o.created_at, o.id",
+            )
+            .bind(call.0)
             .fetch_all(conn)
             .await?;
-            Ok(Agreements { approvals, bookings })
+            Ok(Agreements { approvals, bookings, orders })
         })
     })
     .await

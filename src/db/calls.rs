@@ -142,17 +142,23 @@ pub(super) async fn end(
     Ok(())
 }
 
-/// Shows on the call the booking that it made.
+/// Shows on the call the booking and the order that it made.
 pub(super) async fn link_booking(
     conn: &mut PgConnection,
     entry: &LogEntry,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "update calls set fitting_booking_id = made.id, updated_at = now() \
-         from (select id from fitting_bookings where source_call_id = $1 \
-                 and status in ('held', 'confirmed') order by created_at desc limit 1) made \
+        "update calls set fitting_booking_id = coalesce(made.booking, fitting_booking_id), \
+             order_id = coalesce(made.sold, order_id), updated_at = now() \
+         from (select \
+                 (select id from fitting_bookings where source_call_id = $1 \
+                     and status = 'confirmed' order by created_at desc limit 1) as booking, \
+                 (select id from orders where source_call_id = $1 \
+                     and order_number is not null order by confirmed_at desc limit 1) as sold \
+             ) made \
          where calls.id = $1 and calls.started_at = $2 \
-           and calls.fitting_booking_id is distinct from made.id",
+           and (calls.fitting_booking_id, calls.order_id) is distinct from \
+               (coalesce(made.booking, fitting_booking_id), coalesce(made.sold, order_id))",
     )
     .bind(entry.call.0)
     .bind(entry.call_started_at)

@@ -4,7 +4,7 @@
 use crate::clock::WallClock;
 use crate::db::{calls, log, partitions, with_tenant};
 use crate::ids::TenantId;
-use crate::spool::{Batch, Kept, Leftovers, LogEntry, Record, Spool};
+use crate::spool::{Batch, Kept, Leftovers, LogEntry, Record, Spool, put_aside};
 use chrono::{Datelike as _, NaiveDate};
 use sqlx::PgPool;
 use std::collections::HashSet;
@@ -258,21 +258,13 @@ impl Writer {
 
     /// A refused record goes to a file of its own, for a person to look at.
     fn put_aside(&self, entry: &LogEntry, error: &sqlx::Error) {
-        use std::io::Write as _;
-        use std::os::unix::fs::OpenOptionsExt as _;
         metrics::counter!("treadline_spool_refused_total").increment(1);
-        let path = self.dir.join("refused.jsonl");
-        let written =
-            std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(&path).and_then(
-                |mut file| {
-                    let mut line = serde_json::to_vec(entry)?;
-                    line.push(b'\n');
-                    file.write_all(&line)
-                },
-            );
-        let kept = written.is_ok();
-        tracing::error!(call = %entry.call, seq = entry.seq, %error, path = %path.display(), kept,
-            "Postgres refuses a log record; it is put aside");
+        match put_aside(&self.dir, entry) {
+            Ok(path) => tracing::error!(call = %entry.call, seq = entry.seq, %error,
+                path = %path.display(), "Postgres refuses a log record; it is put aside"),
+            Err(disk) => tracing::error!(call = %entry.call, seq = entry.seq, %error, %disk,
+                "Postgres refuses a log record, and it cannot be put aside: it is lost"),
+        }
     }
 
     async fn apply(&mut self, tenant: TenantId, entries: Vec<LogEntry>) -> Result<(), sqlx::Error> {

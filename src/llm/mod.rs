@@ -32,6 +32,8 @@ pub struct ToolSpec {
 pub struct ModelRequest {
     /// Standing instructions. Holds no secret.
     pub system: String,
+    /// Where the call stands; goes last, so that what is before it stays the same and is cached.
+    pub state: Option<String>,
     /// The language to answer in.
     pub language: Language,
     /// The conversation as the caller heard it.

@@ -8,16 +8,16 @@ use super::pieces::Assembly;
 use super::sse::{Lines, Unreadable};
 use super::{Answer, LanguageModel, LlmError, ModelChunk, ModelRequest, request};
 use crate::breaker::Breaker;
-use crate::provider::{self, Budgets, Endpoint, Trouble};
+use crate::provider::{self, Body, Budgets, Endpoint, Trouble};
 use crate::turn::Failure;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::StreamExt as _;
-use futures_util::stream::BoxStream;
 use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::{Instant, timeout};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 const PROVIDER: &str = "openai";
 const DEFAULT_MODEL: &str = "gpt-4.1-mini";
@@ -25,6 +25,8 @@ const DEFAULT_MODEL: &str = "gpt-4.1-mini";
 const BUDGETS: Budgets = Budgets::from_ms(1_000, 2_500, 2_000, 8_000);
 /// Bytes of one answer, with all that surrounds its words.
 const ANSWER_BYTES_MAX: usize = 1024 * 1024;
+/// Kinds of an answer that is no stream.
+const OTHER_KINDS: [&str; 2] = ["application/json", "text/html"];
 /// After the end the rest is read for so long, so that the connection can be used again.
 const REST_MS_MAX: u64 = 200;
 
@@ -55,29 +57,22 @@ impl OpenAiModel {
     ) -> reqwest::Result<Self> {
         let breaker = Breaker::new(PROVIDER);
         let endpoint = Endpoint::new(base_url, "/chat/completions", key, breaker, budgets)?;
-        let model = if model.is_empty() { DEFAULT_MODEL } else { model }.to_owned();
-        Ok(Self { endpoint: Arc::new(endpoint), model })
+        Ok(Self { endpoint, model: provider::or_default(model, DEFAULT_MODEL) })
+    }
+
+    /// Opens a connection in the background, before the first caller needs it.
+    pub fn warm(&self) -> JoinHandle<()> {
+        self.endpoint.warm()
     }
 
     async fn begin(&self, request: &ModelRequest) -> Result<Reading, Trouble> {
-        let asked = Instant::now();
-        let budgets = self.endpoint.budgets;
         let post = self.endpoint.post().json(&request::body(&self.model, request));
-        let response = self.endpoint.send(post, asked + budgets.first).await?;
-        let kind = provider::content_type(&response);
-        if kind == "application/json" || kind == "text/html" {
-            let detail = format!("a stream was asked for, {kind} came");
-            return Err(Trouble::new(Failure::Nonsense, detail));
-        }
+        let body = Body::begin(&self.endpoint, post, "a stream", &OTHER_KINDS).await?;
         Ok(Reading {
-            endpoint: Arc::clone(&self.endpoint),
-            bytes: Some(Box::pin(response.bytes_stream())),
+            body,
             lines: Lines::default(),
             assembly: Assembly::default(),
             read: 0,
-            limit: budgets.first,
-            patience: budgets.first.saturating_sub(asked.elapsed()),
-            left: budgets.total.saturating_sub(asked.elapsed()),
             said_anything: false,
         })
     }
@@ -116,30 +111,23 @@ fn translate(trouble: Trouble) -> LlmError {
 
 /// An answer that is being read. Dropping it closes the connection.
 struct Reading {
-    endpoint: Arc<Endpoint>,
-    /// `None` once the answer is over.
-    bytes: Option<BoxStream<'static, reqwest::Result<Bytes>>>,
+    /// Closed once the answer is over.
+    body: Body,
     lines: Lines,
     assembly: Assembly,
     read: usize,
-    /// The time to the next thing of use.
-    limit: Duration,
-    /// What is left of it.
-    patience: Duration,
-    /// What is left of all waiting. The time that the listener takes is not counted.
-    left: Duration,
     said_anything: bool,
 }
 
 impl Reading {
     async fn next(mut self) -> Option<(Result<ModelChunk, LlmError>, Self)> {
-        if self.bytes.is_some() {
+        if self.body.is_open() {
             match self.next_words().await {
                 Ok(Some(text)) => {
                     self.said_anything = true;
                     return Some((Ok(ModelChunk::Text(text)), self));
                 }
-                Ok(None) => self.bytes = None,
+                Ok(None) => self.body.close(),
                 Err(trouble) => return Some((Err(self.give_up(trouble)), self)),
             }
             let call = self.assembly.next_call();
@@ -147,7 +135,7 @@ impl Reading {
                 let empty = Trouble::new(Failure::Nonsense, "an empty answer");
                 return Some((Err(self.give_up(empty)), self));
             }
-            self.endpoint.breaker.succeeded();
+            self.body.endpoint().breaker.succeeded();
             return call.map(|call| (Ok(call), self));
         }
         let call = self.assembly.next_call()?;
@@ -155,11 +143,11 @@ impl Reading {
     }
 
     fn give_up(&mut self, mut trouble: Trouble) -> LlmError {
-        self.bytes = None;
+        self.body.close();
         self.assembly = Assembly::default();
         self.said_anything = true;
-        trouble.detail = self.endpoint.quote(&trouble.detail);
-        trouble.report(&self.endpoint.breaker);
+        trouble.detail = self.body.endpoint().quote(&trouble.detail);
+        trouble.report(&self.body.endpoint().breaker);
         translate(trouble)
     }
 
@@ -172,8 +160,7 @@ impl Reading {
                 // Only what moves the answer on is progress: a role alone, or a comment that keeps
                 // the line warm, does not make a caller wait longer.
                 if self.assembly.size() > before {
-                    self.limit = self.endpoint.budgets.gap;
-                    self.patience = self.limit;
+                    self.body.progressed();
                 }
                 if words.is_some() {
                     return Ok(words);
@@ -191,14 +178,7 @@ impl Reading {
     }
 
     async fn wait(&mut self) -> Result<Option<Bytes>, Trouble> {
-        let Some(stream) = &mut self.bytes else { return Ok(None) };
-        let began = Instant::now();
-        let piece = timeout(self.patience.min(self.left), stream.next()).await;
-        self.patience = self.patience.saturating_sub(began.elapsed());
-        self.left = self.left.saturating_sub(began.elapsed());
-        let late = if self.left.is_zero() { self.endpoint.budgets.total } else { self.limit };
-        let piece = piece.map_err(|_| Trouble::late("next piece", late))?;
-        let piece = piece.transpose().map_err(|error| provider::describe(&error))?;
+        let piece = self.body.next("next piece").await?;
         self.read += piece.as_ref().map_or(0, Bytes::len);
         if self.read > ANSWER_BYTES_MAX {
             return Err(Trouble::new(Failure::Nonsense, "the answer does not end"));
@@ -208,7 +188,7 @@ impl Reading {
 
     /// Reads what follows the end (usage, `[DONE]`), so that the connection can be used again.
     fn drain(&mut self) {
-        let Some(mut stream) = self.bytes.take() else { return };
+        let Some(mut stream) = self.body.take_rest() else { return };
         // In a task: neither the tool calls nor the end of the answer wait for it.
         tokio::spawn(async move {
             let rest = async { while let Some(Ok(_)) = stream.next().await {} };

@@ -74,7 +74,11 @@ fn messages(request: &ModelRequest) -> Vec<ChatCompletionRequestMessage> {
         }
     }
     // Last, so that the prefix before it stays the same and can be cached by the provider.
-    let now = request.now.format("Now it is %A, %Y-%m-%d, %H:%M at the shop.").to_string();
-    messages.push(ChatCompletionRequestSystemMessage::from(now).into());
+    let mut last = request.now.format("Now it is %A, %Y-%m-%d, %H:%M at the shop.").to_string();
+    if let Some(state) = &request.state {
+        last.push('\n');
+        last.push_str(state);
+    }
+    messages.push(ChatCompletionRequestSystemMessage::from(last).into());
     messages
 }

@@ -7,7 +7,7 @@ use crate::clock::WallClock;
 use crate::language::Language;
 use crate::tools::{Refusal, ToolDesk};
 use crate::turn::{Approval, Event, Message, ToolCallId, ToolOutcome};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::sync::Arc;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
@@ -17,12 +17,20 @@ pub struct Hands {
     desk: Arc<Mutex<ToolDesk>>,
     clock: WallClock,
     events: EventSender,
+    /// What the caller has said so far. A tool is given what stood when it was called.
+    said: Arc<Vec<String>>,
+    /// Where the call stood after the last tool; a question to the brain never waits for one.
+    progress: Progress,
 }
+
+type Progress = Arc<std::sync::Mutex<String>>;
 
 impl Hands {
     /// Hands at `desk` that report to `events`.
     pub fn new(desk: ToolDesk, clock: WallClock, events: EventSender) -> Self {
-        Self { desk: Arc::new(Mutex::new(desk)), clock, events }
+        let progress = Arc::new(std::sync::Mutex::new(desk.progress()));
+        let said = Arc::default();
+        Self { desk: Arc::new(Mutex::new(desk)), clock, events, said, progress }
     }
 
     /// The call's language has changed: names come in the new one from now on.
@@ -32,28 +40,34 @@ impl Hands {
     }
 
     /// What the caller has said so far; what a model writes is compared with it.
-    pub fn heard(&self, history: &[Message]) {
-        let said: Vec<String> = history
-            .iter()
-            .filter_map(|message| match message {
-                Message::Caller { text } => Some(text.clone()),
-                Message::Agent { .. } | Message::Tool { .. } => None,
-            })
-            .collect();
-        let desk = Arc::clone(&self.desk);
-        tokio::spawn(async move { desk.lock().await.caller_words = said });
+    pub fn heard(&mut self, history: &[Message]) {
+        let said = history.iter().filter_map(|message| match message {
+            Message::Caller { text } => Some(text.clone()),
+            Message::Agent { .. } | Message::Tool { .. } => None,
+        });
+        self.said = Arc::new(said.collect());
+    }
+
+    /// Where the call stands, for the brain.
+    pub fn progress(&self) -> String {
+        self.progress.lock().map(|progress| progress.clone()).unwrap_or_default()
     }
 
     /// Checks what a tool with an effect would do.
     pub fn prepare(&self, call: ToolCallId, name: String, args: Value) {
         let (desk, events) = (Arc::clone(&self.desk), self.events.clone());
-        let clock = self.clock.clone();
+        let (clock, said) = (self.clock.clone(), Arc::clone(&self.said));
+        let progress = Arc::clone(&self.progress);
         tokio::spawn(async move {
             let begun = Instant::now();
             let mut desk = desk.lock().await;
             desk.scope.now = clock.now();
+            desk.caller_words.clone_from(&said);
             let prepared = guarded("hands", desk.prepare(&name, &args)).await;
             let prepared = prepared.unwrap_or_else(|| Err(broken(false)));
+            if let Ok(mut progress) = progress.lock() {
+                *progress = desk.progress();
+            }
             drop(desk);
             let event = match prepared {
                 Ok(proposal) => Event::ToolPrepared { call, proposal: Box::new(proposal) },
@@ -66,19 +80,33 @@ impl Hands {
     /// Runs a tool.
     pub fn run(&self, call: ToolCallId, name: String, args: Value, approval: Option<Approval>) {
         let (desk, events) = (Arc::clone(&self.desk), self.events.clone());
-        let clock = self.clock.clone();
+        let (clock, said) = (self.clock.clone(), Arc::clone(&self.said));
+        let progress = Arc::clone(&self.progress);
         tokio::spawn(async move {
             let begun = Instant::now();
             let mut desk = desk.lock().await;
             desk.scope.now = clock.now();
+            desk.caller_words.clone_from(&said);
             let result = guarded("hands", desk.run(&name, &args, approval.as_ref())).await;
             let result = result.unwrap_or_else(|| Err(broken(approval.is_some())));
+            if let Ok(mut progress) = progress.lock() {
+                *progress = desk.progress();
+            }
             drop(desk);
-            if result.is_ok() && name == "book_fitting" {
-                metrics::counter!("treadline_fittings_booked_total").increment(1);
+            if result.is_ok() {
+                count_effect(&name);
             }
             let _ = events.send(finished(call, &name, begun, result)).await;
         });
+    }
+}
+
+/// Effects that dashboards watch.
+fn count_effect(tool: &str) {
+    match tool {
+        "book_fitting" => metrics::counter!("treadline_fittings_booked_total").increment(1),
+        "confirm_order" => metrics::counter!("treadline_orders_created_total").increment(1),
+        _ => {}
     }
 }
 
@@ -98,10 +126,7 @@ fn finished(call: ToolCallId, name: &str, begun: Instant, result: Result<Value, 
     let duration = begun.elapsed();
     let (ok, outcome, result) = match result {
         Ok(value) => (true, "ok", value),
-        Err(refusal) => {
-            let value = json!({ "error": refusal.code, "message": refusal.message });
-            (false, refusal.code, value)
-        }
+        Err(refusal) => (false, refusal.code, refusal.to_value()),
     };
     metrics::histogram!("treadline_tool_call_duration_ms", "tool" => name.to_owned(), "outcome" => outcome)
         .record(duration.as_secs_f64() * 1_000.0);

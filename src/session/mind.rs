@@ -14,6 +14,10 @@ use std::sync::Arc;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
+/// For a model that announced a look and did not look.
+const NUDGE: &str = "\nYou have just said that you will look something up, but you called no tool. \
+    Call the tool that fits now, or answer without promising.";
+
 /// The mind of one call.
 pub struct Mind {
     llm: Arc<dyn LanguageModel>,
@@ -43,20 +47,24 @@ impl Mind {
     }
 
     /// Asks. The pieces come as events that carry the question's generation.
-    pub fn ask(&mut self, question: AskModel) {
+    /// `progress` says where the call stands.
+    pub fn ask(&mut self, question: AskModel, progress: &str) {
         self.thinking.retain(|_, task| !task.is_finished());
         let generation = question.generation;
         let visible = if question.words_only { &[][..] } else { &question.tools[..] };
-        let specs = tools::specs();
+        let now = self.clock.now_in(self.shop.timezone);
+        let mut state = prompt::state(now.date_naive(), question.language, progress);
+        if question.nudge {
+            // At the end: what stands before it is cached.
+            state.push_str(NUDGE);
+        }
         let request = ModelRequest {
-            system: prompt::system(&self.shop, question.language),
+            system: prompt::system(&self.shop.name),
+            state: Some(state),
             language: question.language,
             history: question.history,
-            tools: specs
-                .into_iter()
-                .filter(|spec| visible.iter().any(|v| v == spec.name))
-                .collect(),
-            now: self.clock.now_in(self.shop.timezone),
+            tools: tools::specs_of(visible),
+            now,
         };
         let task =
             tokio::spawn(think(Arc::clone(&self.llm), request, generation, self.events.clone()));

@@ -29,7 +29,7 @@ use crate::language::Language;
 use crate::pii::Phone;
 use crate::shop::identity;
 use crate::spool::CallOpened;
-use crate::store::Scope;
+use crate::store::{FrontDesk, Profile, Scope};
 use crate::tools::ToolDesk;
 use crate::turn::{Call, CallFacts, Caller, Effect, Event, Note, Outcome};
 use chrono::{DateTime, Timelike as _, Utc};
@@ -38,7 +38,10 @@ use mind::Mind;
 use scribe::Scribe;
 use std::sync::Arc;
 use tokio::sync::mpsc;
-use tokio::time::{Duration, Instant};
+use tokio::time::{Duration, Instant, timeout};
+
+/// A greeting waits this long for the caller's name.
+const PROFILE_WAIT: Duration = Duration::from_millis(200);
 
 /// What is known of a call when it arrives.
 #[derive(Debug, Clone)]
@@ -105,8 +108,9 @@ pub struct Session<M: Medium> {
 }
 
 impl<M: Medium> Session<M> {
-    /// Prepares a call; opens its journal. `medium` is made with the sender of its events.
-    pub fn open(
+    /// Prepares a call; opens its journal. `medium` is made with the sender of its events. Waits
+    /// a moment for what earlier calls left of the caller, and goes on without it.
+    pub async fn open(
         services: Arc<Services>,
         opening: &Opening,
         medium: impl FnOnce(EventSender, Language) -> M,
@@ -130,6 +134,7 @@ impl<M: Medium> Session<M> {
             now: started_at,
             language,
         };
+        let profile = remembered(services.front.as_ref(), &scope).await;
         let mut scribe = Scribe::new(
             services.log.clone(),
             services.clock.clone(),
@@ -143,7 +148,7 @@ impl<M: Medium> Session<M> {
             caller,
             language,
             shop_name: shop.name.clone(),
-            customer_name: None,
+            customer_name: profile.as_ref().and_then(|profile| profile.name.clone()),
             today: local.date_naive(),
             hour: local.hour(),
         };
@@ -155,6 +160,7 @@ impl<M: Medium> Session<M> {
             language,
         );
         desk.guards = services.guards;
+        desk.profile = profile;
         Self {
             call: Call::new(
                 services.config.limits.call.clone(),
@@ -227,7 +233,7 @@ impl<M: Medium> Session<M> {
             Effect::ForgetUtterance => self.medium.forget_utterance(),
             Effect::AskModel(question) => {
                 self.hands.heard(&question.history);
-                self.mind.ask(question);
+                self.mind.ask(question, &self.hands.progress());
             }
             Effect::DropGeneration { generation } => self.mind.drop_generation(generation),
             Effect::Say { speech, text, language } => self.medium.say(speech, text, language),
@@ -291,6 +297,23 @@ fn opened(
         node: services.node.to_string(),
         prompt_version: prompt::VERSION.into(),
         data: opening.data.clone(),
+    }
+}
+
+/// What earlier calls left of the caller. A number that is no identity has no profile; a desk
+/// that is away costs the caller a moment and their name, nothing else.
+async fn remembered(front: &dyn FrontDesk, scope: &Scope) -> Option<Profile> {
+    scope.caller.as_ref()?;
+    match timeout(PROFILE_WAIT, front.profile(scope)).await {
+        Ok(Ok(profile)) => profile,
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "the caller's profile cannot be had");
+            None
+        }
+        Err(_) => {
+            tracing::warn!("the caller's profile did not come in time");
+            None
+        }
     }
 }
 

@@ -74,7 +74,8 @@ pub async fn answer_leg(
         ),
         mouth: Mouth::new(tts, voice, report),
         control,
-    });
+    })
+    .await;
     sender(session.sender());
     let (ending, telephone) = session.run(&mut Unwatched, before_hand_back).await;
     tracing::info!(outcome = ?ending.outcome, next = ending.next, "the call is over");

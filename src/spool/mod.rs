@@ -1,11 +1,13 @@
 //! The journal: an append-only local file that carries the call log to Postgres, across a crash
 //! and across an outage of the database.
 
+mod aside;
 mod file;
 mod leftovers;
 mod record;
 mod segment;
 
+pub use aside::{REFUSED_BYTES_MAX, put_aside};
 pub use file::{Batch, Kept, Spool};
 pub use leftovers::Leftovers;
 pub use record::{CallOpened, LogEntry, Record};

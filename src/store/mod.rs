@@ -2,11 +2,13 @@
 
 mod fitting;
 mod http;
+pub mod import;
 mod orders;
 mod people;
 mod postgres;
 pub mod sample;
 mod tires;
+mod values;
 
 pub use fitting::{
     Booking, BookingView, FittingPrice, Hold, NewBooking, Slot, Station, StorageContract,
@@ -18,6 +20,7 @@ pub use orders::{
 };
 pub use people::{FrontDesk, NewCallback, NewWish, Profile, Vehicle, Wish};
 pub use postgres::PostgresStore;
+pub use postgres::wishes::convert_wishes;
 pub use tires::{Tire, TireQuery, VehicleSizes};
 
 use crate::ids::{CallId, TenantId};

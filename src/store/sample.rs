@@ -10,6 +10,8 @@ use sqlx::{PgConnection, PgPool};
 use std::str::FromStr;
 use uuid::Uuid;
 
+mod services;
+
 const PRODUCTS: &str = include_str!("sample/products.csv");
 const STATIONS: &str = include_str!("sample/stations.csv");
 const FITTING_PRICES: &str = include_str!("sample/fitting_prices.csv");
@@ -71,6 +73,7 @@ async fn load(conn: &mut PgConnection, tenant: TenantId) -> Result<Option<Loaded
     for row in rows(FITTING_PRICES, ',') {
         insert_price(conn, tenant, &row).await?;
     }
+    services::load(conn, tenant).await?;
     Ok(Some(Loaded { products: products.len(), stations: stations.len() }))
 }
 
@@ -168,13 +171,14 @@ async fn insert_price(
     row: &[&str],
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "insert into fitting_prices (tenant_id, service_type, tire_diameter, price) \
-         values ($1, $2, $3, $4) on conflict do nothing",
+        "insert into fitting_prices (tenant_id, service_type, tire_diameter, price, \
+             vehicle_class) values ($1, $2, $3, $4, $5) on conflict do nothing",
     )
     .bind(tenant.0)
     .bind(field::<String>(row, 0)?)
     .bind(field::<i16>(row, 1)?)
     .bind(field::<Decimal>(row, 2)?)
+    .bind(field::<String>(row, 3)?)
     .execute(conn)
     .await?;
     Ok(())

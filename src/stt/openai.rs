@@ -12,6 +12,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 
 const PROVIDER: &str = "openai";
@@ -30,7 +31,7 @@ pub struct OpenAiTranscriptions {
 }
 
 struct Shared {
-    endpoint: Endpoint,
+    endpoint: Arc<Endpoint>,
     model: String,
 }
 
@@ -53,10 +54,15 @@ impl OpenAiTranscriptions {
         key: &SecretString,
         budgets: Budgets,
     ) -> reqwest::Result<Self> {
-        let model = if model.is_empty() { DEFAULT_MODEL } else { model }.to_owned();
         let breaker = Breaker::with_rest(PROVIDER, Duration::from_secs(REST_S));
         let endpoint = Endpoint::new(base_url, "/audio/transcriptions", key, breaker, budgets)?;
+        let model = provider::or_default(model, DEFAULT_MODEL);
         Ok(Self { shared: Arc::new(Shared { endpoint, model }) })
+    }
+
+    /// Opens a connection in the background, before the first caller needs it.
+    pub fn warm(&self) -> JoinHandle<()> {
+        self.shared.endpoint.warm()
     }
 }
 

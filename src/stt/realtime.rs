@@ -71,7 +71,7 @@ impl OpenAiRealtime {
     #[must_use]
     pub fn with_budgets(base_url: &str, model: &str, key: &SecretString, budgets: Budgets) -> Self {
         let base = if base_url.is_empty() { DEFAULT_BASE.to_owned() } else { socket_url(base_url) };
-        let model = if model.is_empty() { DEFAULT_MODEL } else { model }.to_owned();
+        let model = provider::or_default(model, DEFAULT_MODEL);
         let breaker = Breaker::with_rest(PROVIDER, Duration::from_secs(REST_S));
         let url = format!("{base}?intent=transcription");
         Self { shared: Arc::new(Shared { url, model, key: key.clone(), breaker, budgets }) }

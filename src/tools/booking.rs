@@ -1,29 +1,23 @@
 //! The booking of a fitting: checked to the end before the caller is asked for a yes, and run
 //! only under that yes.
 
+use super::agreed::{agreed, surely};
+use super::identity::Contact;
+use super::ledger::Focus;
 use super::slots::{clock, free_slots, outside};
-use super::{Refusal, ToolDesk, args};
-use crate::ids::effect_key;
-use crate::pii::{Personal, Phone};
+use super::{Guard, Refusal, ToolDesk, args, grounding, storage};
+use crate::pii::Personal;
 use crate::shop::{Agreement, Service};
-use crate::store::{Booking, NewBooking, Slot, Station, StoreError};
+use crate::store::{NewBooking, Slot, Station, StorageContract, StoreError};
 use crate::turn::{Approval, Proposal};
 use chrono::Days;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::time::Duration;
-use tokio::time::Instant;
+use uuid::Uuid;
 
 /// Canonical name.
 pub(super) const NAME: &str = "book_fitting";
-/// The first try and two more.
-const TRIES_MAX: u32 = 3;
-/// A try begins only this soon after the first one: a store gives up on an answer after less, and
-/// the caller hears silence meanwhile.
-const RETRY_WITHIN: Duration = Duration::from_secs(1);
-/// What a server that restarts is given between tries.
-const RETRY_PAUSE: Duration = Duration::from_millis(250);
 
 /// Arguments.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -52,6 +46,19 @@ pub(super) struct BookArgs {
     #[serde(default)]
     #[schemars(range(min = 10, max = 26))]
     tire_diameter: Option<i32>,
+    /// The `contract_id` of `find_storage` whose tyres are fitted, for example S1; NONE when the
+    /// caller said that they are other tyres.
+    #[serde(default)]
+    storage_contract: Option<String>,
+    /// `order_id` or number of the order of this call whose tyres are fitted.
+    #[serde(default)]
+    linked_order: Option<String>,
+}
+
+/// A time that may be taken.
+pub(super) struct Wanted {
+    pub station: Station,
+    pub slot: Slot,
 }
 
 /// Arguments that have passed every check but the store's.
@@ -61,18 +68,21 @@ struct Checked {
     service: Service,
     customer_name: String,
     vehicle: String,
-    spoken_phone: Option<Phone>,
-    phone: Phone,
+    contact: Contact,
     tire_diameter: Option<i32>,
+    /// With the alias that the model knows it by.
+    stored: Option<(String, StorageContract)>,
+    order: Option<(String, Uuid)>,
 }
 
 /// Checks a booking to the end and says what it would be.
 pub(super) async fn prepare(desk: &mut ToolDesk, given: &Value) -> Result<Proposal, Refusal> {
-    let checked = check(desk, &args::read(NAME, given)?)?;
+    let checked = check(desk, args::read(NAME, given)?).await?;
     let day = checked.slot.date;
     let free = free_slots(desk, &checked.station, day, day, checked.service).await?;
-    if !free.contains(&checked.slot) {
-        return Err(taken(desk, &checked).await);
+    let held = desk.ledger.holds_now(&checked.station.code, checked.slot, desk.scope.now);
+    if !held && !free.contains(&checked.slot) {
+        return Err(taken(desk, &checked.station, checked.slot, checked.service).await);
     }
     Ok(Proposal {
         agreement: Agreement::FittingBooking {
@@ -94,95 +104,81 @@ pub(super) async fn book(
     given: &Value,
     approval: Option<&Approval>,
 ) -> Result<Value, Refusal> {
-    let Some(approval) = approval else {
-        return Err(Refusal::new(
-            "consent_missing",
-            "The caller has not agreed to this booking. It must be read back first.".into(),
-        ));
-    };
-    let checked = check(desk, &args::read(NAME, given)?)?;
-    let agreed = canonical(&checked);
-    let same = approval.tool == NAME
-        && approval.args == *given
-        && agreed == *given
-        && approval.effect_key == effect_key(desk.scope.call, NAME, given);
-    if !same {
-        return Err(Refusal::from_store(StoreError::EffectMismatch));
-    }
+    let checked = check(desk, args::read(NAME, given)?).await?;
+    let approval = agreed(desk, NAME, given, &canonical(&checked), approval)?;
     let booking = NewBooking {
         station_code: checked.station.code.clone(),
         slot: checked.slot,
         service: checked.service,
         customer_name: Personal(checked.customer_name.clone()),
-        phone: checked.phone.clone(),
-        phone_verified: checked.spoken_phone.is_none(),
+        phone: checked.contact.phone.clone(),
+        phone_verified: checked.contact.verified,
         vehicle: checked.vehicle.clone(),
         tire_diameter: checked.tire_diameter,
-        storage_contract: None,
-        linked_order: None,
+        storage_contract: checked.stored.as_ref().map(|(_, contract)| contract.number.clone()),
+        linked_order: checked.order.as_ref().map(|(_, id)| *id),
     };
-    match book_surely(desk, &booking, approval).await {
-        Ok(made) => Ok(json!({
-            "status": "confirmed",
-            "station": checked.station.name,
-            "address": checked.station.address,
-            "date": made.slot.date,
-            "time": clock(made.slot.time),
-            "price": made.price.map(super::tires::money),
-            "message": "Booked. Tell the caller day, time and station.",
-        })),
-        Err(StoreError::SlotTaken) => Err(taken(desk, &checked).await),
+    let (store, scope) = (&desk.store, &desk.scope);
+    match surely(|| store.book_fitting(scope, &booking, &approval)).await {
+        Ok(made) => {
+            desk.ledger.holds.retain(|held| held.slot != made.slot);
+            desk.ledger.booked = Some((checked.station.clone(), made.slot));
+            desk.ledger.focus = Focus::Question;
+            Ok(json!({
+                "status": "confirmed",
+                "station": checked.station.name,
+                "address": checked.station.address,
+                "date": made.slot.date,
+                "time": clock(made.slot.time),
+                "price": made.price.map(super::tires::money),
+                "message": "Booked. Tell the caller day, time and station.",
+            }))
+        }
+        Err(StoreError::SlotTaken) => {
+            Err(taken(desk, &checked.station, checked.slot, checked.service).await)
+        }
         Err(other) => Err(Refusal::from_store(other)),
     }
 }
 
-/// Books, asking again where the store did not answer. An answer that was lost may have been a
-/// booking that was made: the same effect key finds it and never makes a second one.
-async fn book_surely(
+/// A station and a time that the caller may take: named and offered in this call. What was
+/// offered is checked before the window, so that the correction names the day that was chosen.
+pub(super) async fn wanted(
     desk: &ToolDesk,
-    booking: &NewBooking,
-    approval: &Approval,
-) -> Result<Booking, StoreError> {
-    let begun = Instant::now();
-    let mut tries = 1;
-    loop {
-        let answer = desk.store.book_fitting(&desk.scope, booking, approval).await;
-        let again = tries < TRIES_MAX && begun.elapsed() < RETRY_WITHIN;
-        match answer {
-            Err(StoreError::Away(detail)) if again => {
-                tracing::warn!(%detail, tries, "the booking had no answer; asking again");
-                tries += 1;
-                tokio::time::sleep(RETRY_PAUSE).await;
-            }
-            answer => return answer,
-        }
-    }
-}
-
-/// Everything that can be said without asking the store. What was offered is checked before
-/// the window, so that the correction names the day that the caller chose.
-fn check(desk: &ToolDesk, given: &BookArgs) -> Result<Checked, Refusal> {
-    let station = desk.ledger.station(given.station_id.trim())?;
-    let slot =
-        Slot { date: args::date("date", &given.date)?, time: args::time("time", &given.time)? };
-    if !desk.ledger.offered.contains(&(station.code.clone(), slot)) {
+    station_id: &str,
+    date: &str,
+    time: &str,
+) -> Result<Wanted, Refusal> {
+    let station = desk.station(station_id).await?;
+    let slot = Slot { date: args::date("date", date)?, time: args::time("time", time)? };
+    if desk.guards.on(Guard::OfferedSlot)
+        && !desk.ledger.offered.contains(&(station.code.clone(), slot))
+    {
         return Err(not_offered(desk, &station, slot));
     }
     let window = desk.window();
     window.check(slot.date).map_err(|problem| outside(&window, slot.date, problem))?;
-    let customer_name = name(&given.customer_name)?;
+    desk.check_weekday(slot.date, slot.date)?;
+    Ok(Wanted { station, slot })
+}
+
+/// Everything that can be said without asking whether the time is free.
+async fn check(desk: &mut ToolDesk, given: BookArgs) -> Result<Checked, Refusal> {
+    let Wanted { station, slot } =
+        wanted(desk, &given.station_id, &given.date, &given.time).await?;
+    let customer_name = grounding::name(desk, &given.customer_name)?;
     let vehicle = vehicle(&given.auto_number, given.vehicle_info.as_deref())?;
-    let (phone, spoken_phone) = if let Some(own) = &desk.scope.caller {
-        (own.clone(), None)
-    } else {
-        let spoken = spoken_phone(given.customer_phone.as_deref())?;
-        (spoken.clone(), Some(spoken))
-    };
+    let contact = desk.contact("customer_phone", given.customer_phone.as_deref())?;
     if given.tire_diameter.is_some_and(|inches| !(10..=26).contains(&inches)) {
         return Err(Refusal::new(
             "bad_arguments",
             "tire_diameter is the rim in inches, 10 to 26. Leave it out if it is not known.".into(),
         ));
+    }
+    let order = linked_order(desk, given.linked_order.as_deref())?;
+    let stored = storage::chosen(desk, given.storage_contract.as_deref()).await?;
+    if stored.is_some() {
+        storage::check_day(slot.date, desk.today())?;
     }
     Ok(Checked {
         station,
@@ -190,10 +186,28 @@ fn check(desk: &ToolDesk, given: &BookArgs) -> Result<Checked, Refusal> {
         service: given.service_type.unwrap_or_default(),
         customer_name,
         vehicle,
-        spoken_phone,
-        phone,
+        contact,
         tire_diameter: given.tire_diameter,
+        stored,
+        order,
     })
+}
+
+/// The order of this call whose tyres are fitted, by its alias or its number.
+fn linked_order(desk: &ToolDesk, given: Option<&str>) -> Result<Option<(String, Uuid)>, Refusal> {
+    let Some(given) = args::text("linked_order", given)? else { return Ok(None) };
+    let by_number =
+        desk.ledger.drafts.iter().position(|draft| draft.number.as_ref() == Some(&given));
+    let alias = by_number.map_or(given, |at| format!("D{}", at + 1));
+    let (alias, draft) = desk.ledger.draft(&alias)?;
+    if draft.number.is_none() {
+        return Err(Refusal::new(
+            "order_not_confirmed",
+            "linked_order is not confirmed yet. Confirm it first, or leave linked_order out."
+                .into(),
+        ));
+    }
+    Ok(Some((alias, draft.view.id)))
 }
 
 /// The arguments as they are agreed to: defaults filled in, spelling settled. The caller's own
@@ -207,30 +221,19 @@ fn canonical(checked: &Checked) -> Value {
         "customer_name": checked.customer_name,
         "auto_number": checked.vehicle,
     });
-    if let Some(phone) = &checked.spoken_phone {
-        args["customer_phone"] = json!(phone);
+    if !checked.contact.verified {
+        args["customer_phone"] = json!(checked.contact.phone);
     }
     if let Some(inches) = checked.tire_diameter {
         args["tire_diameter"] = json!(inches);
     }
+    if let Some((alias, _)) = &checked.stored {
+        args["storage_contract"] = json!(alias);
+    }
+    if let Some((alias, _)) = &checked.order {
+        args["linked_order"] = json!(alias);
+    }
     args
-}
-
-/// A name: letters, no figures.
-fn name(given: &str) -> Result<String, Refusal> {
-    let name = args::text("customer_name", Some(given))?.unwrap_or_default();
-    let letters = name.chars().filter(|c| c.is_alphabetic()).count();
-    let legal = letters >= 2
-        && name.chars().count() <= 60
-        && name
-            .chars()
-            .all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'' | '’' | 'ʼ' | '.'));
-    legal.then_some(name).ok_or_else(|| {
-        Refusal::new(
-            "name_missing",
-            "customer_name must be the name that the caller gave. Ask: what name is it for?".into(),
-        )
-    })
 }
 
 /// A car that a fitter can find in the yard: a plate, or colour and make.
@@ -252,20 +255,6 @@ fn vehicle(auto_number: &str, vehicle_info: Option<&str>) -> Result<String, Refu
             "vehicle_missing",
             "auto_number must be the plate, or colour and make of the car. Ask for the colour and \
              make."
-                .into(),
-        )
-    })
-}
-
-/// A number that the caller spoke, needed only when the network gave none.
-fn spoken_phone(given: Option<&str>) -> Result<Phone, Refusal> {
-    let compact: String =
-        given.unwrap_or_default().chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')')).collect();
-    Phone::parse(&compact).ok_or_else(|| {
-        Refusal::new(
-            "phone_missing",
-            "The caller's number is withheld. Ask for a number, read it back, and give it as \
-             customer_phone, written +380671234567."
                 .into(),
         )
     })
@@ -298,27 +287,35 @@ fn not_offered(desk: &ToolDesk, station: &Station, slot: Slot) -> Refusal {
 }
 
 /// Someone else has the slot: the next free ones become the offered ones.
-async fn taken(desk: &mut ToolDesk, checked: &Checked) -> Refusal {
+pub(super) async fn taken(
+    desk: &mut ToolDesk,
+    station: &Station,
+    slot: Slot,
+    service: Service,
+) -> Refusal {
     let window = desk.window();
-    let day = checked.slot.date.max(window.first);
+    let day = slot.date.max(window.first);
     let to = day.checked_add_days(Days::new(7)).unwrap_or(day).min(window.last);
-    let mut free = match free_slots(desk, &checked.station, day, to, checked.service).await {
+    let mut free = match free_slots(desk, station, day, to, service).await {
         Ok(free) => free,
         Err(refusal) => return refusal,
     };
-    free.retain(|slot| *slot != checked.slot);
-    let next = free.iter().find(|slot| **slot > checked.slot).or(free.first()).copied();
-    desk.ledger.offer_only(&checked.station.code, next);
-    let message = match next {
-        Some(next) => format!(
-            "That time has just been taken. The next free one is {} {}: offer it, and call \
-             book_fitting with it if the caller wants it.",
-            next.date,
-            clock(next.time)
-        ),
-        None => "That time has just been taken and nothing near it is free. Call \
-                 get_fitting_slots without dates, or offer an operator."
-            .into(),
+    free.retain(|other| *other != slot);
+    let next = free.iter().find(|other| **other > slot).or(free.first()).copied();
+    desk.ledger.offer_only(&station.code, next);
+    // The weekday that the caller named may be full: what is offered instead is an answer to it.
+    desk.settle_weekday();
+    let Some(next) = next else {
+        let message = "That time has just been taken and nothing near it is free. Call \
+                       get_fitting_slots without dates, or offer an operator.";
+        return Refusal::new("slot_taken", message.into());
     };
-    Refusal::new("slot_taken", message)
+    let time = clock(next.time);
+    let message = format!(
+        "That time has just been taken. The next free one is {} {time}: offer it, and call the \
+         same tool with it if the caller wants it.",
+        next.date,
+    );
+    let next = json!({ "date": next.date, "time": time });
+    Refusal::new("slot_taken", message).with("next_free", next)
 }

@@ -1,5 +1,6 @@
 //! Where tyres are fitted.
 
+use super::ledger::Focus;
 use super::{Refusal, ToolDesk, args};
 use crate::shop::place_matches;
 use crate::store::Station;
@@ -30,6 +31,7 @@ pub(super) async fn stations(desk: &mut ToolDesk, given: &Value) -> Result<Value
     let given: StationsArgs = args::read(NAME, given)?;
     let city = args::text("city", given.city.as_deref())?;
     let query = args::text("query", given.query.as_deref())?;
+    desk.ledger.focus = Focus::Fitting;
     let mut found = ask(desk, city.as_deref()).await?;
     let mut wanted = query.clone();
     if found.is_empty()

@@ -22,10 +22,11 @@ pub enum Guard {
     KnownStation,
     /// Only tyres that a result of this call named. Off, any article number of the catalogue.
     KnownProduct,
-    /// 1 to 99 pieces of an article, more than 20 in an order go to an operator. Off, up to 99
-    /// pass; the database refuses other counts by constraint.
+    /// 1 to 99 pieces of an article, more than 20 in an order go to an operator. Off, the tools
+    /// pass any count on; the store refuses by itself, and the database by constraint.
     QuantityLimit,
-    /// More than 50,000 UAH go to an operator. Off, the draft goes on.
+    /// More than 50,000 UAH go to an operator. Off, the tools let it pass; the database refuses
+    /// the confirmation by constraint (`orders_amount_limit_check`).
     AmountLimit,
     /// Three orders in this call. The store counts over all calls of a number and refuses by
     /// itself: off, only this early answer is gone.

@@ -3,26 +3,42 @@
 //! The model proposes; this code disposes. Arguments are parsed strictly (unknown fields
 //! refused); a refusal is data with the corrective next step.
 
+mod agreed;
 mod args;
 mod booking;
+mod callback;
+mod changes;
+mod delivery;
 mod fitting;
+mod grounding;
 mod guards;
+mod holds;
+mod identity;
 mod ledger;
+mod order_status;
+mod orders;
+mod prices;
+mod profile;
+mod progress;
 mod refusal;
 mod registry;
 mod slots;
+mod storage;
 mod tires;
 mod transfer;
+mod vehicles;
+mod wishlist;
 
 pub use guards::{Guard, Guards};
-pub use ledger::CallLedger;
+pub use ledger::{CallLedger, Draft, Focus, Held};
 pub use refusal::Refusal;
-pub use registry::{rules, specs};
+pub use registry::{rules, rules_for, specs, specs_of};
 
 use crate::language::Language;
 use crate::shop::FittingWindow;
-use crate::store::{FrontDesk, Scope, Store};
+use crate::store::{FrontDesk, Profile, Scope, Store};
 use crate::turn::{Approval, Proposal};
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde_json::Value;
 use std::sync::Arc;
@@ -44,6 +60,8 @@ pub struct ToolDesk {
     /// What the caller has said so far, their latest words last. Names and numbers that a model
     /// gives must stand in it. Whoever drives the desk keeps it current.
     pub caller_words: Vec<String>,
+    /// What earlier calls left of the caller; none for a withheld or foreign number.
+    pub profile: Option<Profile>,
     /// What is refused. All guards are on unless a test takes one away.
     pub guards: Guards,
 }
@@ -60,8 +78,8 @@ impl ToolDesk {
     ) -> Self {
         let scope = Scope { language, ..scope };
         let ledger = CallLedger::default();
-        let (caller_words, guards) = (Vec::new(), Guards::all());
-        Self { store, front, scope, zone, language, ledger, caller_words, guards }
+        let (caller_words, profile, guards) = (Vec::new(), None, Guards::all());
+        Self { store, front, scope, zone, language, ledger, caller_words, profile, guards }
     }
 
     /// The caller goes on in another language; answers from now on name places in it.
@@ -78,6 +96,8 @@ impl ToolDesk {
     pub async fn prepare(&mut self, name: &str, args: &Value) -> Result<Proposal, Refusal> {
         match name {
             booking::NAME => booking::prepare(self, args).await,
+            orders::CONFIRM => orders::prepare(self, args).await,
+            changes::CHANGE => changes::prepare(self, args).await,
             other if registry::is_known(other) => Err(Refusal::new(
                 "no_consent_needed",
                 format!("{other} changes nothing and is called without a confirmation."),
@@ -98,18 +118,37 @@ impl ToolDesk {
         approval: Option<&Approval>,
     ) -> Result<Value, Refusal> {
         match name {
+            vehicles::NAME => vehicles::sizes(self, args).await,
             tires::SEARCH => tires::search(self, args).await,
             tires::AVAILABILITY => tires::availability(self, args).await,
+            orders::DRAFT => orders::draft(self, args).await,
+            delivery::POINTS => delivery::points(self, args).await,
+            delivery::UPDATE => delivery::update(self, args).await,
+            orders::CONFIRM => orders::confirm(self, args, approval).await,
+            order_status::NAME => order_status::status(self, args).await,
             fitting::NAME => fitting::stations(self, args).await,
             slots::NAME => slots::slots(self, args).await,
+            prices::NAME => prices::prices(self, args).await,
+            storage::NAME => storage::find(self, args).await,
+            holds::NAME => holds::reserve(self, args).await,
             booking::NAME => booking::book(self, args, approval).await,
+            changes::LIST => changes::list(self, args).await,
+            changes::CHANGE => changes::change(self, args, approval).await,
+            profile::NAME => profile::update(self, args).await,
+            callback::NAME => callback::request(self, args).await,
+            wishlist::NAME => wishlist::add(self, args).await,
             transfer::NAME => transfer::transfer(args),
             other => Err(Refusal::unknown_tool(other)),
         }
     }
 
+    /// Today on the shop's wall.
+    fn today(&self) -> NaiveDate {
+        self.scope.now.with_timezone(&self.zone).date_naive()
+    }
+
     /// The days that can be booked now.
     fn window(&self) -> FittingWindow {
-        FittingWindow::on(self.scope.now.with_timezone(&self.zone).date_naive())
+        FittingWindow::on(self.today())
     }
 }

@@ -1,7 +1,7 @@
 //! A tool's no, which always says what to do instead.
 
 use crate::store::StoreError;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// A tool's refusal: a word for the log and the corrective next step for the model.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,19 +10,32 @@ pub struct Refusal {
     pub code: &'static str,
     /// The next step.
     pub message: String,
+    /// Figures that belong to it (`available`, `earliest`), beside code and message.
+    pub details: Map<String, Value>,
 }
 
 impl Refusal {
     /// A refusal.
     #[must_use]
-    pub const fn new(code: &'static str, message: String) -> Self {
-        Self { code, message }
+    pub fn new(code: &'static str, message: String) -> Self {
+        Self { code, message, details: Map::new() }
     }
 
-    /// As the model reads it: `{"error": code, "message": next step}`.
+    /// The same with a figure.
+    #[must_use]
+    pub(super) fn with(mut self, key: &str, value: Value) -> Self {
+        self.details.insert(key.to_owned(), value);
+        self
+    }
+
+    /// As the model reads it: `{"error": code, "message": next step}` and the figures.
     #[must_use]
     pub fn to_value(&self) -> Value {
-        json!({ "error": self.code, "message": self.message })
+        let mut value = json!({ "error": self.code, "message": self.message });
+        for (key, detail) in &self.details {
+            value[key] = detail.clone();
+        }
+        value
     }
 
     /// No such tool.
@@ -46,7 +59,7 @@ impl Refusal {
             ),
             StoreError::EffectMismatch => Self::new(
                 "agreement_changed",
-                "The caller agreed to something else. Call book_fitting again, so that the new \
+                "The caller agreed to something else. Call the tool again, so that the new \
                  content is read back."
                     .into(),
             ),

@@ -1,6 +1,8 @@
 //! When a fitting can be had: only times of the last answer can be booked.
 
-use super::{Refusal, ToolDesk, args};
+use super::grounding::weekday_mismatch;
+use super::ledger::Focus;
+use super::{Refusal, ToolDesk, args, storage};
 use crate::shop::{DayProblem, FittingWindow, Service, WeekdayName};
 use crate::store::{Slot, Station};
 use chrono::{Days, NaiveDate, NaiveTime, Timelike as _};
@@ -38,14 +40,34 @@ pub(super) struct SlotsArgs {
     /// What is to be done.
     #[serde(default)]
     service_type: Option<Service>,
+    /// For tyres that the shop stores: the `contract_id` that `find_storage` returned, for example
+    /// S1. They need three business days to the station.
+    #[serde(default)]
+    storage_contract: Option<String>,
 }
 
 /// Lists free times.
 pub(super) async fn slots(desk: &mut ToolDesk, given: &Value) -> Result<Value, Refusal> {
     let given: SlotsArgs = args::read(NAME, given)?;
-    let station = desk.ledger.station(given.station_id.trim())?;
-    let window = desk.window();
+    let station = desk.station(&given.station_id).await?;
+    let stored = match args::text("storage_contract", given.storage_contract.as_deref())? {
+        Some(id) if !id.eq_ignore_ascii_case(storage::NONE) => Some(desk.ledger.contract(&id)?),
+        _ => None,
+    };
+    let mut window = desk.window();
+    if stored.is_some() {
+        window.first = storage::earliest(window.today);
+    }
     let (from, to, clipped) = days_asked(&given, &window)?;
+    if stored.is_some() {
+        storage::check_day(to, window.today)?;
+    }
+    if given.date_from.is_some() {
+        desk.check_weekday(from, to)?;
+        if from == to {
+            desk.settle_weekday();
+        }
+    }
     let wish = given.time.as_deref().map(|time| args::time("time", time)).transpose()?;
     let service = given.service_type.unwrap_or_default();
     let free = free_slots(desk, &station, from, to, service).await?;
@@ -71,8 +93,12 @@ pub(super) async fn slots(desk: &mut ToolDesk, given: &Value) -> Result<Value, R
         answer["message"] = json!(if next.is_some() {
             "Nothing is free on the days asked for. Offer the suggested date and its times."
         } else {
-            "Nothing is free within three weeks. Offer another station, or an operator."
+            "Nothing is free within three weeks. Offer another station, to be told when there is \
+             a time, or an operator."
         });
+        if next.is_none() {
+            answer["wishlist_offer"] = json!(true);
+        }
     } else {
         answer["earliest"] = row(free.first().copied().unwrap_or(offered[0]));
         if let Some(wish) = wish {
@@ -80,6 +106,7 @@ pub(super) async fn slots(desk: &mut ToolDesk, given: &Value) -> Result<Value, R
         }
     }
     answer["days"] = days(&offered);
+    desk.ledger.focus = Focus::Fitting;
     desk.ledger.offer_only(&station.code, offered);
     Ok(answer)
 }
@@ -111,16 +138,7 @@ fn days_asked(
     if let Some(weekday) = given.weekday
         && WeekdayName::of(first) != weekday
     {
-        return Err(Refusal::new(
-            "weekday_mismatch",
-            format!(
-                "The caller said {}, but {first} is {}. The nearest such day is {}: call {NAME} \
-                 with it, or ask which day is meant.",
-                weekday.as_str(),
-                WeekdayName::of(first).as_str(),
-                weekday.first_from(window.first),
-            ),
-        ));
+        return Err(weekday_mismatch(weekday, first, window.first));
     }
     let (from, to) = (first.max(window.first), last.min(window.last));
     Ok((from, to, from != first || to != last))

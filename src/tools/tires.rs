@@ -1,5 +1,6 @@
 //! Tyres: the search and the question about one of them.
 
+use super::ledger::Focus;
 use super::{Refusal, ToolDesk, args};
 use crate::shop::{OFFERS_MAX, Season, TireSize, pick_varied, sizes_nearby};
 use crate::store::{Tire, TireQuery};
@@ -79,6 +80,7 @@ pub(super) async fn search(desk: &mut ToolDesk, given: &Value) -> Result<Value, 
         found.truncate(OFFERS_MAX);
     }
     answer["total"] = json!(found.len());
+    desk.ledger.focus = Focus::Tires;
     if found.is_empty() {
         return instead_of_nothing(desk, &query, answer).await;
     }
@@ -113,6 +115,7 @@ async fn instead_of_nothing(
     mut answer: Value,
 ) -> Result<Value, Refusal> {
     answer["items"] = json!([]);
+    answer["wishlist_offer"] = json!(true);
     let any_season = TireQuery { season: None, ..query.clone() };
     let mut seasons: Vec<Season> =
         in_stock(desk, &any_season).await?.iter().map(|tire| tire.season).collect();
@@ -168,6 +171,7 @@ pub(super) async fn availability(desk: &mut ToolDesk, given: &Value) -> Result<V
     }
     found.truncate(OFFERS_MAX);
     desk.ledger.products.extend(found.iter().map(|tire| tire.sku.clone()));
+    desk.ledger.focus = Focus::Tires;
     let items: Vec<Value> = found
         .iter()
         .map(|tire| {
@@ -178,7 +182,16 @@ pub(super) async fn availability(desk: &mut ToolDesk, given: &Value) -> Result<V
             row
         })
         .collect();
-    Ok(json!({ "found": true, "items": items }))
+    let mut answer = json!({ "found": true, "items": items });
+    if found.iter().all(|tire| tire.quantity <= 0) {
+        answer["wishlist_offer"] = json!(true);
+    }
+    Ok(answer)
+}
+
+/// The tyre with this article number.
+pub(super) async fn find_exactly(desk: &ToolDesk, sku: &str) -> Result<Option<Tire>, Refusal> {
+    Ok(find(desk, sku).await?.into_iter().find(|tire| tire.sku.eq_ignore_ascii_case(sku)))
 }
 
 /// The store's products by a text.

@@ -3,17 +3,13 @@
 use super::{TextToSpeech, TtsError, Voiced};
 use crate::breaker::Breaker;
 use crate::language::Language;
-use crate::provider::{self, Budgets, Endpoint, Trouble};
+use crate::provider::{self, Body, Budgets, Endpoint, Trouble};
 use crate::turn::Failure;
 use async_trait::async_trait;
-use bytes::Bytes;
-use futures_util::StreamExt as _;
-use futures_util::stream::BoxStream;
 use secrecy::SecretString;
 use serde_json::json;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::time::{Instant, timeout};
+use tokio::task::JoinHandle;
 
 const PROVIDER: &str = "openai";
 const DEFAULT_MODEL: &str = "gpt-4o-mini-tts";
@@ -26,6 +22,8 @@ const BUDGETS: Budgets = Budgets::from_ms(1_000, 1_500, 2_000, 10_000);
 const SAMPLES_MAX: usize = 60 * RATE as usize;
 /// Samples that count as a sound: 20 ms. Less than that in its time is a stalled voice.
 const PIECE_SAMPLES_MIN: usize = RATE as usize / 50;
+/// Kinds of an answer that is no sound.
+const OTHER_KINDS: [&str; 2] = ["application/json", "text/"];
 /// How other formats begin; played as PCM they would be a loud noise.
 const OTHER_FORMATS: [&[u8]; 6] = [b"RIFF", b"OggS", b"fLaC", b"ID3", b"\xff\xfb", b"\xff\xf3"];
 
@@ -63,37 +61,24 @@ impl OpenAiSpeech {
     ) -> reqwest::Result<Self> {
         let breaker = Breaker::new(PROVIDER);
         let endpoint = Endpoint::new(base_url, "/audio/speech", key, breaker, budgets)?;
-        let or = |given: &str, default: &str| {
-            if given.is_empty() { default.to_owned() } else { given.to_owned() }
-        };
         Ok(Self {
-            endpoint: Arc::new(endpoint),
-            model: or(model, DEFAULT_MODEL),
-            voice: or(voice, DEFAULT_VOICE),
+            endpoint,
+            model: provider::or_default(model, DEFAULT_MODEL),
+            voice: provider::or_default(voice, DEFAULT_VOICE),
         })
     }
 
+    /// Opens a connection in the background, before the first caller needs it.
+    pub fn warm(&self) -> JoinHandle<()> {
+        self.endpoint.warm()
+    }
+
     async fn begin(&self, text: &str) -> Result<Reading, Trouble> {
-        let asked = Instant::now();
-        let budgets = self.endpoint.budgets;
-        let body = json!({
+        let question = json!({
             "model": self.model, "voice": self.voice, "input": text, "response_format": "pcm" });
-        let post = self.endpoint.post().json(&body);
-        let response = self.endpoint.send(post, asked + budgets.first).await?;
-        let kind = provider::content_type(&response);
-        if kind.starts_with("text/") || kind == "application/json" {
-            let detail = format!("audio was asked for, {kind} came");
-            return Err(Trouble::new(Failure::Nonsense, detail));
-        }
-        Ok(Reading {
-            endpoint: Arc::clone(&self.endpoint),
-            bytes: Some(Box::pin(response.bytes_stream())),
-            decoder: Decoder::default(),
-            sounded: 0,
-            limit: budgets.first,
-            patience: budgets.first.saturating_sub(asked.elapsed()),
-            left: budgets.total.saturating_sub(asked.elapsed()),
-        })
+        let post = self.endpoint.post().json(&question);
+        let body = Body::begin(&self.endpoint, post, "audio", &OTHER_KINDS).await?;
+        Ok(Reading { body, decoder: Decoder::default(), sounded: 0 })
     }
 }
 
@@ -127,33 +112,28 @@ impl TextToSpeech for OpenAiSpeech {
 
 /// A sentence that is being read. Dropping it closes the connection.
 struct Reading {
-    endpoint: Arc<Endpoint>,
-    /// `None` once the sentence is over.
-    bytes: Option<BoxStream<'static, reqwest::Result<Bytes>>>,
+    /// Closed once the sentence is over.
+    body: Body,
     decoder: Decoder,
     /// Samples given away so far.
     sounded: usize,
-    /// The time to the next piece.
-    limit: Duration,
-    /// What is left of it.
-    patience: Duration,
-    /// What is left of all waiting. The time that the sound takes to be played is not counted.
-    left: Duration,
 }
 
 impl Reading {
     async fn next(mut self) -> Option<(Result<Vec<i16>, TtsError>, Self)> {
-        self.bytes.as_ref()?;
+        if !self.body.is_open() {
+            return None;
+        }
         match self.next_samples().await {
             Ok(samples) => {
-                if self.bytes.is_none() {
-                    self.endpoint.breaker.succeeded();
+                if !self.body.is_open() {
+                    self.body.endpoint().breaker.succeeded();
                 }
                 (!samples.is_empty()).then_some((Ok(samples), self))
             }
             Err(trouble) => {
-                self.bytes = None;
-                trouble.report(&self.endpoint.breaker);
+                self.body.close();
+                trouble.report(&self.body.endpoint().breaker);
                 Some((Err(translate(trouble)), self))
             }
         }
@@ -163,8 +143,8 @@ impl Reading {
     async fn next_samples(&mut self) -> Result<Vec<i16>, Trouble> {
         let mut samples = Vec::new();
         while samples.len() < PIECE_SAMPLES_MIN {
-            let Some(bytes) = self.wait().await? else {
-                self.bytes = None;
+            let Some(bytes) = self.body.next("sound").await? else {
+                self.body.close();
                 break;
             };
             self.decoder.decode(&bytes, &mut samples);
@@ -176,20 +156,8 @@ impl Reading {
         if self.sounded > SAMPLES_MAX {
             return Err(Trouble::new(Failure::Nonsense, "the audio does not end"));
         }
-        self.limit = self.endpoint.budgets.gap;
-        self.patience = self.limit;
+        self.body.progressed();
         Ok(samples)
-    }
-
-    async fn wait(&mut self) -> Result<Option<Bytes>, Trouble> {
-        let Some(stream) = &mut self.bytes else { return Ok(None) };
-        let began = Instant::now();
-        let piece = timeout(self.patience.min(self.left), stream.next()).await;
-        self.patience = self.patience.saturating_sub(began.elapsed());
-        self.left = self.left.saturating_sub(began.elapsed());
-        let late = if self.left.is_zero() { self.endpoint.budgets.total } else { self.limit };
-        let piece = piece.map_err(|_| Trouble::late("sound", late))?;
-        piece.transpose().map_err(|error| provider::describe(&error))
     }
 }
 

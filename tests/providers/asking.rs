@@ -49,6 +49,7 @@ pub fn said() -> Vec<i16> {
 pub fn request() -> ModelRequest {
     ModelRequest {
         system: "You answer a phone.".into(),
+        state: None,
         language: Language::En,
         history: vec![Message::Caller { text: "Hello".into() }],
         tools: Vec::new(),

@@ -95,7 +95,7 @@ pub fn data_dir(name: &str) -> PathBuf {
 /// How the tests run a server: quick, without writing through.
 pub fn options(name: &str, idle_max: Duration) -> Options {
     Options {
-        postgres_dir: embedded::parts_dir().expect("a parts folder").join("postgres"),
+        postgres_dir: treadline::parts::dir().expect("a parts folder").join("postgres"),
         data_dir: data_dir(name),
         durable: false,
         idle_max,

@@ -83,6 +83,9 @@ fn station(code: &str, name: &str, city: &str, district: &str, address: &str) ->
     }
 }
 
+/// What the caller of [`FakeStore::desk`] has said.
+pub const CALLER_SAYS: &str = "Hello, my name is Olena Koval, you can phone me at 099 111 22 33";
+
 impl FakeStore {
     /// Two stations in Kyiv, one in Lviv, a catalogue with six makers of one winter size.
     pub fn sample() -> Self {
@@ -159,7 +162,9 @@ impl FakeStore {
         let store: Arc<dyn Store> = Arc::clone(self) as Arc<dyn Store>;
         let front: Arc<dyn FrontDesk> = Arc::clone(self) as Arc<dyn FrontDesk>;
         let scope = scope(Some("+380671234567"));
-        ToolDesk::new(store, front, scope, chrono_tz::Europe::Kyiv, Language::En)
+        let mut desk = ToolDesk::new(store, front, scope, chrono_tz::Europe::Kyiv, Language::En);
+        desk.caller_words = vec![CALLER_SAYS.into()];
+        desk
     }
 
     /// Gives a slot to somebody else.

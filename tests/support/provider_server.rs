@@ -216,7 +216,7 @@ fn head(kind: &str, length: Option<usize>) -> String {
 }
 
 /// A request with a body of known length.
-async fn read_request(stream: &mut TcpStream) -> std::io::Result<Option<Seen>> {
+pub async fn read_request(stream: &mut TcpStream) -> std::io::Result<Option<Seen>> {
     let mut bytes = Vec::new();
     let end = loop {
         if let Some(at) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {

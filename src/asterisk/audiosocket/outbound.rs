@@ -1,18 +1,19 @@
 //! The writing half of a connection: one whole frame every 20 ms, speech or silence, until the end.
 
 use super::frame::{HANG_UP, encode_audio};
+use super::stop::Stop;
 use crate::asterisk::leg::{LegCommand, LegEnd, Voice};
 use crate::audio::frame_samples;
 use crate::audio::pacer::Pacer;
 use crate::clock::CallTime;
-use std::sync::PoisonError;
+use std::pin::pin;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::tcp::OwnedWriteHalf;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
-use tokio_util::sync::CancellationToken;
 
 /// How long one frame may wait for room in the socket. A peer that reads nothing for so long has
 /// heard nothing for so long: the call is lost.
@@ -50,10 +51,15 @@ impl Outbound {
         &mut self,
         rate: &AtomicU32,
         control: &mut mpsc::Receiver<LegCommand>,
-        stop: &CancellationToken,
+        stop: &Stop,
     ) -> Option<End> {
         let began = Instant::now();
         let call_time = |at: Instant| CallTime((at - began).as_micros() as u64);
+        // What is waited for is made once, not for each of fifty frames a second.
+        let wake = Arc::clone(&self.voice.wake);
+        let mut stopped = pin!(stop.called());
+        let mut woken = pin!(wake.notified());
+        let mut frame_due = pin!(sleep_until(began));
         loop {
             while self.pacer.frames_due(call_time(Instant::now()), self.has_speech()) > 0 {
                 let speech = match self.send_frame(rate.load(Ordering::Relaxed)).await {
@@ -61,20 +67,21 @@ impl Outbound {
                     Err(end) => return Some(end),
                 };
                 self.pacer.sent(call_time(Instant::now()), speech);
-                if stop.is_cancelled() {
+                if stop.is_called() {
                     return None;
                 }
             }
             let due = self.pacer.next_due(call_time(Instant::now()), self.has_speech());
+            frame_due.as_mut().reset(began + Duration::from_micros(due.0));
             tokio::select! {
                 biased;
-                () = stop.cancelled() => return None,
+                () = &mut stopped => return None,
                 command = control.recv() => return Some(match command {
                     Some(LegCommand::HandBack) => End { leg: LegEnd::Ours, hand_back: true },
                     None => End { leg: LegEnd::Ours, hand_back: false },
                 }),
-                () = self.voice.wake.notified() => {}
-                () = sleep_until(began + Duration::from_micros(due.0)) => {}
+                () = &mut woken => woken.set(wake.notified()),
+                () = &mut frame_due => {}
             }
         }
     }

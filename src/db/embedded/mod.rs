@@ -13,10 +13,11 @@ mod cluster;
 mod place;
 mod supervisor;
 
-pub use place::{Place, parts_dir, reachable_by_others, spool_dir, state_dir};
+pub use place::{Place, reachable_by_others, spool_dir, state_dir};
 pub use supervisor::supervise;
 
 use crate::config::Config;
+use crate::parts;
 use std::fs::File;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
@@ -51,6 +52,9 @@ pub enum EmbeddedError {
     /// The place cannot be used as it is.
     #[error("{0}")]
     Place(String),
+    /// There is no home folder.
+    #[error(transparent)]
+    Homeless(#[from] parts::Homeless),
     /// One of Postgres' programs failed.
     #[error("{program} failed: {said}")]
     Failed {
@@ -94,7 +98,7 @@ impl Options {
             if given.as_os_str().is_empty() { otherwise } else { given.to_owned() }
         };
         Ok(Self {
-            postgres_dir: or(&config.database.postgres_dir, parts_dir()?.join("postgres")),
+            postgres_dir: or(&config.database.postgres_dir, parts::dir()?.join("postgres")),
             data_dir: or(&config.database.data_dir, place::default_data_dir()?),
             durable: true,
             idle_max: IDLE_MAX,

@@ -3,6 +3,7 @@
 use super::{EmbeddedError, Options, io_error};
 use crate::config::Config;
 use crate::ids::sha256_hex;
+use crate::parts;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -83,29 +84,15 @@ impl Place {
     }
 }
 
-/// Where the set-up puts what it installs.
-///
-/// # Errors
-/// There is no home folder.
-pub fn parts_dir() -> Result<PathBuf, EmbeddedError> {
-    if let Some(parts) = std::env::var_os("TREADLINE_PARTS").filter(|parts| !parts.is_empty()) {
-        return Ok(parts.into());
-    }
-    if ourselves()?.uid == 0 {
-        return Ok("/var/lib/treadline/parts".into());
-    }
-    Ok(home_dir("XDG_DATA_HOME", ".local/share")?.join("treadline/parts"))
-}
-
 /// Where the program keeps its data.
 ///
 /// # Errors
 /// There is no home folder.
 pub fn state_dir() -> Result<PathBuf, EmbeddedError> {
-    if ourselves()?.uid == 0 {
+    if parts::is_root() {
         return Ok("/var/lib/treadline".into());
     }
-    Ok(home_dir("XDG_STATE_HOME", ".local/state")?.join("treadline"))
+    Ok(parts::of_user("XDG_STATE_HOME", ".local/state")?.join("treadline"))
 }
 
 /// Where the call log waits for the database: beside the program's own data, also when the
@@ -124,15 +111,6 @@ pub(super) fn default_data_dir() -> Result<PathBuf, EmbeddedError> {
     let here = Path::new(".");
     let here = here.canonicalize().map_err(io_error(here, "cannot find the current folder"))?;
     Ok(state_dir()?.join(format!("db-{}", eight_hex(&here))))
-}
-
-fn home_dir(variable: &str, under_home: &str) -> Result<PathBuf, EmbeddedError> {
-    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
-    set(variable)
-        .map(PathBuf::from)
-        .filter(|path| path.is_absolute())
-        .or_else(|| set("HOME").map(|home| PathBuf::from(home).join(under_home)))
-        .ok_or_else(|| EmbeddedError::Place(format!("neither {variable} nor HOME is set")))
 }
 
 fn eight_hex(path: &Path) -> String {

@@ -2,9 +2,10 @@
 
 use super::slots::{Busy, Hours, Plan, around};
 use super::transaction::Fault;
+use crate::ids::CallId;
 use crate::language::Language;
 use crate::shop::Service;
-use crate::store::{Station, StoreError};
+use crate::store::{Scope, Slot, Station, StoreError};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -92,13 +93,22 @@ pub(super) async fn for_booking(
     Ok(station)
 }
 
+/// Whose question it is: what they keep themselves is not in their way.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asker {
+    pub(super) call: CallId,
+    pub(super) now: DateTime<Utc>,
+    /// A booking that is about to move.
+    pub(super) moving: Option<Uuid>,
+}
+
 /// Hours, closures and occupied posts of the days `from` to `to`.
 pub(super) async fn plan(
     conn: &mut PgConnection,
     station: &Bookable,
     from: NaiveDate,
     to: NaiveDate,
-    now: DateTime<Utc>,
+    asker: Asker,
 ) -> Result<Plan, Fault> {
     let zone = station.timezone.parse().map_err(|_| {
         tracing::error!(zone = station.timezone, "the shop's time zone is unknown");
@@ -123,12 +133,16 @@ pub(super) async fn plan(
     let busy: Vec<(i16, NaiveDateTime, NaiveDateTime)> = sqlx::query_as(
         "select post, lower(during), upper(during) from fitting_bookings \
          where station_id = $1 and booking_date between $2 and $3 \
-           and (status = 'confirmed' or status = 'held' and hold_expires_at > $4)",
+           and (status = 'confirmed' or status = 'held' and hold_expires_at > $4 \
+                and source_call_id is distinct from $5) \
+           and id is distinct from $6",
     )
     .bind(station.id)
     .bind(first)
     .bind(last)
-    .bind(now)
+    .bind(asker.now)
+    .bind(asker.call.0)
+    .bind(asker.moving)
     .fetch_all(conn)
     .await?;
     Ok(Plan {
@@ -143,6 +157,18 @@ pub(super) async fn plan(
     })
 }
 
+/// Bookable times of a station from one day to another.
+pub(super) async fn free(
+    conn: &mut PgConnection,
+    scope: &Scope,
+    (code, from, to, service): &(String, NaiveDate, NaiveDate, Service),
+) -> Result<Vec<Slot>, Fault> {
+    let station = for_booking(conn, code, *service).await?;
+    let asker = Asker { call: scope.call, now: scope.now, moving: None };
+    let plan = plan(conn, &station, *from, *to, asker).await?;
+    Ok(plan.free(*from, *to, *service, scope.now))
+}
+
 /// The word of a service in the tables.
 pub(super) const fn service_word(service: Service) -> &'static str {
     match service {
@@ -152,7 +178,16 @@ pub(super) const fn service_word(service: Service) -> &'static str {
     }
 }
 
+/// The service of a word in the tables, whose check leaves only these.
+pub(super) fn service_of(word: &str) -> Service {
+    match word {
+        "balancing" => Service::Balancing,
+        "full_service" => Service::FullService,
+        _ => Service::TireChange,
+    }
+}
+
 /// A rule of the shop, with the next step for the model.
-pub(super) fn rule(code: &'static str, message: &str) -> Fault {
-    Fault::Refused(StoreError::Rule { code, message: message.to_owned() })
+pub(super) fn rule(code: &'static str, message: impl Into<String>) -> Fault {
+    Fault::Refused(StoreError::Rule { code, message: message.into() })
 }

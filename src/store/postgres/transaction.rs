@@ -108,7 +108,18 @@ fn asks_to_repeat(error: &sqlx::Error) -> bool {
 fn named(error: &sqlx::Error) -> StoreError {
     match constraint(error) {
         Some("fitting_bookings_one_car_a_post") => StoreError::SlotTaken,
-        Some("approvals_pkey") => StoreError::EffectMismatch,
+        Some("approvals_pkey" | "orders_effect_key_key") => StoreError::EffectMismatch,
+        Some("fitting_bookings_one_a_contract") => StoreError::Rule {
+            code: "contract_booked",
+            message: "These stored tyres have a fitting already. Call get_customer_bookings and \
+                      offer to move it."
+                .into(),
+        },
+        Some("orders_amount_limit_check") => StoreError::Rule {
+            code: "amount_too_high",
+            message: "An order this dear is taken by an operator. Offer transfer_to_operator."
+                .into(),
+        },
         _ => {
             tracing::warn!(%error, "the store cannot be asked");
             StoreError::Away(error.to_string())

@@ -8,12 +8,9 @@ mod engine;
 #[cfg(not(feature = "local-stt"))]
 #[path = "absent.rs"]
 mod engine;
-mod model;
 mod queue;
 #[cfg(feature = "local-stt")]
 mod said;
-
-pub use model::{model_path, parts_dir};
 
 use crate::language::Language;
 use crate::stt::utterance::{Recognizer, Utterance, UtteranceListener};
@@ -65,14 +62,13 @@ pub struct LocalStt {
 
 impl LocalStt {
     /// Loads the model (75 MB, about a tenth of a second) and starts `workers` threads, at least
-    /// one. An empty path means the model that `make setup` installed.
+    /// one.
     ///
     /// # Errors
     /// When the model is missing or no model, or this program was built without recognition; the
     /// text says what to do.
     pub fn load(path: &Path, workers: usize) -> Result<Self, SttError> {
-        let path = if path.as_os_str().is_empty() { model_path() } else { path.to_owned() };
-        let engine = Engine::load(&path).map_err(unavailable)?;
+        let engine = Engine::load(path).map_err(unavailable)?;
         let queue = Arc::new(Queue::new(WAITING_MAX));
         let shared = Arc::new(Workers { queue: Arc::clone(&queue) });
         for number in 0..workers.max(1) {

@@ -1,0 +1,14 @@
+-- One month of `eval_results`. {partition} is its name, {from} and {to} are its bounds in UTC.
+--
+-- Run as the owner, in one transaction. The parent is locked first: a writer who had already been
+-- sent to the default partition would otherwise fail when that no longer takes its month. Rows that
+-- came before the month was made lie in the default partition and are moved. Nothing is granted on
+-- a month: rights stand on the parent.
+lock table only eval_results in access exclusive mode;
+lock table eval_results_default in access exclusive mode;
+create table {partition} (like eval_results including all);
+with moved as (
+    delete from eval_results_default where call_started_at >= {from} and call_started_at < {to} returning *
+)
+insert into {partition} select * from moved;
+alter table eval_results attach partition {partition} for values from ({from}) to ({to});
