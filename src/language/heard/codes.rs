@@ -20,6 +20,15 @@ pub(super) fn read_phones(reader: &mut Reader<'_>) {
 
 /// What people say between the groups of a number.
 const PHONE_FILLERS: &[&str] = &[
+    "ага",
+    "угу",
+    "yes",
+    "okay",
+    "ok",
+    "пишіть",
+    "записали",
+    "пишете",
+    "да",
     "е",
     "ее",
     "ем",

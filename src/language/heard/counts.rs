@@ -154,7 +154,7 @@ pub(super) fn read_ordinals(reader: &mut Reader<'_>) {
 }
 
 /// "Для друга", "мій друг": not the second one.
-fn is_friend(reader: &Reader<'_>, at: usize) -> bool {
+pub(super) fn is_friend(reader: &Reader<'_>, at: usize) -> bool {
     let item = &reader.items[at];
     let word = reader.text[item.start..item.end].to_lowercase();
     let genitive =
@@ -192,8 +192,8 @@ pub(super) fn read_numbers(reader: &mut Reader<'_>) {
             continue;
         }
         // Digit by digit, or with a zero between them: a zero never stands alone between numbers.
-        let spelled =
-            run.iter().all(|digits| digits.len() == 1) || run.iter().any(|digits| digits == "0");
+        let spelled = run.iter().all(|digits| digits.len() == 1)
+            || run.iter().any(|digits| digits.bytes().all(|digit| digit == b'0'));
         let digits_in_all: usize = run.iter().map(String::len).sum();
         let length = if (spelled || dictated) && digits_in_all <= 14 { run.len() } else { 1 };
         reader.take(at, at + length - 1, Heard::Number(run[..length].concat()));

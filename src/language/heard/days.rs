@@ -74,6 +74,11 @@ fn figures(reader: &Reader<'_>, at: usize) -> Option<(usize, NaiveDate)> {
 fn day_and_month(reader: &Reader<'_>, at: usize) -> Option<(usize, NaiveDate)> {
     let number = |at: usize| Some(reader.free(at)?.number()?.value());
     let month_at = |at: usize| month(reader.free(at)?.word()?);
+    if let Some(day) = number(at)
+        && let Some(month) = shared_month(reader, at)
+    {
+        return Some((at, ahead(reader.context.today, month, day)?));
+    }
     let (day, month, last) = if let Some(day) = number(at) {
         let of = usize::from(reader.is_word(at + 1, &["of", "числа"]));
         (day, month_at(at + 1 + of)?, at + 1 + of)
@@ -86,6 +91,28 @@ fn day_and_month(reader: &Reader<'_>, at: usize) -> Option<(usize, NaiveDate)> {
         (number(at + 1 + the).filter(|_| !counted)?, month, at + 1 + the)
     };
     with_year(reader, last, day, month)
+}
+
+/// "З другого *по п'яте січня*": the month of the second day is that of the first.
+fn shared_month(reader: &Reader<'_>, at: usize) -> Option<u32> {
+    const LINKS: &[&str] = &[
+        "по", "до", "і", "й", "та", "або", "чи", "или", "и", "либо", "to", "or", "and", "through",
+    ];
+    let hyphen = reader.free(at + 1).and_then(Item::mark) == Some('-');
+    if !hyphen && !reader.is_word(at + 1, LINKS) {
+        return None;
+    }
+    // "Чотири і п'яте січня" is a count and a day: bare words need figures or an ordinal.
+    let day_like = |at: usize| {
+        reader.free(at).and_then(Item::number).is_some_and(|number| {
+            (number.ordinal.is_some() || number.written) && (1..=31).contains(&number.value())
+        })
+    };
+    let the = usize::from(reader.is_word(at + 2, &["the"]));
+    let second = at + 2 + the;
+    let of = usize::from(reader.is_word(second + 1, &["of"]));
+    let month = month(reader.free(second + 1 + of)?.word()?)?;
+    (day_like(at) && day_like(second)).then_some(month)
 }
 
 /// "Двадцять п'ятого одинадцятого": the month by its number.

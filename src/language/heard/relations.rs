@@ -160,7 +160,8 @@ fn relate(last: usize, hour: u32, minutes: u32, past: bool) -> Option<Clock> {
 pub(super) fn hour_word(reader: &Reader<'_>, at: usize) -> Option<u32> {
     let number = reader.free(at)?.number()?;
     let feminine = matches!(number.ordinal, Some(Ending::Feminine | Ending::Locative));
-    (feminine && (1..=23).contains(&number.value())).then(|| number.value())
+    let friend = super::counts::is_friend(reader, at);
+    (feminine && !friend && (1..=23).contains(&number.value())).then(|| number.value())
 }
 
 /// The same, also in the masculine genitive that Russian uses.
