@@ -173,11 +173,16 @@ returns trigger
 language plpgsql
 as $$
 declare
-    wanted uuid := case tg_table_name
-        when 'orders' then new.id
-        else coalesce(new.order_id, old.order_id) end;
+    wanted uuid;
     wrong boolean;
 begin
+    if tg_table_name = 'orders' then
+        wanted := new.id;
+    elsif tg_op = 'DELETE' then
+        wanted := old.order_id;
+    else
+        wanted := new.order_id;
+    end if;
     select o.subtotal <> coalesce(sum(i.total), 0) into wrong
     from orders o left join order_items i on i.order_id = o.id
     where o.id = wanted group by o.id;

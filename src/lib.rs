@@ -13,7 +13,7 @@
 //! provider                                    -> breaker
 //! stt llm tts                                 -> provider, breaker
 //! db                                          -> config, spool, parts
-//! store                                       -> db
+//! store                                       -> db, provider, breaker
 //! tools                                       -> store, llm (the form of a tool's description)
 //! session                                     -> asterisk, stt, llm, tts, tools, store, config,
 //!                                                spool

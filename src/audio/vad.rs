@@ -153,8 +153,7 @@ impl Vad {
     /// Scores the hop in `pending`.
     fn hear_hop(&mut self) -> bool {
         self.score = self.detector.predict_i16(&self.pending);
-        let energy: f32 = self.pending.iter().map(|s| f32::from(*s) * f32::from(*s)).sum();
-        let rms = (energy / HOP as f32).sqrt();
+        let rms = rms(&self.pending);
         let (score_min, over_noise) = if self.speaking {
             (SCORE_GOES_ON, OVER_NOISE_GOES_ON)
         } else {
@@ -202,6 +201,17 @@ impl Vad {
         let hops = u64::from(u32::BITS - window.leading_zeros());
         Some(VadEvent::Started { ago_ms: hops * HOP_MS + lag_ms })
     }
+}
+
+/// The root mean square of a hop, in eight sums side by side, which the processor adds at once.
+fn rms(hop: &[i16]) -> f32 {
+    let mut sums = [0.0_f32; 8];
+    for eight in hop.as_chunks::<8>().0 {
+        for (sum, sample) in sums.iter_mut().zip(eight) {
+            *sum += f32::from(*sample) * f32::from(*sample);
+        }
+    }
+    (sums.iter().sum::<f32>() / HOP as f32).sqrt()
 }
 
 #[cfg(test)]

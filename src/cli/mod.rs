@@ -5,6 +5,7 @@ mod chat;
 mod db;
 mod demo;
 mod doctor;
+mod import;
 pub mod load;
 mod migrate;
 mod out;
@@ -51,6 +52,8 @@ enum Command {
     Stats(stats::StatsArgs),
     /// Bring the database's tables up to date.
     Migrate,
+    /// Load a shop's file: catalogue, stock, vehicles, stations or fitting prices.
+    Import(import::ImportArgs),
     /// Make the month partitions of the log ahead of time.
     Partitions,
     /// The program's own Postgres.
@@ -88,6 +91,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Spoken(args) => return words::spoken(args),
         Command::Db { command } => return db::run(command).await,
         Command::Migrate => return migrate::run().await,
+        Command::Import(args) => return import::run(args).await,
         Command::Partitions => return partitions::run().await,
         Command::Serve
         | Command::Demo(_)
@@ -114,6 +118,7 @@ async fn run_configured(command: Command, config: Config, secrets: Secrets) -> a
         | Command::Load(_)
         | Command::Db { .. }
         | Command::Migrate
+        | Command::Import(_)
         | Command::Partitions => unreachable!("handled before the configuration"),
     }
 }

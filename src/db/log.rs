@@ -1,6 +1,6 @@
 //! From journal records to rows. A record applied twice is one row: the journal row decides.
 
-use super::{approvals, calls};
+use super::{approvals, calls, evals};
 use crate::ids::row_id;
 use crate::spool::{LogEntry, Record};
 use crate::turn::{Note, ToolCallId, TurnNote};
@@ -89,6 +89,7 @@ async fn apply_note(
             calls::end(conn, entry, note).await?;
             calls::link_booking(conn, entry).await
         }
+        Note::Claim { .. } => evals::insert(conn, entry, note).await,
         // Steps of a turn: the journal row is all that is kept of them.
         Note::BargeIn | Note::Endpointed { .. } | Note::FirstAudio { .. } | Note::Stale { .. } => {
             Ok(())

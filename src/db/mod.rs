@@ -4,6 +4,7 @@ pub mod agreements;
 pub mod approvals;
 pub mod calls;
 pub mod embedded;
+pub mod evals;
 pub mod log;
 pub mod migrate;
 pub mod partitions;

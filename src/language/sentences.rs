@@ -24,12 +24,27 @@ const ALWAYS_INSIDE: &[&str] = &[
     "пр",
     "просп",
     "бул",
-    "м",
+    "бульв",
+    "пл",
+    "наб",
+    "узв",
     "смт",
-    "обл",
+    "пгт",
     "ім",
+    "им",
     "тел",
+    "моб",
     "ст",
+    "корп",
+    "оф",
+    "напр",
+    "орієнт",
+    "прибл",
+    "ул",
+    "отд",
+    "відд",
+    "т.зв",
+    "т.е",
     "mr",
     "mrs",
     "ms",
@@ -39,12 +54,64 @@ const ALWAYS_INSIDE: &[&str] = &[
     "approx",
     "e.g",
     "i.e",
+    "apt",
+    "bldg",
+    "incl",
 ];
 /// The end of a sentence only if a capital letter follows.
 const MAYBE_LAST: &[&str] = &[
-    "грн", "коп", "шт", "р", "рр", "год", "хв", "т.д", "т.п", "ін", "тис", "uah", "a.m", "p.m",
-    "etc", "rd", "ave", "pcs", "inc", "ltd",
+    "грн",
+    "коп",
+    "шт",
+    "р",
+    "рр",
+    "гг",
+    "год",
+    "хв",
+    "мин",
+    "сек",
+    "ч",
+    "т.д",
+    "т.п",
+    "ін",
+    "др",
+    "тис",
+    "тыс",
+    "млн",
+    "обл",
+    "мкр",
+    "мкрн",
+    "компл",
+    "вкл",
+    "дн",
+    "міс",
+    "мес",
+    "пн",
+    "вт",
+    "ср",
+    "чт",
+    "пт",
+    "сб",
+    "нд",
+    "вс",
+    "км",
+    "мм",
+    "см",
+    "кг",
+    "uah",
+    "a.m",
+    "p.m",
+    "etc",
+    "rd",
+    "ave",
+    "blvd",
+    "pcs",
+    "inc",
+    "ltd",
 ];
+/// One letter before a name or a number: a town, a house, a paragraph. After a figure they are
+/// its unit or its year and may close the sentence ("о 10 м.", "2026 г.").
+const PLACE_LETTERS: &[&str] = &["м", "г", "с", "д", "п", "ш", "т"];
 /// An abbreviation only if a number follows; otherwise a word of its own ("No. I don't.").
 const BEFORE_NUMBER: &[&str] = &["no", "nr", "art", "tel"];
 
@@ -166,9 +233,14 @@ impl Splitter {
         if initial || ALWAYS_INSIDE.contains(&folded.as_str()) {
             return Cut::No;
         }
+        if PLACE_LETTERS.contains(&folded.as_str()) && !figure_before(chars, from) {
+            return Cut::No;
+        }
         let number = word.chars().all(|c| c.is_ascii_digit()) && !word.is_empty();
         let before_number = BEFORE_NUMBER.contains(&folded.as_str());
-        if !number && !before_number && !MAYBE_LAST.contains(&folded.as_str()) {
+        let maybe_last =
+            MAYBE_LAST.contains(&folded.as_str()) || PLACE_LETTERS.contains(&folded.as_str());
+        if !number && !before_number && !maybe_last {
             return Cut::Yes;
         }
         match visible_after(chars, last) {
@@ -199,6 +271,12 @@ impl Splitter {
 /// The next character after `index` that is not space.
 fn visible_after(chars: &[(usize, char)], index: usize) -> Option<char> {
     chars[index + 1..].iter().map(|(_, c)| *c).find(|c| !c.is_whitespace())
+}
+
+/// True if the last visible character before `index` is a figure.
+fn figure_before(chars: &[(usize, char)], index: usize) -> bool {
+    let before = chars[..index].iter().rev().map(|(_, c)| *c).find(|c| !c.is_whitespace());
+    before.is_some_and(|c| c.is_ascii_digit())
 }
 
 const fn is_stop(c: char) -> bool {
@@ -247,6 +325,12 @@ mod tests {
             "See No. 5 on St. Mary",
             "Приходьте 25. листопада",
             "Вас чекає Т. Шевченко",
+            "Мы на ул. Полярной, д. 5, г. Киев",
+            "Киевская обл. совсем рядом",
+            "Диски, болты и т.д. есть в наличии",
+            "Це п. 5 договору",
+            "Шиномонтаж на просп. Науки, корп. 3",
+            "Доставим 25 ноября 2026 г. до вечера",
         ];
         for text in whole {
             let pieces = split(text);
@@ -261,6 +345,8 @@ mod tests {
         assert_eq!(split("No. I do not."), ["No.", "I do not."]);
         assert_eq!(split("Це 2800 грн. Записати?"), ["Це 2800 грн.", "Записати?"]);
         assert_eq!(split("Приходьте о 10. Чекаємо."), ["Приходьте о 10.", "Чекаємо."]);
+        assert_eq!(split("Есть диски и т.д. Записать?"), ["Есть диски и т.д.", "Записать?"]);
+        assert_eq!(split("Это 2026 г. Записать вас?"), ["Это 2026 г.", "Записать вас?"]);
     }
 
     #[test]

@@ -14,6 +14,10 @@ use std::sync::Arc;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
+/// For a model that announced a look and did not look.
+const NUDGE: &str = "\nYou have just said that you will look something up, but you called no tool. \
+    Call the tool that fits now, or answer without promising.";
+
 /// The mind of one call.
 pub struct Mind {
     llm: Arc<dyn LanguageModel>,
@@ -49,9 +53,14 @@ impl Mind {
         let generation = question.generation;
         let visible = if question.words_only { &[][..] } else { &question.tools[..] };
         let now = self.clock.now_in(self.shop.timezone);
+        let mut state = prompt::state(now.date_naive(), question.language, progress);
+        if question.nudge {
+            // At the end: what stands before it is cached.
+            state.push_str(NUDGE);
+        }
         let request = ModelRequest {
             system: prompt::system(&self.shop.name),
-            state: Some(prompt::state(now.date_naive(), question.language, progress)),
+            state: Some(state),
             language: question.language,
             history: question.history,
             tools: tools::specs_of(visible),

@@ -5,7 +5,7 @@ use crate::clock::WallClock;
 use crate::ids::{CallId, TenantId};
 use crate::language::Language;
 use crate::spool::{CallOpened, Journal, LogEntry, Record};
-use crate::turn::{Note, Outcome};
+use crate::turn::{Note, Outcome, Verdict};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
@@ -119,7 +119,13 @@ fn count(note: &Note) {
             metrics::counter!("treadline_stale_answers_total", "what" => what.clone()).increment(1);
         }
         Note::BargeIn => metrics::counter!("treadline_barge_ins_total").increment(1),
-        Note::ToolCall { .. }
+        Note::Claim { verdict: Verdict::Withhold, evidence, .. } => {
+            let flaw = evidence.iter().find(|one| one.source.is_none());
+            let kind = flaw.map_or("unknown", |one| one.kind.as_str()).to_owned();
+            metrics::counter!("treadline_claims_withheld_total", "kind" => kind).increment(1);
+        }
+        Note::Claim { .. }
+        | Note::ToolCall { .. }
         | Note::Approval { .. }
         | Note::TranscriptOff
         | Note::LanguageChanged { .. } => {}

@@ -2,11 +2,13 @@
 
 mod fitting;
 mod http;
+pub mod import;
 mod orders;
 mod people;
 mod postgres;
 pub mod sample;
 mod tires;
+mod values;
 
 pub use fitting::{
     Booking, BookingView, FittingPrice, Hold, NewBooking, Slot, Station, StorageContract,

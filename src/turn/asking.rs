@@ -1,6 +1,7 @@
 //! Questions to the model. Every question has a generation; what comes for a dead one is dropped.
 
 use super::call::Call;
+use super::saying::Guarded;
 use super::speech::Kind;
 use super::{AskModel, Effect, Generation};
 use crate::clock::CallTime;
@@ -21,11 +22,13 @@ pub(super) struct Ask {
     words_only: bool,
     splitter: Splitter,
     /// The line that the answer's words go to.
-    line: Option<u32>,
-    llm_latency_ms: Option<u64>,
+    pub(super) line: Option<u32>,
+    pub(super) llm_latency_ms: Option<u64>,
     chars: usize,
     called_tools: bool,
-    spoke: bool,
+    pub(super) spoke: bool,
+    /// What the claim guard did to it.
+    pub(super) guarded: Guarded,
 }
 
 /// Whether a question is under way.
@@ -90,10 +93,13 @@ impl Call {
             chars: 0,
             called_tools: false,
             spoke: false,
+            guarded: Guarded::default(),
         });
+        let nudge = std::mem::take(&mut self.turn.nudge_owed);
         let history = self.history.messages(&self.speech);
         let language = self.language;
-        self.emit(Effect::AskModel(AskModel { generation, language, history, tools, words_only }));
+        let ask = AskModel { generation, language, history, tools, words_only, nudge };
+        self.emit(Effect::AskModel(ask));
     }
 
     /// Lets the answer under way die, if there is one.
@@ -136,8 +142,14 @@ impl Call {
         if let Some(line) = ask.line {
             self.close_line(line);
         }
-        let nothing = !ask.spoke && (!ask.called_tools || ask.words_only);
-        if nothing && self.is_open() {
+        let ends = !ask.called_tools || ask.words_only;
+        if ends && self.make_good(&ask.guarded, ask.spoke) {
+            return;
+        }
+        if ends && !ask.words_only && self.nudges(&ask.guarded) {
+            return;
+        }
+        if !ask.spoke && ends && self.is_open() {
             self.answer_failed();
         } else if ask.words_only {
             // Its tool calls were refused and it has spoken: that is the answer.
@@ -167,21 +179,8 @@ impl Call {
         }
     }
 
-    fn say_answer(&mut self, sentences: impl IntoIterator<Item = String>) {
-        for sentence in sentences {
-            let Asking::Alive(ask) = &self.asking else { return };
-            let (line, llm_latency_ms) = (ask.line, ask.llm_latency_ms);
-            let line = line.unwrap_or_else(|| self.open_line(Kind::Answer, llm_latency_ms));
-            self.say_in(line, sentence);
-            if let Asking::Alive(ask) = &mut self.asking {
-                ask.line = Some(line);
-                ask.spoke = true;
-            }
-        }
-    }
-
     /// The model had its say, and wants nothing more.
-    fn turn_answered(&mut self) {
+    pub(super) fn turn_answered(&mut self) {
         self.bad_turns = 0;
         if self.turn.goodbye && self.is_open() {
             self.leave_after_goodbye();
@@ -189,7 +188,7 @@ impl Call {
     }
 
     /// There will be no answer. The turn must not end in silence.
-    fn answer_failed(&mut self) {
+    pub(super) fn answer_failed(&mut self) {
         self.turn.owed = false;
         if !self.is_open() {
         } else if self.turn.goodbye {

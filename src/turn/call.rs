@@ -2,6 +2,7 @@
 
 use super::asking::Asking;
 use super::caller_line::{Follower, Turn};
+use super::claims::Facts;
 use super::closing::{Draining, Handover, Leaving, Standing};
 use super::consent::Consent;
 use super::endpointing::Ear;
@@ -80,6 +81,10 @@ pub struct Call {
     pub(super) silence: Silence,
     pub(super) standing: Standing,
     pub(super) follower: Follower,
+    /// What the model's sentences may rest on.
+    pub(super) known: Facts,
+    pub(super) judged: u32,
+    pub(super) tool_names: Vec<String>,
     /// When the voice of the utterance in hand began.
     pub(super) voice_of_answer: CallTime,
     /// The greeting was cut before it said that an automatic system answers.
@@ -98,6 +103,7 @@ impl Call {
     /// A call that has not begun. `rules` says what the core must know of each tool; a tool that
     /// is not in it does not exist.
     pub fn new(limits: Limits, rules: Vec<ToolRule>) -> Self {
+        let tool_names = rules.iter().map(|rule| rule.name.clone()).collect();
         Self {
             limits,
             rules,
@@ -119,6 +125,9 @@ impl Call {
             silence: Silence::default(),
             standing: Standing::default(),
             follower: Follower::default(),
+            known: Facts::default(),
+            judged: 0,
+            tool_names,
             voice_of_answer: CallTime::default(),
             notice_owed: false,
             greeting: None,

@@ -38,6 +38,9 @@ pub(super) struct Turn {
     /// A tool answered, so that words now are an answer.
     pub(super) informed: bool,
     pub(super) effect_done: bool,
+    /// The next question to the model is a nudge; and there has been one.
+    pub(super) nudge_owed: bool,
+    pub(super) nudged: bool,
 }
 
 impl Turn {
@@ -120,6 +123,7 @@ impl Call {
     pub(super) fn take_line(&mut self, line: &CallerLine) {
         self.empty_turns = 0;
         self.silence.restart();
+        self.hear_facts(&line.text);
         let answer = classify(&line.text, self.language);
         // "No, thanks" to "anything else?" takes leave as well as a goodbye does.
         let done = answer == Some(Answer::No) && asks_for_more(&self.speech.last_heard);

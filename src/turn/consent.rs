@@ -98,14 +98,15 @@ impl Call {
 
     pub(super) fn tool_prepared(&mut self, id: ToolCallId, proposal: &Proposal) {
         let Some(call) = self.consent_preparation_refused(id) else { return self.stale("tool") };
-        let Some(facts) = &self.facts else { return };
+        let Some(of) = self.facts.as_ref().map(|facts| facts.call) else { return };
         let text = read_back(&proposal.agreement, self.language);
+        self.read_back_facts(&text);
         let (text, question) = split_question(&text);
         let approval = Approval {
-            id: row_id(facts.call, &format!("approval {}", id.0)),
+            id: row_id(of, &format!("approval {}", id.0)),
             tool: call.name.clone(),
             args: proposal.args.clone(),
-            effect_key: effect_key(facts.call, &call.name, &proposal.args),
+            effect_key: effect_key(of, &call.name, &proposal.args),
             readback_hash: sha256_hex(text),
         };
         self.note_approval(&approval, "pending");

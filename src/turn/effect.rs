@@ -1,6 +1,6 @@
 //! What the core wants done.
 
-use super::{Generation, Message, SpeechId, ToolCallId, TranscriptId};
+use super::{Evidence, Generation, Message, SpeechId, ToolCallId, TranscriptId, Verdict};
 use crate::language::Language;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -18,6 +18,9 @@ pub struct AskModel {
     pub tools: Vec<String>,
     /// True if the turn's tool budget is used up: answer in words.
     pub words_only: bool,
+    /// True if the last answer promised to look and called nothing: tell the model to call now.
+    #[serde(default)]
+    pub nudge: bool,
 }
 
 /// The caller's agreement to an effect; a row in `approvals`.
@@ -183,6 +186,22 @@ pub enum Note {
     Stale {
         /// Of what: `model`, `transcript`, `speech`, `tool`.
         what: String,
+    },
+    /// The claim guard judged a sentence of the model that claims something; a row in
+    /// `eval_results`.
+    Claim {
+        /// Dense from 1 within the call.
+        number: u32,
+        /// The line of the caller that led to it.
+        turn_number: u32,
+        /// What became of the sentence.
+        verdict: Verdict,
+        /// The sentence. Empty when the caller asked not to be recorded.
+        sentence: String,
+        /// Why: `traceable`, `untraceable money`, `leak`, …
+        reason: String,
+        /// Its claims and what each rests on.
+        evidence: Vec<Evidence>,
     },
     /// From now on no transcript is kept (the caller asked).
     TranscriptOff,

@@ -5,6 +5,7 @@
 //! the turn is taken when both are there.
 
 use super::call::Call;
+use super::cards::mask_cards;
 use super::{Effect, Note, TranscriptId};
 use crate::clock::CallTime;
 
@@ -224,10 +225,11 @@ impl Call {
         }
     }
 
-    /// A text from outside: no control characters, not longer than the limit.
+    /// A text from outside: no control characters, no card number, not longer than the limit.
     pub(super) fn clean(&self, text: &str) -> String {
         let legal = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-        legal.take(self.limits.utterance_chars_max).collect::<String>().trim().to_owned()
+        let text: String = legal.take(self.limits.utterance_chars_max).collect();
+        mask_cards(text.trim())
     }
 }
 

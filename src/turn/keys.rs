@@ -2,6 +2,7 @@
 
 use super::call::Call;
 use super::caller_line::CallerLine;
+use super::cards::{CARD, mask_cards};
 use crate::clock::CallTime;
 
 /// After this pause, milliseconds, the digits so far are a line.
@@ -14,6 +15,8 @@ const KEYS_MAX: usize = 32;
 pub(super) struct Keys {
     digits: String,
     last_at: CallTime,
+    /// A card was typed: what follows on the keys belongs to it and is kept nowhere.
+    card: bool,
 }
 
 impl Call {
@@ -59,6 +62,9 @@ impl Call {
     pub(super) fn keys_complete(&mut self) {
         let digits = std::mem::take(&mut self.keys.digits);
         if !digits.is_empty() {
+            let masked = mask_cards(&digits);
+            self.keys.card |= masked != digits;
+            let digits = if self.keys.card { CARD.to_owned() } else { digits };
             self.take_keys(digits);
         }
     }

@@ -11,6 +11,8 @@ mod asking;
 mod barge_in;
 mod call;
 mod caller_line;
+mod cards;
+mod claims;
 mod closing;
 mod consent;
 mod effect;
@@ -22,11 +24,14 @@ mod keys;
 mod limits;
 mod message;
 mod questions;
+mod saying;
 mod silence;
 mod speech;
 mod tooling;
 
 pub use call::Call;
+pub use cards::mask_cards;
+pub use claims::{Evidence, Verdict};
 pub use effect::{
     Approval, AskModel, Effect, HangUpReason, Note, Outcome, Speaker, Stage, TurnNote,
 };

@@ -241,6 +241,7 @@ impl Call {
             self.tools.succeeds(&call.name);
         }
         let (name, args) = (call.name.clone(), call.args.clone());
+        self.learn_facts(&name, &args, &result, success);
         self.history.push(Message::Tool {
             name: name.clone(),
             args: args.clone(),

@@ -12,7 +12,7 @@ use treadline::language::readback::read_back;
 use treadline::llm::local::{Lexicon, LocalBrain};
 use treadline::llm::{LanguageModel as _, ModelChunk, ModelRequest};
 use treadline::store::Store as _;
-use treadline::tools::{ToolDesk, specs};
+use treadline::tools::{ToolDesk, rules, specs};
 use treadline::turn::{Approval, Message, Proposal};
 use uuid::Uuid;
 
@@ -21,6 +21,9 @@ use super::fake_store::{FakeStore, scope, wall};
 /// Tools in one turn; a brain that goes in circles fails the test.
 const TOOLS_PER_TURN_MAX: usize = 8;
 
+/// A read-back that waits: the tool, the arguments as the brain gave them, what it amounts to.
+type Waiting = (String, Value, Proposal);
+
 /// A call with the local brain.
 pub struct MiniCore {
     pub store: Arc<FakeStore>,
@@ -28,7 +31,7 @@ pub struct MiniCore {
     pub history: Vec<Message>,
     pub language: Language,
     brain: LocalBrain,
-    waiting: Option<(Value, Proposal)>,
+    waiting: Option<Waiting>,
 }
 
 impl MiniCore {
@@ -45,15 +48,22 @@ impl MiniCore {
 
     /// The caller says something; what they hear then.
     pub async fn say(&mut self, text: &str) -> String {
-        if let Some((args, proposal)) = self.waiting.take() {
+        if let Some((tool, args, proposal)) = self.waiting.take() {
             match classify(text, self.language) {
                 Some(Answer::Yes) => {
                     self.hear(text);
-                    self.run_agreed(args, &proposal).await;
+                    self.run_agreed(&tool, args, &proposal).await;
                     return self.ask().await;
                 }
-                Some(Answer::No) => self.learn("book_fitting", args, refusal("rejected")),
-                _ => self.learn("book_fitting", args, refusal("not_confirmed")),
+                Some(Answer::NotHeard | Answer::Repeat) => {
+                    self.hear(text);
+                    let text = read_back(&proposal.agreement, self.language);
+                    self.history.push(Message::Agent { text: text.clone() });
+                    self.waiting = Some((tool, args, proposal));
+                    return text;
+                }
+                Some(Answer::No | Answer::Cancel) => self.learn(&tool, args, refusal("rejected")),
+                _ => self.learn(&tool, args, refusal("not_confirmed")),
             }
         }
         self.hear(text);
@@ -74,16 +84,16 @@ impl MiniCore {
         self.history.push(Message::Tool { name: name.into(), args, result });
     }
 
-    async fn run_agreed(&mut self, args: Value, proposal: &Proposal) {
+    async fn run_agreed(&mut self, tool: &str, args: Value, proposal: &Proposal) {
         let approval = Approval {
             id: Uuid::from_u128(1),
-            tool: "book_fitting".into(),
+            tool: tool.into(),
             args: proposal.args.clone(),
-            effect_key: effect_key(self.desk.scope.call, "book_fitting", &proposal.args),
+            effect_key: effect_key(self.desk.scope.call, tool, &proposal.args),
             readback_hash: String::new(),
         };
-        let ran = self.desk.run("book_fitting", &proposal.args, Some(&approval)).await;
-        self.learn("book_fitting", args, ran.unwrap_or_else(|refusal| refusal.to_value()));
+        let ran = self.desk.run(tool, &proposal.args, Some(&approval)).await;
+        self.learn(tool, args, ran.unwrap_or_else(|refusal| refusal.to_value()));
     }
 
     /// Asks the brain until it speaks or a read-back waits.
@@ -121,12 +131,12 @@ impl MiniCore {
     }
 
     async fn apply(&mut self, name: &str, args: Value) -> Option<String> {
-        if name == "book_fitting" {
+        if rules().iter().any(|rule| rule.name == name && rule.needs_consent) {
             match self.desk.prepare(name, &args).await {
                 Ok(proposal) => {
                     let text = read_back(&proposal.agreement, self.language);
                     self.history.push(Message::Agent { text: text.clone() });
-                    self.waiting = Some((args, proposal));
+                    self.waiting = Some((name.to_owned(), args, proposal));
                     return Some(text);
                 }
                 Err(refusal) => self.learn(name, args, refusal.to_value()),

@@ -6,6 +6,7 @@ use super::inbound::{Inbound, ReadEnd};
 use super::outbound::{End, Outbound};
 use super::rules::{Rules, Verdict};
 use super::server::Gate;
+use super::stop::Stop;
 use crate::asterisk::leg::{Leg, LegEnd, LegEvent, Voice};
 use crate::audio::playout::Playout;
 use std::net::SocketAddr;
@@ -18,7 +19,6 @@ use tokio::net::TcpStream;
 use tokio::net::tcp::OwnedWriteHalf;
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{Instant, sleep, timeout};
-use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// The rate of silence before the caller's first frame tells a better one.
@@ -152,20 +152,20 @@ impl Call {
         // session is.
         let last_event = self.events.clone().reserve_owned().await;
         let mut outbound = Outbound::new(write, self.voice.clone(), lead_ms);
-        let stop = CancellationToken::new();
+        let stop = Stop::default();
         let end: OnceLock<End> = OnceLock::new();
         let reader = async {
             if let Some(found) = read(&mut inbound, &self.events, &self.rate, &stop, self.id).await
             {
                 let _ = end.set(found);
             }
-            stop.cancel();
+            stop.call().await;
         };
         let writer = async {
             if let Some(found) = outbound.run(&self.rate, &mut self.control, &stop).await {
                 let _ = end.set(found);
             }
-            stop.cancel();
+            stop.call().await;
         };
         tokio::join!(reader, writer);
         let end = end.into_inner().unwrap_or(End { leg: LegEnd::Broken, hand_back: false });
@@ -188,7 +188,7 @@ async fn read(
     inbound: &mut Inbound,
     events: &mpsc::Sender<LegEvent>,
     rate: &AtomicU32,
-    stop: &CancellationToken,
+    stop: &Stop,
     id: Uuid,
 ) -> Option<End> {
     let began = Instant::now();
@@ -196,7 +196,7 @@ async fn read(
     let mut rate_known = false;
     // Both are made once, not for each of fifty frames a second. The timer is set again only when
     // it goes off, to when the last frame will be too long ago.
-    let mut stopped = pin!(stop.cancelled());
+    let mut stopped = pin!(stop.called());
     let mut quiet = pin!(sleep(QUIET_MAX));
     let mut last_frame_at = began;
     loop {

@@ -259,8 +259,10 @@ pub fn encode_audio(rate: u32, samples: &[i16], out: &mut Vec<u8>) -> bool {
     out.reserve(HEADER_BYTES + bytes);
     out.push(kind);
     out.extend_from_slice(&length.to_be_bytes());
-    for sample in samples {
-        out.extend_from_slice(&sample.to_le_bytes());
+    let begin = out.len();
+    out.resize(begin + bytes, 0);
+    for (two, sample) in out[begin..].as_chunks_mut::<2>().0.iter_mut().zip(samples) {
+        *two = sample.to_le_bytes();
     }
     true
 }

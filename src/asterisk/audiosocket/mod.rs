@@ -7,3 +7,4 @@ mod inbound;
 mod outbound;
 pub mod rules;
 pub mod server;
+mod stop;

@@ -1,6 +1,7 @@
 //! The writing half of a connection: one whole frame every 20 ms, speech or silence, until the end.
 
 use super::frame::{HANG_UP, encode_audio};
+use super::stop::Stop;
 use crate::asterisk::leg::{LegCommand, LegEnd, Voice};
 use crate::audio::frame_samples;
 use crate::audio::pacer::Pacer;
@@ -13,7 +14,6 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::tcp::OwnedWriteHalf;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
-use tokio_util::sync::CancellationToken;
 
 /// How long one frame may wait for room in the socket. A peer that reads nothing for so long has
 /// heard nothing for so long: the call is lost.
@@ -51,13 +51,13 @@ impl Outbound {
         &mut self,
         rate: &AtomicU32,
         control: &mut mpsc::Receiver<LegCommand>,
-        stop: &CancellationToken,
+        stop: &Stop,
     ) -> Option<End> {
         let began = Instant::now();
         let call_time = |at: Instant| CallTime((at - began).as_micros() as u64);
         // What is waited for is made once, not for each of fifty frames a second.
         let wake = Arc::clone(&self.voice.wake);
-        let mut stopped = pin!(stop.cancelled());
+        let mut stopped = pin!(stop.called());
         let mut woken = pin!(wake.notified());
         let mut frame_due = pin!(sleep_until(began));
         loop {
@@ -67,7 +67,7 @@ impl Outbound {
                     Err(end) => return Some(end),
                 };
                 self.pacer.sent(call_time(Instant::now()), speech);
-                if stop.is_cancelled() {
+                if stop.is_called() {
                     return None;
                 }
             }

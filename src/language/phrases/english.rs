@@ -1,6 +1,6 @@
 //! The fixed phrases in English.
 
-use super::{DayPart, Phrase, day_part};
+use super::{DayPart, Lookup, Phrase, day_part};
 
 const FILLERS: [&str; 4] = ["One moment.", "Let me see.", "Just a second.", "Bear with me."];
 
@@ -11,6 +11,7 @@ pub(super) fn phrase(phrase: Phrase<'_>) -> String {
         }
         Phrase::Filler(n) => FILLERS[n as usize % FILLERS.len()],
         Phrase::ToolWait => "I am checking that for you.",
+        Phrase::LookingUp(what) => looking_up(what),
         Phrase::SilencePrompt(0 | 1) => "I am here, go ahead please.",
         Phrase::SilencePrompt(_) => "Are you still there?",
         Phrase::SilenceYesNo => "Please say yes or no.",
@@ -34,6 +35,19 @@ pub(super) fn phrase(phrase: Phrase<'_>) -> String {
         Phrase::Done => "It is done as we agreed. Is there anything else?",
     };
     words.to_owned()
+}
+
+const fn looking_up(what: Lookup) -> &'static str {
+    match what {
+        Lookup::Tires => "Let me check the tyres in stock.",
+        Lookup::Stations => "Let me see which stations there are.",
+        Lookup::Slots => "Let me check the free times.",
+        Lookup::Prices => "Let me check the prices.",
+        Lookup::Orders => "Let me look up your order.",
+        Lookup::Bookings => "Let me look up your bookings.",
+        Lookup::Storage => "Let me look up your stored tyres.",
+        Lookup::Saving => "I am writing that down.",
+    }
 }
 
 fn greeting(shop_name: &str, hour: u32, customer_name: Option<&str>) -> String {

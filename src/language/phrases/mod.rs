@@ -2,6 +2,7 @@
 //! get long answers that no recogniser ends.
 
 mod english;
+mod russian;
 mod ukrainian;
 
 use super::Language;
@@ -22,6 +23,8 @@ pub enum Phrase<'a> {
     Filler(u32),
     /// A sign of life while a tool works.
     ToolWait,
+    /// The same, saying what is looked up: a wrong context confuses callers.
+    LookingUp(Lookup),
     /// The caller is silent, for the first (1) or a later time.
     SilencePrompt(u32),
     /// The caller is silent after a yes/no question.
@@ -56,12 +59,58 @@ pub enum Phrase<'a> {
     Done,
 }
 
+/// What a tool looks up or does while the caller waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lookup {
+    /// Tyres, sizes, stock.
+    Tires,
+    /// Fitting stations and pickup points.
+    Stations,
+    /// Free times.
+    Slots,
+    /// Prices of the fitting.
+    Prices,
+    /// An order that exists.
+    Orders,
+    /// The caller's own bookings.
+    Bookings,
+    /// Tyres in storage.
+    Storage,
+    /// Something is being written: a draft, an address, a wish, a callback.
+    Saving,
+}
+
+impl Lookup {
+    /// What a tool of this name does; `None` for names that are not ours and for tools that need
+    /// no wait phrase (a hand-over has its own).
+    #[must_use]
+    pub fn of_tool(name: &str) -> Option<Self> {
+        Some(match name {
+            "get_vehicle_tire_sizes" | "search_tires" | "check_availability" => Self::Tires,
+            "get_fitting_stations" | "get_pickup_points" => Self::Stations,
+            "get_fitting_slots" => Self::Slots,
+            "get_fitting_price" => Self::Prices,
+            "get_order_status" => Self::Orders,
+            "get_customer_bookings" => Self::Bookings,
+            "find_storage" => Self::Storage,
+            "create_order_draft"
+            | "update_order_delivery"
+            | "update_customer_profile"
+            | "reserve_fitting_slot"
+            | "create_callback_request"
+            | "add_to_wishlist" => Self::Saving,
+            _ => return None,
+        })
+    }
+}
+
 /// The words for an occasion.
 #[must_use]
 pub fn phrase(phrase: Phrase<'_>, language: Language) -> String {
     match language {
         Language::En => english::phrase(phrase),
-        Language::Uk | Language::Ru => ukrainian::phrase(phrase),
+        Language::Uk => ukrainian::phrase(phrase),
+        Language::Ru => russian::phrase(phrase),
     }
 }
 
@@ -87,11 +136,19 @@ const fn day_part(hour: u32) -> DayPart {
 mod tests {
     use super::*;
 
-    const ALL: [Phrase<'static>; 20] = [
+    const ALL: [Phrase<'static>; 28] = [
         Phrase::Greeting { shop_name: "Шина", hour: 9, customer_name: None },
         Phrase::Filler(0),
         Phrase::Filler(1),
         Phrase::ToolWait,
+        Phrase::LookingUp(Lookup::Tires),
+        Phrase::LookingUp(Lookup::Stations),
+        Phrase::LookingUp(Lookup::Slots),
+        Phrase::LookingUp(Lookup::Prices),
+        Phrase::LookingUp(Lookup::Orders),
+        Phrase::LookingUp(Lookup::Bookings),
+        Phrase::LookingUp(Lookup::Storage),
+        Phrase::LookingUp(Lookup::Saving),
         Phrase::SilencePrompt(1),
         Phrase::SilencePrompt(2),
         Phrase::SilenceYesNo,
@@ -112,7 +169,7 @@ mod tests {
 
     #[test]
     fn every_phrase_has_its_own_words_in_every_language() {
-        for language in [Language::En, Language::Uk] {
+        for language in [Language::En, Language::Uk, Language::Ru] {
             let mut said: Vec<String> = ALL.iter().map(|one| phrase(*one, language)).collect();
             for text in &said {
                 assert!(text.ends_with(['.', '?', '!', '…', ',']), "{text}");
@@ -140,13 +197,18 @@ mod tests {
         {
             assert!(ukrainian.contains(part), "{ukrainian}");
         }
+        let russian = greeting(13, Some("Ольга"), Language::Ru);
+        for part in ["Добрый день, Ольга", "Treadline", "автоматический помощник", "записывается"]
+        {
+            assert!(russian.contains(part), "{russian}");
+        }
         assert!(greeting(2, None, Language::En).starts_with("Hello"));
         assert!(!greeting(2, Some("  "), Language::En).contains(", "), "a blank name is no name");
     }
 
     #[test]
     fn fillers_walk_through_a_pool() {
-        for language in [Language::En, Language::Uk] {
+        for language in [Language::En, Language::Uk, Language::Ru] {
             let said: std::collections::BTreeSet<String> =
                 (0..20).map(|n| phrase(Phrase::Filler(n), language)).collect();
             assert!(said.len() >= 3);

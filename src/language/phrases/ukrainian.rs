@@ -1,6 +1,6 @@
 //! The fixed phrases in Ukrainian.
 
-use super::{DayPart, Phrase, day_part};
+use super::{DayPart, Lookup, Phrase, day_part};
 
 const FILLERS: [&str; 4] = ["Хвилинку.", "Зараз подивлюся.", "Секунду.", "Одну мить."];
 
@@ -11,6 +11,7 @@ pub(super) fn phrase(phrase: Phrase<'_>) -> String {
         }
         Phrase::Filler(n) => FILLERS[n as usize % FILLERS.len()],
         Phrase::ToolWait => "Зараз перевірю для вас.",
+        Phrase::LookingUp(what) => looking_up(what),
         Phrase::SilencePrompt(0 | 1) => "Я на лінії, слухаю вас.",
         Phrase::SilencePrompt(_) => "Ви ще на лінії?",
         Phrase::SilenceYesNo => "Скажіть, будь ласка, так або ні.",
@@ -36,6 +37,19 @@ pub(super) fn phrase(phrase: Phrase<'_>) -> String {
         Phrase::Done => "Готово, усе оформлено, як домовились. Чим ще допомогти?",
     };
     words.to_owned()
+}
+
+const fn looking_up(what: Lookup) -> &'static str {
+    match what {
+        Lookup::Tires => "Дивлюся шини на складі.",
+        Lookup::Stations => "Дивлюся, де є шиномонтаж.",
+        Lookup::Slots => "Перевіряю вільний час.",
+        Lookup::Prices => "Перевіряю ціни.",
+        Lookup::Orders => "Перевіряю ваше замовлення.",
+        Lookup::Bookings => "Перевіряю ваші записи.",
+        Lookup::Storage => "Перевіряю зберігання шин.",
+        Lookup::Saving => "Зараз усе запишу.",
+    }
 }
 
 fn greeting(shop_name: &str, hour: u32, customer_name: Option<&str>) -> String {

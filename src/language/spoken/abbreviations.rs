@@ -1,9 +1,9 @@
 //! Abbreviations in full, and marks of formatting away.
 
-use super::governing::{cases_after, governor};
+use super::governing::cases_after;
 use super::numbers::Case;
-use super::short_forms::{BARE, DAYS, DOTTED, ENGLISH, PLACE_FORMS, PLACE_FORMS_RU, PLACES, Short};
-use super::{Said, Script};
+use super::short_forms::{BARE, DOTTED, PLACE_FORMS, PLACE_FORMS_RU, PLACES, Short};
+use super::{Said, Script, english_short, weekdays};
 use crate::language::Language;
 
 /// These may close a sentence: "… 2800 грн."
@@ -23,28 +23,54 @@ const CLOSING: &[&str] = &[
     "ін",
     "др",
     "вкл",
-    "rd",
-    "ave",
-    "blvd",
-    "pcs",
-    "etc",
     "обл",
     "р-н",
-    "мкр",
     "пн",
-    "mon",
-    "tue",
-    "wed",
-    "thu",
-    "fri",
-    "sat",
-    "sun",
     "компл",
-    "max",
-    "min",
-    "sq",
-    "ln",
-    "incl",
+];
+
+/// Endings of a street's name after "на" where somebody goes to it.
+const TOWARDS: &[&str] = &["ську", "цьку", "зьку", "ову", "еву", "ну", "ую"];
+
+/// The beginnings of towns that addresses name after "м.".
+const TOWNS: &[&str] = &[
+    "ки",
+    "льв",
+    "одес",
+    "харьк",
+    "харк",
+    "днепр",
+    "дніпр",
+    "запор",
+    "винниц",
+    "вінниц",
+    "полтав",
+    "черн",
+    "житом",
+    "херсон",
+    "никола",
+    "микола",
+    "сум",
+    "ровн",
+    "рівн",
+    "луц",
+    "терноп",
+    "ива",
+    "іва",
+    "хмель",
+    "черкас",
+    "кроп",
+    "ужгор",
+    "бровар",
+    "ірпін",
+    "ирпен",
+    "буч",
+    "бел",
+    "біл",
+    "крив",
+    "борисп",
+    "вишнев",
+    "вишнёв",
 ];
 
 impl Short {
@@ -70,11 +96,11 @@ pub(super) fn expand(script: &Script<'_>, at: usize) -> Said {
         return Some(said);
     }
     if script.language == Language::En
-        && let Some(said) = saint_or_street(script, at).or_else(|| english(script, at))
+        && let Some(said) = english_short::expand(script, at)
     {
         return Some(said);
     }
-    day(script, at).or_else(|| place(script, at)).or_else(|| fixed(script, at))
+    weekdays::expand(script, at).or_else(|| place(script, at)).or_else(|| fixed(script, at))
 }
 
 fn symbol(script: &Script<'_>, at: usize) -> Said {
@@ -87,10 +113,27 @@ fn symbol(script: &Script<'_>, at: usize) -> Said {
         Some((word.to_owned(), 1))
     };
     match script.original(at) {
+        // "7J x 16".
+        "x" | "х" if at > 0 && script.digits(at + 1).is_some() => say("by", "на", "на"),
         "%" => say(" percent", " відсотків", " процентов"),
         "&" => say("and", "і", "и"),
         "₴" => say(" hryvnias", " гривень", " гривен"),
         "°" => say(" degrees", " градусів", " градусов"),
+        "=" => say("is", "дорівнює", "равно"),
+        "+" if script.digits(at + 1).is_some()
+            || (at > 0 && script.glued(at) && script.digits(at - 1).is_some()) =>
+        {
+            say(" plus ", " плюс ", " плюс ")
+        }
+        "×" => say("times", "на", "на"),
+        // "AI-102": the hyphen of a code is no minus.
+        "-" if at > 0
+            && script.glued(at)
+            && script.word(at - 1).is_some()
+            && script.glued_digits(at + 1).is_some() =>
+        {
+            say(" ", " ", " ")
+        }
         _ => None,
     }
 }
@@ -159,13 +202,21 @@ fn place(script: &Script<'_>, at: usize) -> Said {
         {
             return None;
         }
-        if matches!(word, "м" | "г" | "с" | "ш") && !name {
+        if matches!(word, "м" | "г" | "с") && !name {
             return None;
         }
         (full, None, 2)
     };
-    let stop = used == 3 && script.inner_stop(at + 3);
-    let closes = CLOSING.contains(&word) && used == 2 && !script.inner_stop(at + 1);
+    // "б-р. Шевченка" goes on, "р-н." may close a sentence.
+    let named = word != "р" && script.glued_mark(at + 3, '.') && script.word(at + 4).is_some();
+    let stop = used == 3 && (named || script.inner_stop(at + 3));
+    // A Russian "м." is the metro unless a town follows.
+    let town =
+        script.word(at + 2).is_some_and(|name| TOWNS.iter().any(|stem| name.starts_with(stem)));
+    if language == Language::Ru && word == "м" && !town {
+        return Some(("метро".to_owned(), 2));
+    }
+    let closes = used == 2 && closes(script, at, word);
     let used = if closes { 1 } else { used + usize::from(stop) };
     let case = case.unwrap_or_else(|| {
         if word == "обл" {
@@ -175,9 +226,19 @@ fn place(script: &Script<'_>, at: usize) -> Said {
         }
     });
     let full = in_case(full, case, language);
-    let gap =
-        if !closes && script.glued(at + used) && !script.mark(at + used, ',') { " " } else { "" };
+    let gap = if closes { "" } else { gap_before(script, at + used) };
     Some((format!("{}{gap}", cased(script.original(at), &full)), used))
+}
+
+/// True if the full stop of an abbreviation ends the sentence as well.
+fn closes(script: &Script<'_>, at: usize, word: &str) -> bool {
+    script.tokens.get(at + 2).is_none() || (CLOSING.contains(&word) && !script.inner_stop(at + 1))
+}
+
+/// A space where a word or a figure is glued to the full stop that goes: "вул.Полярна".
+fn gap_before(script: &Script<'_>, at: usize) -> &'static str {
+    let word = script.word(at).is_some() || script.digits(at).is_some();
+    if word && script.glued(at) { " " } else { "" }
 }
 
 /// "б-р", "пр-т", "р-ну": the ending shows the case.
@@ -219,7 +280,7 @@ fn place_case(script: &Script<'_>, at: usize, next: usize) -> Case {
     match before {
         // "на вул. Полярну" is where to, "на вул. Полярна" where.
         Some("на" | "у" | "в" | "во" | "по") => {
-            let to = name.ends_with("ську") || name.ends_with("ну") || name.ends_with("ую");
+            let to = TOWARDS.iter().any(|ending| name.ends_with(ending));
             if to {
                 Case::Accusative
             } else if before == Some("по") && script.language == Language::Ru {
@@ -264,40 +325,6 @@ fn in_case(full: &str, case: Case, language: Language) -> String {
         .to_owned()
 }
 
-/// "пн", "пн-пт", "у ср".
-fn day(script: &Script<'_>, at: usize) -> Said {
-    if script.language == Language::En {
-        return None;
-    }
-    let short = |at: usize| {
-        let word = script.word(at)?;
-        let (_, uk, ru) = DAYS.iter().find(|day| day.0 == word)?;
-        Some(if script.language == Language::Ru { ru } else { uk })
-    };
-    let forms = short(at)?;
-    let dot = |at: usize| usize::from(script.glued_mark(at, '.') && script.inner_stop(at));
-    let dash = at + 1 + dot(at + 1);
-    if ['-', '–', '—'].iter().any(|mark| script.mark(dash, *mark))
-        && let Some(last) = short(dash + 1)
-    {
-        let words = match (script.language, forms[0]) {
-            (Language::Ru, "вторник") => format!("со {} по {}", forms[1], last[2]),
-            (Language::Ru, _) => format!("с {} по {}", forms[1], last[2]),
-            _ => format!("з {} по {}", forms[1], last[2]),
-        };
-        let own = matches!(script.word_before(at), Some("з" | "с" | "со"));
-        let words =
-            if own { words.split_once(' ').map_or("", |(_, rest)| rest).to_owned() } else { words };
-        return Some((cased(script.original(at), &words), dash + 2 + dot(dash + 2) - at));
-    }
-    let form = match governor(script, at).first() {
-        Some(Case::Genitive) => forms[1],
-        Some(Case::Accusative) => forms[2],
-        _ => forms[0],
-    };
-    Some((cased(script.original(at), form), 1 + dot(at + 1)))
-}
-
 /// What is never declined.
 fn fixed(script: &Script<'_>, at: usize) -> Said {
     let word = script.word(at)?;
@@ -316,16 +343,16 @@ fn fixed(script: &Script<'_>, at: usize) -> Said {
         let after = script.original(at + 2).chars().next();
         let telephone =
             word != "т" || after.is_some_and(|c| c.is_ascii_digit() || c == '+' || c == '(');
-        let year = word != "р" || at > 0;
+        let year = word != "р" || (at > 0 && script.digits(at - 1).is_some());
         if telephone && year {
-            let closes = CLOSING.contains(&word) && !script.inner_stop(at + 1);
+            let closes = closes(script, at, word);
             let gap =
                 if !closes && script.glued(at + 2) && !script.mark(at + 2, ',') { " " } else { "" };
             return Some((format!("{}{gap}", cased(original, full)), if closes { 1 } else { 2 }));
         }
     }
     // "сто" is a hundred, "СТО" a workshop.
-    if matches!(word, "сто" | "тов" | "фоп") && !shouted {
+    if matches!(word, "сто" | "тов" | "фоп" | "ооо") && !shouted {
         return None;
     }
     let full = if script.language == Language::En && !word.is_ascii() {
@@ -335,54 +362,12 @@ fn fixed(script: &Script<'_>, at: usize) -> Said {
     } else {
         find(BARE, word, script.language)?
     };
-    Some((if shouted { full.to_owned() } else { cased(original, full) }, 1))
-}
-
-fn english(script: &Script<'_>, at: usize) -> Said {
-    let word = script.word(at)?;
-    let dot = script.glued_mark(at + 1, '.');
-    if word == "no" && dot && script.digits(at + 2).is_some() {
-        return Some(("number".to_owned(), 2));
-    }
-    let (_, full, needs_dot) = ENGLISH.iter().find(|short| short.0 == word)?;
-    let capital = script.original(at).chars().next().is_some_and(char::is_uppercase);
-    let is_day = full.ends_with("day");
-    if (*needs_dot && !dot) || (is_day && !capital) {
-        return None;
-    }
-    if is_day
-        && ['-', '–'].iter().any(|mark| script.mark(at + 1, *mark))
-        && let Some((_, last, _)) = script.word(at + 2).and_then(|word| {
-            ENGLISH.iter().find(|short| short.0 == word && short.1.ends_with("day"))
-        })
-    {
-        return Some((format!("{full} to {last}"), 3));
-    }
-    let full = cased(script.original(at), full);
-    if !dot {
-        return Some((full, 1));
-    }
-    let closes = (CLOSING.contains(&word) && !script.inner_stop(at + 1))
-        || script.tokens.get(at + 2).is_none();
-    Some((full, if closes { 1 } else { 2 }))
-}
-
-/// "Polar St." is a street, "St. Mary" a saint.
-fn saint_or_street(script: &Script<'_>, at: usize) -> Said {
-    if script.word(at)? != "st" {
-        return None;
-    }
-    let upper = |at: usize| script.original(at).chars().next().is_some_and(char::is_uppercase);
-    let dot = usize::from(script.glued_mark(at + 1, '.'));
-    if at > 0 && script.word(at - 1).is_some() && upper(at - 1) {
-        let keep = script.tokens.get(at + 1 + dot).is_none() || upper(at + 1 + dot);
-        return Some(("Street".to_owned(), 1 + if keep { 0 } else { dot }));
-    }
-    (upper(at) && upper(at + 1 + dot)).then(|| ("Saint".to_owned(), 1 + dot))
+    let full = in_case(full, place_case(script, at, at + 1), script.language);
+    Some((if shouted { full } else { cased(original, &full) }, 1))
 }
 
 /// A capital for a capital.
-fn cased(original: &str, full: &str) -> String {
+pub(super) fn cased(original: &str, full: &str) -> String {
     let capital = original.chars().next().is_some_and(char::is_uppercase)
         && (original.chars().skip(1).all(char::is_lowercase) || original.chars().count() == 1);
     let mut chars = full.chars();

@@ -1,6 +1,7 @@
 //! Times of the day in words.
 
 use super::governing::{governor, word_governing};
+use super::nouns::Nouns;
 use super::numbers::{Case, Gender, cardinal, ordinal, plain};
 use super::{Said, Script};
 use crate::language::Language;
@@ -32,7 +33,9 @@ pub(super) fn time(script: &Script<'_>, at: usize) -> Said {
         }
         Language::Ru => {
             let told = script.word(at + used).is_some_and(|word| word.starts_with("час"));
-            russian(hour, minute, case, !told && used > 1)
+            let direct = matches!(case, Case::Nominative | Case::Accusative);
+            let more = goes_on(script, at + used) && !direct;
+            russian(hour, minute, case, !told && used > 1 && !more)
         }
     };
     Some((words, used))
@@ -63,12 +66,32 @@ fn at_hour(script: &Script<'_>, at: usize) -> Said {
         let hour = script.value(at + 1).filter(|hour| *hour <= 24 && own)?;
         (!script.glued_mark(at + 2, '-') && !script.mark(at + 2, '%')).then_some((hour, 0, 1))
     })?;
-    let words = ukrainian(hour, minute, Case::Locative);
+    let mut used = used;
+    let mut words = ukrainian(hour, minute, Case::Locative);
+    // "о 10 год 20 хв".
+    if used == 1 && script.word(at + 2) == Some("год") {
+        words.push_str(" годині");
+        used = 2 + usize::from(script.inner_stop(at + 3));
+    }
     let preposition = if words.starts_with('о') { "об" } else { "о" };
     let capital = script.original(at).chars().next().is_some_and(char::is_uppercase);
     let preposition =
         if capital { preposition.replacen('о', "О", 1) } else { preposition.to_owned() };
     Some((format!("{preposition} {words}"), used + 1))
+}
+
+/// The time of a machine's "2026-11-25T10:20:00" at `at`, as it follows a date.
+pub(super) fn after_date(script: &Script<'_>, at: usize) -> Said {
+    let (hour, minute, used) = clock(script, at, false)?;
+    let words = match script.language {
+        Language::En => format!("at {}", english(hour, minute, false)),
+        Language::Uk => {
+            let words = ukrainian(hour, minute, Case::Locative);
+            format!("{} {words}", if words.starts_with('о') { "об" } else { "о" })
+        }
+        Language::Ru => format!("в {}", russian(hour, minute, Case::Accusative, true)),
+    };
+    Some((words, used))
 }
 
 /// "10 ранку", "7 вечора", and "з 9 до 18" without anything that could be counted.
@@ -141,7 +164,8 @@ fn range(script: &Script<'_>, at: usize, used: usize) -> Said {
 /// Hour, minute and tokens of "10:20" or "10:20:00"; of "10.20" where `dotted`.
 fn clock(script: &Script<'_>, at: usize, dotted: bool) -> Option<(u64, u64, usize)> {
     let hour = script.digits(at).filter(|digits| digits.len() <= 2)?.parse().ok()?;
-    if !script.glued_mark(at + 1, ':') && !(dotted && script.glued_mark(at + 1, '.')) {
+    let point = dotted && script.glued_mark(at + 1, '.');
+    if !(point || script.glued_mark(at + 1, ':')) {
         return None;
     }
     let minute = script.glued_digits(at + 2).filter(|digits| digits.len() == 2)?.parse().ok()?;
@@ -179,20 +203,26 @@ fn ukrainian(hour: u64, minute: u64, case: Case) -> String {
 
 /// The hour is counted: "в десять часов", "до восемнадцати тридцати". `hours` says the word.
 fn russian(hour: u64, minute: u64, case: Case, hours: bool) -> String {
-    let direct = matches!(case, Case::Nominative | Case::Accusative);
+    let nouns = Nouns::of(Language::Ru);
+    let noun = nouns.and_then(|nouns| nouns.noun("час"));
     let count = cardinal(hour, Gender::Masculine, case, Language::Ru);
     if minute == 0 {
-        let name = match hour {
-            1 | 21 => "час",
-            2..=4 | 22..=24 => "часа",
-            _ => "часов",
-        };
-        return match (hour, hours && direct) {
-            (1, true) => "час".to_owned(),
+        let name =
+            nouns.zip(noun).map_or("часов", |(nouns, noun)| nouns.counted(noun, hour, case));
+        return match (hour, hours) {
+            (1, true) => name.to_owned(),
             (_, true) => format!("{count} {name}"),
             (_, false) => count,
         };
     }
+    let one = noun.map_or("час", |noun| noun.one(case));
+    let count = if hour == 1 { one.to_owned() } else { count };
     let minutes = cardinal(minute, Gender::Feminine, case, Language::Ru);
     if minute < 10 { format!("{count} ноль {minutes}") } else { format!("{count} {minutes}") }
+}
+
+/// "с 9:00 до 18:00": the word for hours is said once, at the end.
+fn goes_on(script: &Script<'_>, at: usize) -> bool {
+    let joint = matches!(script.word(at), Some("до" | "и" | "или" | "по")) || script.mark(at, ',');
+    joint && clock(script, at + 1, false).is_some()
 }

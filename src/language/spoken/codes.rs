@@ -65,12 +65,13 @@ fn group_words(digits: &str, language: Language) -> String {
 /// "205/55 R16", "195/75 R16C", "315/80 R22.5", with a load index behind it.
 pub(super) fn size(script: &Script<'_>, at: usize) -> Said {
     let width = script.digits(at).filter(|digits| digits.len() == 3)?;
-    let profile = script.digits(at + 2).filter(|digits| digits.len() == 2)?;
     if !script.mark(at + 1, '/') {
-        return None;
+        return spaced_size(script, at);
     }
+    let profile = script.digits(at + 2).filter(|digits| digits.len() == 2)?;
     let rim_letter = script.word(at + 3).is_some_and(|word| matches!(word, "r" | "р" | "zr"));
-    let (rim, end) = if script.mark(at + 3, '/') || rim_letter {
+    let dash = script.glued_mark(at + 3, '-') && script.glued_digits(at + 4).is_some();
+    let (rim, end) = if script.mark(at + 3, '/') || dash || rim_letter {
         script.digits(at + 4)?;
         rim_words(script, at + 4, script.word(at + 3) == Some("zr"))
     } else if script.digits(at + 3).is_some_and(|inches| inches.len() == 2)
@@ -92,6 +93,17 @@ pub(super) fn size(script: &Script<'_>, at: usize) -> Said {
     Some((words.join(", "), end - at))
 }
 
+/// "205 55 R16".
+fn spaced_size(script: &Script<'_>, at: usize) -> Said {
+    let width = script.digits(at)?;
+    let profile = script.digits(at + 1).filter(|digits| digits.len() == 2)?;
+    let letter = script.word(at + 2).filter(|word| matches!(*word, "r" | "р" | "zr"))?;
+    script.digits(at + 3)?;
+    let (rim, end) = rim_words(script, at + 3, letter == "zr");
+    let words = [dictated(width, script.language), dictated(profile, script.language), rim];
+    Some((words.join(", "), end - at))
+}
+
 /// "91V", "104/102T": what it carries and how fast it may go.
 fn index(script: &Script<'_>, at: usize) -> Said {
     let load = |at: usize| script.digits(at).filter(|digits| matches!(digits.len(), 2 | 3));
@@ -101,7 +113,7 @@ fn index(script: &Script<'_>, at: usize) -> Said {
         words = format!("{words}, {}", dictated(load(at + 2)?, script.language));
         used = 3;
     }
-    let speed = single_letter(script, at + used).filter(|speed| speed.is_ascii_uppercase())?;
+    let speed = single_letter(script, at + used).filter(char::is_ascii_uppercase)?;
     Some((format!("{words} {}", letter(speed, script.language)), used + 1))
 }
 
@@ -110,6 +122,12 @@ fn single_letter(script: &Script<'_>, at: usize) -> Option<char> {
     let mut chars = script.original(at).chars();
     let only = chars.next().filter(|only| only.is_alphabetic() && script.glued(at))?;
     chars.next().is_none().then_some(only)
+}
+
+/// A Latin capital that is glued to the figures before it, by its name.
+pub(super) fn capital_after(script: &Script<'_>, at: usize) -> Option<String> {
+    let capital = single_letter(script, at).filter(char::is_ascii_uppercase)?;
+    Some(letter(capital, script.language))
 }
 
 /// "R16" alone.
@@ -175,10 +193,10 @@ pub(super) fn plate(script: &Script<'_>, at: usize) -> Said {
 
 /// "72Б", "10-А", "10/2", "91V": voices make bytes and fractions of them.
 pub(super) fn house(script: &Script<'_>, at: usize) -> Said {
-    if script.language != Language::En || script.glued_mark(at + 1, '/') {
-        if let Some(said) = index(script, at) {
-            return Some(said);
-        }
+    if (script.language != Language::En || script.glued_mark(at + 1, '/'))
+        && let Some(said) = index(script, at)
+    {
+        return Some(said);
     }
     let number = script.digits(at).filter(|digits| digits.len() <= 4)?;
     let language = script.language;

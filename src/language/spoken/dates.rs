@@ -1,8 +1,9 @@
 //! Dates in words.
 
+use super::abbreviations::cased;
 use super::governing::{governor, word_governing};
 use super::numbers::{Case, Gender, ordinal};
-use super::{Said, Script, english};
+use super::{Said, Script, clock, english};
 use crate::language::Language;
 use crate::language::calendar::month_name;
 
@@ -17,6 +18,16 @@ struct Date {
 /// ISO, dotted and worded dates. The year of an ISO date is not said: it is a machine's writing of
 /// a day that is weeks away at most.
 pub(super) fn date(script: &Script<'_>, at: usize) -> Said {
+    let (words, used) = day(script, at)?;
+    // "2026-11-25T10:20:00".
+    let machine = script.word(at + used) == Some("t") && script.glued(at + used);
+    match clock::after_date(script, at + used + 1).filter(|_| machine) {
+        Some((time, more)) => Some((format!("{words} {time}"), used + 1 + more)),
+        None => Some((words, used)),
+    }
+}
+
+fn day(script: &Script<'_>, at: usize) -> Said {
     if let Some(said) = span(script, at) {
         return Some(said);
     }
@@ -38,7 +49,13 @@ pub(super) fn date(script: &Script<'_>, at: usize) -> Said {
     }
     let case = day_case(script, at);
     let day = ordinal(date.day, Gender::Neuter, case, language);
-    let month = month.map(|month| format!(" {month}")).unwrap_or_default();
+    // "вул. 8 Березня" keeps its capital.
+    let capital = script.original(at + 1).starts_with(char::is_uppercase);
+    let month = month.map(|month| {
+        let month = if capital { cased("Б", month) } else { month.to_owned() };
+        format!(" {month}")
+    });
+    let month = month.unwrap_or_default();
     let year = date.year.map(|year| {
         let year = ordinal(year, Gender::Masculine, Case::Genitive, language);
         format!(" {year} {}", if language == Language::Ru { "года" } else { "року" })
@@ -91,7 +108,7 @@ fn day_case(script: &Script<'_>, at: usize) -> Case {
         };
     }
     match (word_governing(script, at), governor(script, at).first()) {
-        (Some("у" | "в" | "во"), _) | (_, None) => Case::Genitive,
+        (Some("у" | "в" | "во" | "о" | "об"), _) | (_, None) => Case::Genitive,
         (_, Some(case)) => *case,
     }
 }
@@ -142,9 +159,15 @@ fn span(script: &Script<'_>, at: usize) -> Said {
     Some((words, 4))
 }
 
+/// The marks between the parts of a date in figures.
+fn joint(script: &Script<'_>, at: usize) -> Option<char> {
+    ['.', '/', '-'].into_iter().find(|mark| script.glued_mark(at, *mark))
+}
+
 fn iso(script: &Script<'_>, at: usize) -> Option<Date> {
     script.digits(at).filter(|digits| digits.len() == 4)?;
-    let glued = script.glued_mark(at + 1, '-') && script.glued_mark(at + 3, '-');
+    let mark = joint(script, at + 1).filter(|mark| *mark != '.')?;
+    let glued = script.glued_mark(at + 3, mark);
     let two = |at: usize| script.glued_digits(at).filter(|digits| digits.len() == 2);
     if !glued || two(at + 2).is_none() || two(at + 4).is_none() {
         return None;
@@ -155,16 +178,15 @@ fn iso(script: &Script<'_>, at: usize) -> Option<Date> {
 /// "25.11.2026", "25.11.26" and "25.11".
 fn dotted(script: &Script<'_>, at: usize) -> Option<Date> {
     let day = script.digits(at).filter(|digits| digits.len() <= 2)?;
-    if !script.glued_mark(at + 1, '.') {
-        return None;
-    }
+    let mark = joint(script, at + 1)?;
     let month = script.glued_digits(at + 2).filter(|digits| digits.len() == 2)?;
     let (day, month): (u64, u64) = (day.parse().ok()?, month.parse().ok()?);
     if !(1..=31).contains(&day) || !(1..=12).contains(&month) {
         return None;
     }
-    if script.glued_mark(at + 3, '.')
-        && let Some(year) = script.glued_digits(at + 4)
+    if script.glued_mark(at + 3, mark)
+        && let Some(year) =
+            script.glued_digits(at + 4).filter(|year| mark == '.' || year.len() == 4)
     {
         let full = year.len() == 4;
         let year: u64 = year.parse().ok().filter(|_| full || year.len() == 2)?;
@@ -176,6 +198,9 @@ fn dotted(script: &Script<'_>, at: usize) -> Option<Date> {
         }
         let year = Some(if full { year } else { 2000 + year });
         return Some(Date { day, month: Some(month), year, used });
+    }
+    if mark != '.' {
+        return None;
     }
     // "10.12 bar" is a pressure and "10.12 грн" a price.
     let measured = script.word(at + 3).is_some_and(|word| {
@@ -217,9 +242,12 @@ fn worded(script: &Script<'_>, at: usize) -> Option<Date> {
         (script.value(at)?, month, 2)
     } else {
         let month = script.word(at).and_then(month_number)?;
+        // "Dec. 3rd".
+        let dot = usize::from(script.glued_mark(at + 1, '.') && script.language == Language::En);
+        let at = at + dot;
         // "November 2026" is no day, and in the other languages the day never comes second.
         let day = script.value(at + 1).filter(|day| *day <= 31)?;
-        (day, month, if script.language == Language::En { 2 } else { return None })
+        (day, month, if script.language == Language::En { 2 + dot } else { return None })
     };
     if script.language == Language::En
         && script.glued_mark(at + used, '.')
@@ -252,12 +280,19 @@ fn day_of_list(script: &Script<'_>, at: usize) -> Option<Date> {
         "і", "й", "та", "або", "чи", "по", "до", "и", "или", "либо", "and", "or", "to", "through",
     ];
     let day = script.digits(at).filter(|digits| digits.len() <= 2)?.parse().ok()?;
+    if script.language != Language::En && matches!(script.word(at + 1), Some("числа" | "число"))
+    {
+        return Some(Date { day, month: None, year: None, used: 1 });
+    }
     let mut place = at + 1;
     loop {
         let joint = script.mark(place, ',')
             || script.word(place).is_some_and(|word| JOINTS.contains(&word));
         script.digits(place + 1).filter(|digits| joint && digits.len() <= 2)?;
-        if script.word(place + 2).and_then(month_number).is_some() {
+        if script
+            .word(place + 2)
+            .is_some_and(|word| word == "числа" || month_number(word).is_some())
+        {
             return Some(Date { day, month: None, year: None, used: 1 });
         }
         place += 2;

@@ -45,157 +45,47 @@ fn latin_look_alike(upper: &str) -> &str {
     }
 }
 
+/// Latin capitals, in Ukrainian and in Russian.
+const LATIN: [(&str, &str, &str); 26] = [
+    ("A", "а", "а"),
+    ("B", "бі", "би"),
+    ("C", "це", "цэ"),
+    ("D", "ді", "ди"),
+    ("E", "е", "е"),
+    ("F", "еф", "эф"),
+    ("G", "джі", "джи"),
+    ("H", "аш", "аш"),
+    ("I", "і", "и"),
+    ("J", "джей", "джей"),
+    ("K", "ка", "ка"),
+    ("L", "ел", "эл"),
+    ("M", "ем", "эм"),
+    ("N", "ен", "эн"),
+    ("O", "о", "о"),
+    ("P", "пе", "пэ"),
+    ("Q", "кю", "кю"),
+    ("R", "ер", "эр"),
+    ("S", "ес", "эс"),
+    ("T", "те", "тэ"),
+    ("U", "у", "у"),
+    ("V", "ві", "вэ"),
+    ("W", "дабл-ю", "дабл-ю"),
+    ("X", "ікс", "икс"),
+    ("Y", "ігрек", "игрек"),
+    ("Z", "зет", "зэт"),
+];
+
 /// A letter beside a figure: of a house, or a speed index, where a Latin one keeps its own name.
 pub(super) fn letter(letter: char, language: Language) -> String {
     let upper: String = letter.to_uppercase().collect();
     if language == Language::En {
         return upper;
     }
-    let ukrainian = language == Language::Uk;
-    let name = match upper.as_str() {
-        "A" => "а",
-        "B" => {
-            if ukrainian {
-                "бі"
-            } else {
-                "би"
-            }
-        }
-        "C" => {
-            if ukrainian {
-                "це"
-            } else {
-                "цэ"
-            }
-        }
-        "D" => {
-            if ukrainian {
-                "ді"
-            } else {
-                "ди"
-            }
-        }
-        "E" => {
-            if ukrainian {
-                "е"
-            } else {
-                "е"
-            }
-        }
-        "F" => {
-            if ukrainian {
-                "еф"
-            } else {
-                "эф"
-            }
-        }
-        "G" => {
-            if ukrainian {
-                "джі"
-            } else {
-                "джи"
-            }
-        }
-        "H" => "аш",
-        "I" => {
-            if ukrainian {
-                "і"
-            } else {
-                "и"
-            }
-        }
-        "J" => {
-            if ukrainian {
-                "джей"
-            } else {
-                "джей"
-            }
-        }
-        "K" => "ка",
-        "L" => {
-            if ukrainian {
-                "ел"
-            } else {
-                "эл"
-            }
-        }
-        "M" => {
-            if ukrainian {
-                "ем"
-            } else {
-                "эм"
-            }
-        }
-        "N" => {
-            if ukrainian {
-                "ен"
-            } else {
-                "эн"
-            }
-        }
-        "O" => "о",
-        "P" => {
-            if ukrainian {
-                "пе"
-            } else {
-                "пэ"
-            }
-        }
-        "Q" => "кю",
-        "R" => {
-            if ukrainian {
-                "ер"
-            } else {
-                "эр"
-            }
-        }
-        "S" => {
-            if ukrainian {
-                "ес"
-            } else {
-                "эс"
-            }
-        }
-        "T" => {
-            if ukrainian {
-                "те"
-            } else {
-                "тэ"
-            }
-        }
-        "U" => "у",
-        "V" => {
-            if ukrainian {
-                "ві"
-            } else {
-                "вэ"
-            }
-        }
-        "W" => "дабл-ю",
-        "X" => {
-            if ukrainian {
-                "ікс"
-            } else {
-                "икс"
-            }
-        }
-        "Y" => {
-            if ukrainian {
-                "ігрек"
-            } else {
-                "игрек"
-            }
-        }
-        "Z" => {
-            if ukrainian {
-                "зет"
-            } else {
-                "зэт"
-            }
-        }
-        other => return cyrillic_name(other, language),
-    };
-    name.to_owned()
+    match LATIN.iter().find(|(latin, ..)| *latin == upper) {
+        Some((_, _, russian)) if language == Language::Ru => (*russian).to_owned(),
+        Some((_, ukrainian, _)) => (*ukrainian).to_owned(),
+        None => cyrillic_name(&upper, language),
+    }
 }
 
 /// The name of a Cyrillic capital.

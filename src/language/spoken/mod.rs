@@ -10,6 +10,7 @@ mod counts;
 mod dates;
 mod decimals;
 mod english;
+mod english_short;
 mod governing;
 mod letters;
 mod nouns;
@@ -20,6 +21,7 @@ mod russian;
 mod short_forms;
 mod ukrainian;
 mod units;
+mod weekdays;
 
 use super::Language;
 use super::words::{Kind, Token, tokens};
@@ -85,11 +87,11 @@ impl Script<'_> {
     /// Full stop at `at` that only closes an abbreviation: the sentence goes on after it.
     fn inner_stop(&self, at: usize) -> bool {
         self.glued_mark(at, '.')
-            && self
-                .original(at + 1)
-                .chars()
-                .next()
-                .is_some_and(|next| !next.is_uppercase() && (next.is_alphanumeric() || next == ','))
+            && self.original(at + 1).chars().next().is_some_and(|next| {
+                !next.is_uppercase()
+                    && (next.is_alphanumeric()
+                        || [',', ';', ':', ')', '—', '–', '-'].contains(&next))
+            })
     }
 }
 
@@ -115,7 +117,7 @@ pub fn speak(text: &str, language: Language) -> String {
         let apart = worded || (number_before && token.kind == Kind::Word);
         let letters_meet =
             out.ends_with(char::is_alphanumeric) && words.starts_with(char::is_alphanumeric);
-        if apart && letters_meet {
+        if (apart && letters_meet) || (worded && out.ends_with(',') && !words.is_empty()) {
             out.push(' ');
         }
         out.push_str(&words);

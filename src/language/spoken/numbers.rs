@@ -179,7 +179,7 @@ pub(super) fn ordinal(number: u64, gender: Gender, case: Case, language: Languag
     // Only the last word of an ordinal is one.
     let (rest, end) = match number {
         0..=20 => (0, number),
-        _ if number % 100 > 0 && number % 100 < 20 => (number - number % 100, number % 100),
+        _ if (1..20).contains(&(number % 100)) => (number - number % 100, number % 100),
         _ if !number.is_multiple_of(10) => (number - number % 10, number % 10),
         _ if !number.is_multiple_of(100) => (number - number % 100, number % 100),
         _ if !number.is_multiple_of(1000) => (number - number % 1000, number % 1000),
@@ -193,7 +193,11 @@ pub(super) fn ordinal(number: u64, gender: Gender, case: Case, language: Languag
 /// Figures as they are dictated: leading zeros are said, long rows are said digit by digit.
 pub(super) fn dictated(digits: &str, language: Language) -> String {
     let zeros = digits.bytes().take_while(|digit| *digit == b'0').count();
-    if digits.len() > 9 || zeros == digits.len() {
+    // English spells a code, the others say its figures after the zeros as a number.
+    if digits.len() > 9
+        || zeros == digits.len()
+        || (zeros > 0 && (language == Language::En || digits.len() - zeros > 3))
+    {
         return spelled(digits, language);
     }
     let mut words = spelled(&digits[..zeros], language);

@@ -23,7 +23,7 @@ const UNITS: &[Unit] = &[
     Unit(&["коп"], ["kopiyka", "kopiykas"], "копійка", "копейка"),
     Unit(&["шт", "pcs", "pc"], ["piece", "pieces"], "штука", "штука"),
     Unit(&["хв", "min", "mins", "мин"], ["minute", "minutes"], "хвилина", "минута"),
-    Unit(&["год", "ч", "hr", "hrs"], ["hour", "hours"], "година", "час"),
+    Unit(&["год", "ч", "h", "hr", "hrs"], ["hour", "hours"], "година", "час"),
     Unit(&["сек", "sec"], ["second", "seconds"], "секунда", "секунда"),
     Unit(&["дн"], ["day", "days"], "день", "день"),
     Unit(&["тиж", "нед"], ["week", "weeks"], "тиждень", "неделя"),
@@ -34,10 +34,11 @@ const UNITS: &[Unit] = &[
     Unit(&["м"], ["metre", "metres"], "метр", "метр"),
     Unit(&["кг", "kg"], ["kilogram", "kilograms"], "кілограм", "килограмм"),
     Unit(&["г", "гр"], ["gram", "grams"], "грам", "грамм"),
-    Unit(&["л"], ["litre", "litres"], "літр", "литр"),
+    Unit(&["л", "l"], ["litre", "litres"], "літр", "литр"),
     Unit(&["т"], ["tonne", "tonnes"], "тонна", "тонна"),
+    Unit(&["дб", "db"], ["decibel", "decibels"], "децибел", "децибел"),
     Unit(&["атм"], ["atmosphere", "atmospheres"], "атмосфера", "атмосфера"),
-    Unit(&["bar"], ["bar", "bar"], "бар", "бар"),
+    Unit(&["bar", "бар"], ["bar", "bar"], "бар", "бар"),
     Unit(&["компл", "комп"], ["set", "sets"], "комплект", "комплект"),
     Unit(&["%"], ["percent", "percent"], "відсоток", "процент"),
     Unit(&["°"], ["degree", "degrees"], "градус", "градус"),
@@ -48,7 +49,12 @@ const UNITS: &[Unit] = &[
 fn unit_at(script: &Script<'_>, at: usize) -> Option<&'static Unit> {
     let token = script.tokens.get(at)?;
     let text = token.text.as_str();
-    if text == "год" && script.language == Language::Ru {
+    let english = script.language == Language::En;
+    let capital = script.original(at).starts_with(char::is_uppercase);
+    // "94H" is a speed index and "ММ" stands on a plate.
+    if (text == "год" && script.language == Language::Ru)
+        || (matches!(text, "h" | "l") && (!english || capital))
+    {
         return None;
     }
     // "10, м. Київ" names a town and "16\" closes a quotation only when it is glued to a figure.
@@ -72,7 +78,7 @@ fn quotes_before(script: &Script<'_>, at: usize) -> usize {
 /// A number with its unit, currency or sign of percent; a currency sign may stand before it.
 pub(super) fn measured(script: &Script<'_>, at: usize) -> Said {
     let first = ['₴', '$', '€'].iter().any(|mark| script.mark(at, *mark))
-        || matches!(script.word(at), Some("uah" | "usd" | "eur"));
+        || matches!(script.word(at), Some("uah" | "usd" | "eur" | "грн"));
     let figures = at + usize::from(first);
     let mut amount = amount(script, figures)?;
     let mut end = figures + amount.used;
@@ -85,6 +91,10 @@ pub(super) fn measured(script: &Script<'_>, at: usize) -> Said {
         end += 1 + usize::from(script.glued_mark(end + 1, '.'));
     }
     let unit = if first { unit_at(script, at)? } else { unit_at(script, end)? };
+    // "2025 г." is a year.
+    if script.word(end) == Some("г") && (1950..=2050).contains(&amount.whole) {
+        return None;
+    }
     let words = unit_words(script, at, &amount, unit);
     if first {
         return Some((words, end - at));
@@ -136,7 +146,12 @@ fn unit_words(script: &Script<'_>, at: usize, amount: &Amount, unit: &Unit) -> S
     };
     let name = if language == Language::Uk { unit.2 } else { unit.3 };
     let Some(noun) = nouns.noun(name) else { return String::new() };
-    let case = governor(script, at).first().copied().unwrap_or(Case::Nominative);
+    let mut case = governor(script, at).first().copied().unwrap_or(Case::Nominative);
+    // "В 800 м от метро" says where.
+    let inside = matches!(script.word_before(at), Some("в" | "у"));
+    if inside && matches!(name, "метр" | "кілометр" | "километр") {
+        case = Case::Locative;
+    }
     let whole = numbers::cardinal(amount.whole, noun.gender, case, language);
     if !amount.is_broken() {
         return format!("{whole} {}", nouns.counted(noun, amount.whole, case));
@@ -205,13 +220,10 @@ fn per(script: &Script<'_>, at: usize) -> Option<(String, usize)> {
         (Language::Uk | Language::Ru, "компл" | "комплект") => {
             " за комплект".to_owned()
         }
-        (Language::Uk, "колесо" | "кол") | (Language::Ru, "колесо" | "кол") => {
-            " за колесо".to_owned()
-        }
+        (Language::Uk | Language::Ru, "колесо" | "кол") => " за колесо".to_owned(),
         (Language::Uk, "міс" | "місяць") => " на місяць".to_owned(),
         (Language::Ru, "мес" | "месяц") => " в месяц".to_owned(),
-        (Language::Uk, "сезон") => " за сезон".to_owned(),
-        (Language::Ru, "сезон") => " за сезон".to_owned(),
+        (Language::Uk | Language::Ru, "сезон") => " за сезон".to_owned(),
         _ => return None,
     };
     let short = script.glued_mark(at + 2, '.') && script.inner_stop(at + 2);

@@ -1,59 +1,48 @@
 //! What a line of the caller changes. A line is read in the light of the question before it:
 //! "ten twenty" is a time only where a time was asked for.
 
-use super::Lexicon;
-use super::keywords::{About, is, words_of};
-use super::reply::Ask;
-use super::talk::{Act, Talk, Topic};
+use super::keywords::About;
+use super::line::Line;
+use super::reply::{Ask, Reply, Tell};
+use super::scenarios::{SCENARIOS, Topic, scenario};
+use super::talk::{Act, ReadBack, Talk};
 use crate::language::answer::Answer;
-use crate::language::heard::{Context, Heard, hear};
-
-/// The values of a line, by kind; of several of one kind the last counts.
-#[derive(Debug, Default)]
-pub(super) struct Line {
-    pub(super) text: String,
-    pub(super) words: Vec<String>,
-    pub(super) values: Vec<Heard>,
-}
-
-impl Line {
-    pub(super) fn last<T>(&self, pick: impl Fn(&Heard) -> Option<T>) -> Option<T> {
-        self.values.iter().rev().find_map(pick)
-    }
-
-    pub(super) fn is(&self, about: About) -> bool {
-        is(&self.words, about)
-    }
-}
 
 impl Talk {
     /// Takes in a line.
-    pub(super) fn hear(&mut self, text: &str, lexicon: &Lexicon) {
-        let context = Context { today: self.today, sizes: &lexicon.sizes, brands: &lexicon.brands };
-        let line = Line {
-            text: text.to_owned(),
-            words: words_of(text),
-            values: hear(text, self.language, &context),
-        };
-        self.line.clone_from(&line.text);
+    pub(super) fn hear(&mut self, line: &Line) {
         let misses = std::mem::take(&mut self.misses);
-        let answer = line.last(|value| match value {
-            Heard::Answer(answer) => Some(*answer),
-            _ => None,
-        });
-        let understood = match answer {
-            Some(answer) => self.hear_answer(answer, &line),
-            None => self.hear_words(&line),
+        let read_back = self.read_back;
+        let understood = match line.answer() {
+            Some(answer) => self.hear_answer(answer, line),
+            None => self.hear_words(line),
         };
+        self.read_back = match self.read_back {
+            // A read-back that was not heard is read again by the core.
+            ReadBack::Waits => ReadBack::Waits,
+            _ => ReadBack::None,
+        };
+        // Words during a read-back that change nothing: it is read once more.
+        let reads_again = read_back == ReadBack::Expired && misses == 0;
         if !understood {
             self.misses = misses + 1;
-            self.act = Act::Miss;
-        } else if self.act == Act::Operator {
+            self.act = if reads_again { Act::Go } else { Act::Miss };
+        } else if self.act == Act::Operator || self.act == Act::Again {
             self.misses = misses;
         }
     }
 
     fn hear_answer(&mut self, answer: Answer, line: &Line) -> bool {
+        match (self.read_back, answer) {
+            // The core has taken it; what came of it follows.
+            (
+                ReadBack::Waits,
+                Answer::Yes | Answer::NotHeard | Answer::Repeat | Answer::Wait,
+            )
+            // The no is known already.
+            | (ReadBack::Rejected, Answer::No) => return true,
+            _ => {}
+        }
         match answer {
             Answer::Operator => self.act = Act::Operator,
             Answer::Goodbye => self.act = Act::Farewell,
@@ -62,81 +51,82 @@ impl Talk {
                 let greets = self.last.is_none() && line.is(About::Hello);
                 self.act = if greets { Act::Hello } else { Act::Again };
             }
-            Answer::Cancel => {
-                let places = std::mem::take(&mut self.fitting).places;
-                self.fitting.places = places;
-                self.topic = Topic::None;
-                self.act = Act::MoreHelp;
-            }
+            Answer::Cancel => self.hear_cancel(line),
             Answer::Yes | Answer::No => return self.hear_yes_no(answer == Answer::Yes, line),
         }
         true
     }
 
-    fn hear_yes_no(&mut self, yes: bool, line: &Line) -> bool {
-        if self.reading_back && !self.fitting.declined {
-            // The core has taken it.
-            return true;
+    /// "Cancel": what is under way; where nothing is, what was booked before.
+    fn hear_cancel(&mut self, line: &Line) {
+        let idle = self.topic == Topic::None;
+        let wants_booking = idle && line.is(About::Cancel) && self.pending != Some(Ask::MoreHelp);
+        if wants_booking || matches!(self.pending, Some(Ask::MoveOrCancel)) {
+            self.turn_to(Topic::Change);
+            self.change.cancel();
+            return;
         }
-        match (self.pending.clone(), yes) {
-            (Some(Ask::FitThem), true) => self.topic = Topic::Fitting,
-            (None | Some(Ask::Need | Ask::FitThem | Ask::TakeSeason(_)), false) => {
-                self.act = Act::MoreHelp;
-            }
-            (Some(Ask::TakeSeason(season)), true) => self.tires.season = Some(season),
-            (Some(Ask::TakeSize(sizes)), true) => match sizes.as_slice() {
-                [only] => self.tires.size = Some(*only),
-                _ => return false,
-            },
-            (Some(Ask::TakeSize(_)), false) => self.tires.size = None,
-            (Some(Ask::PhoneRight(_)), yes) => {
-                self.fitting.phone_right = yes;
-                if !yes {
-                    self.fitting.phone = None;
-                }
-            }
+        for one in SCENARIOS {
+            (one.drop)(self);
+        }
+        self.read_back = ReadBack::None;
+        self.topic = Topic::None;
+        self.act = Act::MoreHelp;
+    }
+
+    fn hear_yes_no(&mut self, yes: bool, line: &Line) -> bool {
+        let pending = self.pending.clone();
+        let own = pending
+            .as_ref()
+            .and_then(|ask| SCENARIOS.iter().find_map(|one| (one.answer)(self, ask, yes)));
+        if let Some(understood) = own {
+            return understood;
+        }
+        match (pending, yes) {
             (Some(Ask::Operator), true) => self.act = Act::Operator,
-            (Some(Ask::Operator), false) | (Some(Ask::MoreHelp), true) => self.topic = Topic::None,
+            (Some(Ask::Operator), false) => {
+                // Whoever wants no operator now may want to be phoned.
+                self.news = Some(Reply::both(Tell::AllRight, Ask::Callback));
+            }
+            (Some(Ask::MoreHelp), true) => self.topic = Topic::None,
             (Some(Ask::MoreHelp), false) => self.act = Act::Farewell,
-            (Some(Ask::When), true) => self.fitting.when.earliest = true,
-            // "No" to a read-back: what to change is asked. "Yes" to that question makes no sense
-            // but for a caller who wants the booking as it was.
-            (Some(Ask::Change), false) => {}
-            (Some(Ask::Change), true) => self.fitting.declined = false,
-            (Some(Ask::Time { .. }), false) => self.ask_when_again(),
+            (None | Some(Ask::Need), false) => self.act = Act::MoreHelp,
             // "Thank you" can be heard as a yes to nothing.
             (_, _) if line.is(About::Thanks) => self.act = Act::Thanks,
-            _ => return self.fitting.declined,
+            _ => return false,
         }
         true
     }
 
     fn hear_words(&mut self, line: &Line) -> bool {
-        // Names and cars are free text: nothing else in such a line counts.
-        let taken = match self.pending {
-            Some(Ask::Name) => self.hear_name(line),
-            Some(Ask::Vehicle | Ask::Colour | Ask::Make) => self.hear_vehicle(line),
-            _ => false,
-        };
-        if taken {
+        let intent = self.intent(line);
+        // Names, cars and addresses are free text: nothing else in such a line counts.
+        if !self.interrupts(intent, line) && self.hear_free_text(line) {
             return true;
         }
-        let mut understood = self.hear_asides(line);
-        let topic = self.topic;
-        self.change_topic(line);
-        understood |= topic != self.topic || (line.is(About::Fitting) && topic == Topic::Fitting);
-        understood |= self.hear_tire_values(line);
-        if self.topic == Topic::Tires {
-            understood |= self.hear_about_offers(line);
-        } else if self.topic == Topic::Fitting {
-            understood |= self.hear_change(line);
-            understood |= self.hear_place(line);
-            understood |= self.hear_when(line);
-        }
-        if understood {
+        let mut understood = self.hear_person(line);
+        if line.is(About::Late) {
+            self.news = Some(Reply::both(Tell::Late, Ask::Operator));
             return true;
         }
-        if line.is(About::Hello) {
+        if let Some(topic) = intent {
+            understood = true;
+            self.turn_to(topic);
+        } else {
+            understood |= self.drift(line);
+        }
+        if let Some(one) = scenario(self.topic) {
+            understood |= (one.hear)(self, line);
+        }
+        understood || self.hear_small_talk(line)
+    }
+
+    fn hear_small_talk(&mut self, line: &Line) -> bool {
+        if line.is(About::Repair) || (line.is(About::Balancing) && self.topic == Topic::None) {
+            self.news = Some(Reply::both(Tell::NotBookable, Ask::Operator));
+        } else if line.is(About::Info) {
+            self.news = Some(Reply::both(Tell::NotMine, Ask::Operator));
+        } else if line.is(About::Hello) {
             self.act = Act::Hello;
         } else if line.is(About::Nothing) {
             self.act = Act::Farewell;
@@ -146,63 +136,5 @@ impl Talk {
             return false;
         }
         true
-    }
-
-    /// A name, a plate or a number that comes along unasked.
-    fn hear_asides(&mut self, line: &Line) -> bool {
-        let mut understood = false;
-        let name = line.last(|value| match value {
-            Heard::Name(name) => Some(name.clone()),
-            _ => None,
-        });
-        if let Some(name) = name {
-            self.fitting.name = Some(name);
-            understood = true;
-        }
-        let plate = line.last(|value| match value {
-            Heard::Plate(plate) => Some(plate.clone()),
-            _ => None,
-        });
-        if let Some(plate) = plate {
-            self.fitting.vehicle = Some(plate);
-            understood = true;
-        }
-        let phone = line.last(|value| match value {
-            Heard::Phone(phone) => Some(phone.clone()),
-            _ => None,
-        });
-        if let Some(phone) = phone {
-            self.fitting.phone = Some(phone);
-            self.fitting.phone_right = false;
-            understood = true;
-        }
-        understood
-    }
-
-    fn change_topic(&mut self, line: &Line) {
-        let tire_value = line
-            .values
-            .iter()
-            .any(|value| matches!(value, Heard::TireSize(_) | Heard::Season(_) | Heard::Brand(_)));
-        let day_value = line.values.iter().any(|value| {
-            matches!(value, Heard::Earliest | Heard::Date(_) | Heard::Weekday(_) | Heard::Time(_))
-        });
-        let (tires, buying) = (line.is(About::Tires), line.is(About::Buying));
-        let fitting = line.is(About::Fitting);
-        let next = match self.topic {
-            Topic::Fitting if tires && (buying || tire_value) && !fitting => Topic::Tires,
-            Topic::Fitting => Topic::Fitting,
-            _ if fitting && !(tire_value && buying) => Topic::Fitting,
-            // A day where we offered a fitting is a yes to it.
-            Topic::Tires if day_value && self.pending == Some(Ask::FitThem) => Topic::Fitting,
-            Topic::Tires => Topic::Tires,
-            Topic::None if tire_value || tires || line.is(About::Stock) => Topic::Tires,
-            Topic::None if day_value => Topic::Fitting,
-            Topic::None => Topic::None,
-        };
-        if next == Topic::Fitting && self.topic != Topic::Fitting {
-            self.fitting.said.clear();
-        }
-        self.topic = next;
     }
 }

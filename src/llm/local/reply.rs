@@ -1,7 +1,7 @@
 //! What the brain can say and ask, before it is words.
 
-use crate::pii::Phone;
-use crate::shop::{Season, TireSize};
+use crate::pii::{Personal, Phone};
+use crate::shop::{DeliveryType, Season, Service, TireSize};
 use chrono::{NaiveDate, NaiveTime};
 use serde_json::Value;
 
@@ -17,6 +17,23 @@ pub(super) enum Move {
         /// Its arguments.
         args: Value,
     },
+}
+
+impl Move {
+    /// A tool call.
+    pub(super) const fn call(tool: &'static str, args: Value) -> Self {
+        Self::Call { tool, args }
+    }
+
+    /// Only a question.
+    pub(super) fn ask(ask: Ask) -> Self {
+        Self::Say(Reply::ask(ask))
+    }
+
+    /// News and a question.
+    pub(super) fn both(tell: Tell, ask: Ask) -> Self {
+        Self::Say(Reply::both(tell, ask))
+    }
 }
 
 /// News, then at most one closed question.
@@ -39,7 +56,7 @@ pub(super) struct Offer {
     pub(super) quantity: i64,
 }
 
-/// A station as results describe it; the address only when a result gave it.
+/// A station or a pickup point as results describe it; the address only when a result gave it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Place {
     pub(super) code: String,
@@ -47,6 +64,40 @@ pub(super) struct Place {
     pub(super) city: String,
     pub(super) district: String,
     pub(super) address: String,
+}
+
+/// A booking of the caller as a result describes it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Visit {
+    /// The alias that the tools know it by; never spoken.
+    pub(super) id: String,
+    pub(super) station_code: String,
+    pub(super) station: String,
+    pub(super) date: NaiveDate,
+    pub(super) time: NaiveTime,
+}
+
+/// An order as a result describes it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct OrderNews {
+    pub(super) number: String,
+    /// `orders.status`.
+    pub(super) status: String,
+    /// The shop's own word for it, where the status is none that we know.
+    pub(super) label: String,
+    pub(super) total: String,
+    pub(super) expected: Option<NaiveDate>,
+}
+
+/// A storage contract as a result describes it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Stored {
+    /// The alias that the tools know it by; never spoken.
+    pub(super) id: String,
+    pub(super) tires: String,
+    pub(super) location: String,
+    /// Hryvnias; "0" if nothing is owed.
+    pub(super) debt: String,
 }
 
 /// A piece of news.
@@ -61,18 +112,69 @@ pub(super) enum Tell {
     Handover,
     Away,
     CannotLookUp,
-    Offers { size: TireSize, season: Season, items: Vec<Offer> },
+    /// An effect had no answer: it may or may not have been done.
+    Unsure,
+    /// What only a person knows.
+    NotMine,
+    /// What stands under a number can only be told to that number.
+    Withheld,
+    // Tyres.
+    Offers {
+        size: TireSize,
+        season: Season,
+        items: Vec<Offer>,
+    },
     Cheapest(Offer),
     Dearest(Offer),
     NoMoreOffers,
     NoBrand(String),
-    NoSuchSeason { size: TireSize, season: Season },
+    NoSuchSeason {
+        size: TireSize,
+        season: Season,
+    },
     NoSuchSize(TireSize),
-    Stock { offer: Offer, wanted: Option<u32> },
+    Stock {
+        offer: Offer,
+        wanted: Option<u32>,
+    },
+    CarSizes {
+        car: String,
+        sizes: Vec<TireSize>,
+    },
+    CarUnknown,
+    SeasonNow(Season),
+    // Orders.
+    Draft {
+        quantity: u32,
+        name: String,
+        total: String,
+    },
+    OnlyLeft(i64),
+    TooMany,
+    TooDear,
+    OrdersADay,
+    NoPoint,
+    Delivery {
+        kind: DeliveryType,
+        cost: String,
+        days: u64,
+        total: String,
+    },
+    Ordered {
+        number: String,
+        total: String,
+        expected: Option<NaiveDate>,
+    },
+    Orders(Vec<OrderNews>),
+    NoOrders,
+    // Fitting.
     NoStation,
     PlaceUnknown,
     OnlyStation(Place),
-    Slot { date: NaiveDate, time: NaiveTime },
+    Slot {
+        date: NaiveDate,
+        time: NaiveTime,
+    },
     TimeNotFree(NaiveTime),
     SlotTaken,
     DayFull(NaiveDate),
@@ -80,7 +182,46 @@ pub(super) enum Tell {
     Today,
     OutsideWindow,
     WeekdayWrong(NaiveDate),
-    Booked { date: NaiveDate, time: NaiveTime, place: String },
+    Booked {
+        date: NaiveDate,
+        time: NaiveTime,
+        place: String,
+    },
+    NotBookable,
+    Late,
+    YourBooking(Visit),
+    NoBookings,
+    Moved {
+        date: NaiveDate,
+        time: NaiveTime,
+        place: String,
+    },
+    Cancelled(Option<(NaiveDate, NaiveTime)>),
+    Kept,
+    /// Rows are (class of vehicle as the price list names it, hryvnias).
+    Prices {
+        rim: u64,
+        service: Service,
+        rows: Vec<(String, String)>,
+    },
+    NoPrice,
+    Stored(Stored),
+    NoStorage,
+    /// The first day on which stored tyres are at the station.
+    StoredFrom(NaiveDate),
+    // What comes later.
+    CallbackSaved,
+    WishSaved,
+}
+
+impl Tell {
+    /// True if it tells the caller something, rather than that we are lost.
+    pub(super) const fn is_news(&self) -> bool {
+        !matches!(
+            self,
+            Self::Hello | Self::NotUnderstood | Self::AllRight | Self::PlaceUnknown | Self::Welcome
+        )
+    }
 }
 
 /// A question, always closed.
@@ -89,15 +230,36 @@ pub(super) enum Ask {
     Need,
     MoreHelp,
     Operator,
+    Callback,
+    CallbackTime,
+    // Tyres.
     Season(TireSize),
     Size(Option<Season>),
     TakeSeason(Season),
     TakeSize(Vec<TireSize>),
+    Car,
+    /// Whether one of the offers suits.
+    WhichOne,
     WhichTire(Vec<Offer>),
+    // Orders.
+    OrderThem,
+    Quantity(String),
+    TakeRest(i64),
+    Way,
+    City,
+    Address,
+    Point(Vec<String>),
+    Payment,
+    Recipient,
+    ChangeOrder,
+    // Fitting.
     FitThem,
     Station(Vec<String>),
     When,
-    Time { date: NaiveDate, times: Vec<NaiveTime> },
+    Time {
+        date: NaiveDate,
+        times: Vec<NaiveTime>,
+    },
     Name,
     Vehicle,
     Colour,
@@ -105,6 +267,16 @@ pub(super) enum Ask {
     Phone,
     PhoneRight(Phone),
     Change,
+    WhichBooking(Vec<Visit>),
+    MoveOrCancel,
+    Rim,
+    FitStored,
+    /// Whether the stored tyres are the ones to be fitted.
+    UseStored,
+    WhichStored(Vec<String>),
+    // Wishes.
+    WishSize(TireSize),
+    WishSlot(NaiveDate),
 }
 
 impl Reply {
@@ -121,5 +293,44 @@ impl Reply {
     /// News and a question.
     pub(super) fn both(tell: Tell, ask: Ask) -> Self {
         Self { tell: vec![tell], ask: Some(ask) }
+    }
+}
+
+/// Who the caller is, from their own words in this call.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Person {
+    pub(super) name: Option<String>,
+    /// The name is the caller's own, and may be remembered as theirs.
+    pub(super) name_is_own: bool,
+    pub(super) city: Option<String>,
+    pub(super) plate: Option<String>,
+    /// The car: plate, or colour and make.
+    pub(super) vehicle: Option<String>,
+    /// Half of a description of the car.
+    pub(super) vehicle_part: Option<String>,
+    /// The network gave no number: one is to be asked for.
+    pub(super) needs_phone: bool,
+    pub(super) phone: Option<Phone>,
+    pub(super) phone_right: bool,
+    /// Where the order goes.
+    pub(super) address: Option<Personal>,
+}
+
+impl Person {
+    /// The question about a number that is still owed, if the network gave none.
+    pub(super) fn phone_owed(&self) -> Option<Ask> {
+        match &self.phone {
+            _ if !self.needs_phone => None,
+            None => Some(Ask::Phone),
+            Some(phone) if !self.phone_right => Some(Ask::PhoneRight(phone.clone())),
+            Some(_) => None,
+        }
+    }
+
+    /// Writes the number into `args` as `field`, if the network gave none.
+    pub(super) fn write_phone(&self, args: &mut Value, field: &str) {
+        if let Some(phone) = self.phone.as_ref().filter(|_| self.needs_phone) {
+            args[field] = serde_json::json!(phone);
+        }
     }
 }

@@ -3,24 +3,27 @@
 
 use super::Lexicon;
 use super::decide::decide;
-use super::reply::{Ask, Move, Offer, Place, Reply, Tell};
+use super::line::Line;
+use super::reply::{Ask, Move, Person, Reply, Tell};
+use super::scenarios::callback::Callback;
+use super::scenarios::car::Car;
+use super::scenarios::change::Change;
+use super::scenarios::fitting::Fitting;
+use super::scenarios::order::Order;
+use super::scenarios::price::Price;
+use super::scenarios::profile::Remembered;
+use super::scenarios::status::Status;
+use super::scenarios::storage::Storage;
+use super::scenarios::tires::{Tires, View};
+use super::scenarios::when::Timing;
+use super::scenarios::wish::Wish;
+use super::scenarios::{CONSENT_TOOLS, Topic};
 use crate::language::Language;
-use crate::pii::Phone;
-use crate::shop::{Season, TireSize};
 use crate::turn::Message;
-use chrono::{NaiveDate, NaiveTime};
+use chrono::NaiveDate;
 use serde_json::Value;
 
-/// What the call is about now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Topic {
-    #[default]
-    None,
-    Tires,
-    Fitting,
-}
-
-/// What the caller's last line wants.
+/// What the caller's last line wants, apart from going on with the topic.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) enum Act {
     /// To go on with the topic.
@@ -33,10 +36,6 @@ pub(super) enum Act {
     Again,
     Wait,
     MoreHelp,
-    /// To know about one offer.
-    Stock(Offer),
-    /// To know about offers, but not which.
-    WhichTire,
     /// Something that was not understood.
     Miss,
     /// Something failed on our side.
@@ -45,106 +44,26 @@ pub(super) enum Act {
     StoreAway,
 }
 
-/// Which offers are told next.
+/// What became of the last read-back, until the caller's next line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum View {
-    /// Cheap, middle, dear.
+pub(super) enum ReadBack {
+    /// There is none.
     #[default]
-    Spread,
-    More,
-    Cheapest,
-    Dearest,
+    None,
+    /// The core reads it, and the line that comes answers it.
+    Waits,
+    /// The caller said no to it.
+    Rejected,
+    /// The caller said something else.
+    Expired,
 }
 
-/// What a search was asked.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Criteria {
-    pub(super) size: TireSize,
-    pub(super) season: Season,
-    pub(super) brand: Option<String>,
-}
-
-/// What a search found.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Found {
-    pub(super) asked: Criteria,
-    pub(super) items: Vec<Offer>,
-    pub(super) no_brand: Option<String>,
-    pub(super) other_seasons: Vec<Season>,
-    pub(super) nearby: Vec<TireSize>,
-}
-
-/// The tyre side of a conversation.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Tires {
-    pub(super) size: Option<TireSize>,
-    pub(super) season: Option<Season>,
-    pub(super) brand: Option<String>,
-    pub(super) quantity: Option<u32>,
-    pub(super) found: Option<Found>,
-    /// Indices of the offers that were told.
-    pub(super) told: Vec<usize>,
-    pub(super) view: View,
-    /// The one offer that was spoken of last.
-    pub(super) focus: Option<Offer>,
-}
-
-/// When the caller wants to come.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct When {
-    pub(super) date: Option<NaiveDate>,
-    pub(super) weekday: Option<&'static str>,
-    pub(super) time: Option<NaiveTime>,
-    /// "In the afternoon": a time to be near, never taken as said.
-    pub(super) near: Option<NaiveTime>,
-    pub(super) earliest: bool,
-}
-
-impl When {
-    pub(super) fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
-/// What the last `get_fitting_slots` offered.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Times {
-    pub(super) days: Vec<(NaiveDate, Vec<NaiveTime>)>,
-}
-
-/// The fitting side of a conversation.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Fitting {
-    pub(super) places: Vec<Place>,
-    /// Codes of the stations that are still in question; empty means all.
-    pub(super) narrowed: Vec<String>,
-    pub(super) place: Option<Place>,
-    /// What the caller said since the fitting began, while no station was known to match it with.
-    pub(super) said: String,
-    /// A place that only the tool can find.
-    pub(super) query: Option<String>,
-    pub(super) when: When,
-    pub(super) times: Option<Times>,
-    pub(super) slot: Option<(NaiveDate, NaiveTime)>,
-    pub(super) name: Option<String>,
-    pub(super) vehicle: Option<String>,
-    /// Half of a description of the car.
-    pub(super) vehicle_part: Option<String>,
-    pub(super) needs_phone: bool,
-    pub(super) phone: Option<Phone>,
-    pub(super) phone_right: bool,
-    /// The caller said no to the read-back.
-    pub(super) declined: bool,
-}
-
-/// Where a conversation stands.
+/// Where a conversation stands: what is common to all scenarios, then the slots of each.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Talk {
     pub(super) language: Language,
     pub(super) today: NaiveDate,
     pub(super) topic: Topic,
-    pub(super) tires: Tires,
-    pub(super) fitting: Fitting,
     pub(super) act: Act,
     /// What is told before the next question, from this turn only.
     pub(super) notes: Vec<Tell>,
@@ -156,12 +75,24 @@ pub(super) struct Talk {
     pub(super) misses: u32,
     /// What we asked last.
     pub(super) pending: Option<Ask>,
-    /// The core read a booking back, and the line that comes answers that.
-    pub(super) reading_back: bool,
+    /// How often in a row we asked it, without news between.
+    pub(super) times_asked: u32,
+    pub(super) read_back: ReadBack,
     /// What we said last.
     pub(super) last: Option<Reply>,
-    /// The caller's last line, for the operator.
-    pub(super) line: String,
+    pub(super) person: Person,
+    pub(super) timing: Timing,
+    pub(super) tires: Tires,
+    pub(super) car: Car,
+    pub(super) order: Order,
+    pub(super) status: Status,
+    pub(super) fitting: Fitting,
+    pub(super) change: Change,
+    pub(super) price: Price,
+    pub(super) storage: Storage,
+    pub(super) callback: Callback,
+    pub(super) wish: Wish,
+    pub(super) remembered: Remembered,
 }
 
 impl Talk {
@@ -181,7 +112,7 @@ impl Talk {
                         talk.close_turn();
                     }
                     begun = true;
-                    talk.hear(text, lexicon);
+                    talk.hear(&Line::read(text, language, today, lexicon));
                 }
                 Message::Tool { name, args, result } => talk.learn(name, args, result),
                 // What we said follows from the state; a cut sentence would only mislead.
@@ -193,15 +124,19 @@ impl Talk {
 
     /// The caller speaks again: what we answered is what we said last.
     fn close_turn(&mut self) {
-        let next = decide(self);
-        self.reading_back = matches!(&next, Move::Call { tool: "book_fitting", .. });
-        if let Move::Say(reply) = next {
-            self.remember_told(&reply);
-            // "Take your time" leaves the question before it open.
-            if self.act != Act::Wait {
-                self.pending.clone_from(&reply.ask);
-                self.last = Some(reply);
+        if self.read_back == ReadBack::None || self.read_back == ReadBack::Waits {
+            match decide(self) {
+                Move::Call { tool, .. } if CONSENT_TOOLS.contains(&tool) => {
+                    self.read_back = ReadBack::Waits;
+                    self.times_asked = 0;
+                }
+                Move::Say(reply) => self.said(reply),
+                Move::Call { .. } => self.read_back = ReadBack::None,
             }
+        }
+        if self.read_back != ReadBack::None {
+            // What the core asked is not a question of ours.
+            self.pending = None;
         }
         self.act = Act::Go;
         self.notes.clear();
@@ -210,46 +145,47 @@ impl Talk {
         self.tires.view = View::Spread;
     }
 
-    fn remember_told(&mut self, reply: &Reply) {
-        for tell in &reply.tell {
-            let items: &[Offer] = match tell {
-                Tell::Offers { items, .. } => items,
-                Tell::Cheapest(one) | Tell::Dearest(one) => std::slice::from_ref(one),
-                Tell::Stock { offer, .. } => {
-                    self.tires.focus = Some(offer.clone());
-                    continue;
-                }
-                _ => continue,
-            };
-            self.tires.focus = if let [only] = items { Some(only.clone()) } else { None };
-            let known = self.tires.found.as_ref().map(|found| found.items.as_slice());
-            for item in items {
-                let at = known.unwrap_or_default().iter().position(|known| known.id == item.id);
-                if let Some(at) = at.filter(|at| !self.tires.told.contains(at)) {
-                    self.tires.told.push(at);
-                }
-            }
+    fn said(&mut self, reply: Reply) {
+        self.read_back = ReadBack::None;
+        self.remember_told(&reply);
+        // "Take your time" leaves the question before it open.
+        if self.act == Act::Wait {
+            return;
         }
+        let again = reply.ask.is_some()
+            && reply.ask == self.pending
+            && !reply.tell.iter().any(Tell::is_news);
+        self.times_asked = if again { self.times_asked + 1 } else { 1 };
+        self.pending.clone_from(&reply.ask);
+        self.last = Some(reply);
     }
 
-    /// The search that the caller's words amount to, if they are enough.
-    pub(super) fn criteria(&self) -> Option<Criteria> {
-        let (size, season) = (self.tires.size?, self.tires.season?);
-        Some(Criteria { size, season, brand: self.tires.brand.clone() })
+    /// Goes over to a topic; what the new one needs to begin with is made ready.
+    pub(super) fn turn_to(&mut self, topic: Topic) {
+        if topic == self.topic {
+            return;
+        }
+        match topic {
+            // Times belong to one purpose: those of a new booking say nothing of an old one.
+            Topic::Fitting if self.timing.of != Topic::Fitting => {
+                self.timing = Timing::of(Topic::Fitting);
+                self.fitting.places.said.clear();
+            }
+            Topic::Change => {
+                self.timing = Timing::of(Topic::Change);
+                self.change = Change::default();
+            }
+            Topic::Callback => self.callback = Callback::default(),
+            Topic::Status => self.status = Status::default(),
+            _ => {}
+        }
+        self.topic = topic;
     }
 
-    /// The stations still in question.
-    pub(super) fn candidates(&self) -> Vec<Place> {
-        let fitting = &self.fitting;
-        let open =
-            |place: &&Place| fitting.narrowed.is_empty() || fitting.narrowed.contains(&place.code);
-        fitting.places.iter().filter(open).cloned().collect()
-    }
-
-    /// Takes a slot and says so.
-    pub(super) fn take_slot(&mut self, date: NaiveDate, time: NaiveTime) {
-        self.fitting.slot = Some((date, time));
-        self.fitting.declined = false;
-        self.notes.push(Tell::Slot { date, time });
+    /// A topic is done with: what comes next is the caller's choice.
+    pub(super) fn done(&mut self, tell: Tell, ask: Ask) {
+        self.topic = Topic::None;
+        self.news = Some(Reply::both(tell, ask));
+        (self.act, self.misses) = (Act::Go, 0);
     }
 }

@@ -78,6 +78,14 @@ pub(super) async fn book(
     if let Some(inches) = wanted.tire_diameter {
         body["tire_diameter"] = json!(inches);
     }
+    if let Some(contract) = &wanted.storage_contract {
+        body["notes"] = json!(format!("storage contract {contract}"));
+    }
+    if let Some(order) = wanted.linked_order
+        && let Some(order) = records.find(scope, "order", order).await?
+    {
+        body["linked_order_id"] = json!(order.external_id);
+    }
     let ask =
         Ask::new(Method::POST, &["fitting", "bookings"]).body(body).effect(&approval.effect_key);
     let row = store.client.ask(deadline, &ask, wire::one::<BookingRow>).await.map_err(refused)?;
@@ -165,20 +173,31 @@ pub(super) async fn shift(
     approval: &Approval,
 ) -> Result<Booking, StoreError> {
     let mut known = own(store, scope, id).await?;
-    store.records.approve(scope, approval, None).await?;
     let price = known.text("price").and_then(wire::money);
     if known.text("state") != Some("confirmed") {
         return Err(rule("booking_cancelled", "This booking was cancelled. Offer a new one."));
     }
     if slot_of(&known) == Some(to) {
+        store.records.approve(scope, approval, None).await?;
         return Ok(Booking { id, slot: to, price, repeated: true });
     }
+    let key = approval.effect_key.as_str();
+    let began_before = known.text("moving") == Some(key);
+    known.note(json!({ "moving": key }));
+    store.records.approve(scope, approval, Some(&known)).await?;
     let path = ["fitting", "bookings", known.external_id.as_str()];
     let ask = Ask::new(Method::PATCH, &path)
         .body(json!({ "date": to.date, "time": to.time.format("%H:%M").to_string() }))
-        .effect(&approval.effect_key);
+        .effect(key);
     let row = store.client.ask(store.client.deadline(), &ask, wire::one::<BookingRow>).await;
-    row.map_err(refused)?.checked(to)?;
+    let row = row.map_err(|trouble| match refused(trouble) {
+        // The one who has the time may be this very booking, moved when an answer was lost.
+        StoreError::SlotTaken if began_before => {
+            StoreError::Away("it is not known whether the booking has moved".into())
+        }
+        other => other,
+    })?;
+    row.checked(to)?;
     known.note(json!({ "day": to.date, "time": to.time }));
     store.note_done(scope, &known).await;
     Ok(Booking { id, slot: to, price, repeated: false })

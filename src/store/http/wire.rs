@@ -2,7 +2,8 @@
 //! seasons in three languages, lists in `data` or in `items`. What is read is strict in meaning:
 //! a price that is no amount of money, or a size that no tyre has, is refused, not guessed.
 
-use crate::shop::{Season, Service, TireSize};
+use crate::shop::{Season, Service};
+pub(super) use crate::store::values::{money, season, size};
 use chrono::{NaiveDate, NaiveTime};
 use rust_decimal::Decimal;
 use serde::de::{DeserializeOwned, Error as _};
@@ -11,8 +12,6 @@ use serde_json::Value;
 
 /// Longest text that is taken from a back office; it may be spoken.
 const TEXT_CHARS_MAX: usize = 200;
-/// No tyre and no order of one caller costs as much, UAH.
-const MONEY_MAX: i64 = 10_000_000;
 
 /// One thing: the envelope's `data`, or the bare object.
 pub(super) fn one<T: DeserializeOwned>(body: Value) -> Result<T, String> {
@@ -165,39 +164,6 @@ fn plain(value: &Value) -> Option<String> {
     };
     let line = text.chars().map(|c| if c.is_control() { ' ' } else { c });
     Some(line.take(TEXT_CHARS_MAX).collect::<String>().trim().to_owned())
-}
-
-/// `2800`, `2799.50`, `2799,50`; at most two decimals, not negative.
-pub(super) fn money(text: &str) -> Option<Decimal> {
-    let text = text.replace(',', ".");
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    let legal = match text.split_once('.') {
-        Some((whole, part)) => digits(whole) && digits(part),
-        None => digits(&text),
-    };
-    let amount: Decimal = text.parse().ok().filter(|_| legal)?;
-    (amount.normalize().scale() <= 2 && amount <= Decimal::from(MONEY_MAX)).then_some(amount)
-}
-
-/// `205/55 R16`, `205/55R16`, `195/75 R16C`, `205/55 ZR16`.
-pub(super) fn size(text: &str) -> Option<TireSize> {
-    let text = text.trim().to_uppercase().replace(' ', "").replace("ZR", "R");
-    let (front, rim) = text.split_once('R')?;
-    format!("{front} R{rim}").parse().ok()
-}
-
-fn season(word: &str) -> Option<Season> {
-    let word = word.trim().to_lowercase();
-    let begins = |stems: &[&str]| stems.iter().any(|stem| word.starts_with(stem));
-    if begins(&["winter", "зим"]) {
-        Some(Season::Winter)
-    } else if begins(&["summer", "літ", "лет"]) {
-        Some(Season::Summer)
-    } else if begins(&["all", "все", "всі", "уні"]) {
-        Some(Season::AllSeason)
-    } else {
-        None
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A booking and the agreement behind it: one transaction, decided by constraints.
 
-use super::agreed::{approve, clean, customer, lock_number};
+use super::agreed::{approve, clean, customer_if, lock_number};
 use super::slots::{Busy, duration_minutes};
 use super::stations::{self, Asker, rule, service_word};
 use super::transaction::{Fault, constraint};
@@ -27,13 +27,13 @@ pub(super) async fn book(
     request: &Request,
 ) -> Result<Booking, Fault> {
     let (wanted, now) = (&request.booking, scope.now);
+    if standing(conn, request).await?.is_none() {
+        refuse_hopeless(conn, scope, wanted).await?;
+    }
     let phone = wanted.phone.reveal();
     lock_number(conn, scope.tenant, phone).await?;
-    // A number that was only spoken changes nobody's record.
-    let customer = match wanted.phone_verified {
-        true => Some(customer(conn, scope.tenant, phone, &wanted.customer_name.0).await?),
-        false => None,
-    };
+    let (verified, name) = (wanted.phone_verified, &wanted.customer_name.0);
+    let customer = customer_if(verified, conn, scope.tenant, phone, name).await?;
     let approval = approve(conn, scope, &request.approval).await?;
     if let Some(standing) = standing(conn, request).await? {
         return Ok(standing);
@@ -73,6 +73,26 @@ pub(super) async fn book(
         plan.busy.push(busy(post, wanted.slot, duration_minutes(wanted.service)));
     }
     Err(Fault::Refused(StoreError::SlotTaken))
+}
+
+/// Says no before any lock is taken, so that of many callers for one time the late ones hear it
+/// soon. What it lets through is decided by the constraint.
+async fn refuse_hopeless(
+    conn: &mut PgConnection,
+    scope: &Scope,
+    wanted: &NewBooking,
+) -> Result<(), Fault> {
+    let station = stations::for_booking(conn, &wanted.station_code, wanted.service).await?;
+    let asker = Asker { call: scope.call, now: scope.now, moving: None };
+    let day = wanted.slot.date;
+    let plan = stations::plan(conn, &station, day, day, asker).await?;
+    if !plan.offers(wanted.slot, wanted.service, scope.now) {
+        return Err(no_such_slot());
+    }
+    if plan.free_post(wanted.slot, wanted.service).is_none() {
+        return Err(Fault::Refused(StoreError::SlotTaken));
+    }
+    Ok(())
 }
 
 pub(super) fn no_such_slot() -> Fault {

@@ -1,0 +1,317 @@
+//! Buying: which tyre, how many, a draft, the way to the buyer, the payment, the recipient; then
+//! the core reads all of it back.
+
+use super::order_way::{Way, priced_from};
+use super::{Scenario, Topic, nothing_learnt};
+use crate::llm::local::keywords::About;
+use crate::llm::local::learn::Finished;
+use crate::llm::local::line::Line;
+use crate::llm::local::reply::{Ask, Move, Offer, Reply, Tell};
+use crate::llm::local::results::{date, rows, text};
+use crate::llm::local::talk::Talk;
+use crate::shop::PaymentMethod;
+use serde_json::{Value, json};
+
+pub(super) const SCENARIO: Scenario = Scenario {
+    topic: Topic::Order,
+    about: "order of tyres",
+    tools: &["create_order_draft", "update_order_delivery", "confirm_order", "get_pickup_points"],
+    hear: Talk::hear_order,
+    answer: Talk::answer_order,
+    learn: Talk::learn_order,
+    refused: Talk::refused_order,
+    declined: |talk| talk.order.declined = true,
+    drop: |talk| talk.order = Order { bought: talk.order.bought.take(), ..Order::default() },
+    next: next_about_order,
+};
+
+/// A draft as its tool answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Draft {
+    /// The alias; never spoken.
+    pub(super) id: String,
+    product: String,
+    quantity: u32,
+}
+
+/// What was bought in this call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::llm::local) struct Bought {
+    /// The alias that a fitting is linked by.
+    pub(in crate::llm::local) id: String,
+}
+
+/// The order side of a conversation.
+#[derive(Debug, Clone, Default)]
+pub(in crate::llm::local) struct Order {
+    pub(super) item: Option<Offer>,
+    pub(super) quantity: Option<u32>,
+    pub(super) draft: Option<Draft>,
+    pub(super) way: Way,
+    payment: Option<PaymentMethod>,
+    recipient: Option<String>,
+    /// The caller said no to the read-back.
+    declined: bool,
+    pub(in crate::llm::local) bought: Option<Bought>,
+}
+
+fn next_about_order(talk: &Talk) -> Move {
+    let state = &talk.order;
+    if state.declined {
+        return Move::ask(Ask::ChangeOrder);
+    }
+    let Some(item) = &state.item else {
+        return match talk.told() {
+            told if told.is_empty() => Move::ask(Ask::Size(talk.tires.season)),
+            told => Move::ask(Ask::WhichTire(told)),
+        };
+    };
+    let Some(quantity) = state.quantity else {
+        return Move::ask(Ask::Quantity(format!("{} {}", item.brand, item.model)));
+    };
+    if let Some(ask) = talk.person.phone_owed() {
+        return Move::ask(ask);
+    }
+    let draft =
+        state.draft.as_ref().filter(|draft| draft.product == item.id && draft.quantity == quantity);
+    let Some(draft) = draft else {
+        let line = json!({ "product_id": item.id, "quantity": quantity });
+        let mut args = json!({ "items": [line] });
+        talk.person.write_phone(&mut args, "customer_phone");
+        return Move::call("create_order_draft", args);
+    };
+    if let Some(next) = talk.next_about_way(draft) {
+        return next;
+    }
+    let Some(payment) = state.payment else {
+        return Move::ask(Ask::Payment);
+    };
+    let Some(recipient) = state.recipient.as_ref().or(talk.person.name.as_ref()) else {
+        return Move::ask(Ask::Recipient);
+    };
+    Move::call(
+        "confirm_order",
+        json!({ "order_id": draft.id, "payment_method": payment, "customer_name": recipient }),
+    )
+}
+
+impl Talk {
+    fn hear_order(&mut self, line: &Line) -> bool {
+        let chosen = self.hear_chosen(line);
+        let counted = self.hear_quantity(line);
+        let way = self.hear_way(line);
+        let payment = self.hear_payment(line);
+        let changed = self.hear_order_change(line);
+        let understood = chosen || counted || way || payment || changed;
+        if understood && !changed {
+            self.order.declined = false;
+        }
+        understood
+    }
+
+    /// Which of the offers, if the line says so.
+    fn hear_chosen(&mut self, line: &Line) -> bool {
+        let (items, told) = (self.current_items(), self.told());
+        let brand = line.brand().and_then(|brand| {
+            items.iter().find(|item| item.brand.eq_ignore_ascii_case(&brand)).cloned()
+        });
+        let asked = matches!(self.pending, Some(Ask::WhichOne | Ask::WhichTire(_)));
+        let nth = line.place_in_list().filter(|_| asked || self.order.item.is_none());
+        let nth = nth.and_then(|nth| told.get(nth)).cloned();
+        // "Four" after the choice of a tyre is a count.
+        let nth = nth.filter(|_| line.number().is_none() || asked);
+        let dear = line.is(About::Dearer).then(|| items.last().cloned()).flatten();
+        let cheap = line.is(About::Cheaper).then(|| items.first().cloned()).flatten();
+        let named = brand.or(cheap).or(dear).or(nth);
+        let first = self.order.item.is_none();
+        let only = match told.as_slice() {
+            [one] => Some(one.clone()),
+            _ => None,
+        };
+        let unnamed = self.tires.focus.clone().or(only).filter(|_| first);
+        let heard = named.is_some();
+        if let Some(item) = named.or(unnamed) {
+            let other = self.order.item.as_ref().is_some_and(|before| before.id != item.id);
+            if other {
+                self.order.draft = None;
+            }
+            self.order.item = Some(item);
+        }
+        heard || (first && line.is(About::Take))
+    }
+
+    fn hear_quantity(&mut self, line: &Line) -> bool {
+        let asked = matches!(self.pending, Some(Ask::Quantity(_)));
+        let said = if asked { line.count() } else { None };
+        let noun = line.last(|value| match value {
+            crate::language::heard::Heard::Quantity(count) => Some(*count),
+            _ => None,
+        });
+        let count = said.or(noun).filter(|count| *count > 0);
+        if let Some(count) = count {
+            self.order.quantity = Some(count);
+            self.tires.quantity = Some(count);
+        } else if self.order.quantity.is_none() {
+            self.order.quantity = self.tires.quantity;
+        }
+        count.is_some()
+    }
+
+    fn hear_payment(&mut self, line: &Line) -> bool {
+        let method = if line.is(About::Online) {
+            PaymentMethod::Online
+        } else if line.is(About::Card) {
+            PaymentMethod::CardOnDelivery
+        } else if line.is(About::Cash) {
+            PaymentMethod::Cod
+        } else {
+            let Some(nth) = line.place_in_list().filter(|_| self.pending == Some(Ask::Payment))
+            else {
+                return false;
+            };
+            let order = [PaymentMethod::Cod, PaymentMethod::CardOnDelivery, PaymentMethod::Online];
+            let Some(method) = order.get(nth) else { return false };
+            *method
+        };
+        self.order.payment = Some(method);
+        true
+    }
+
+    /// What to change after a no to the read-back.
+    fn hear_order_change(&mut self, line: &Line) -> bool {
+        if !self.order.declined {
+            return false;
+        }
+        let state = &mut self.order;
+        if line.is(About::Count) {
+            (state.quantity, self.tires.quantity) = (None, None);
+        } else if line.is(About::Payment) {
+            state.payment = None;
+        } else if line.is(About::Recipient) && line.name().is_none() {
+            state.recipient = None;
+            self.person.name = None;
+        } else if line.is(About::Place) || (line.is(About::Delivery) && !line.is(About::Pickup)) {
+            state.way = Way::default();
+            self.person.address = None;
+        } else {
+            return false;
+        }
+        state.declined = false;
+        true
+    }
+
+    pub(super) fn take_recipient(&mut self, name: String) {
+        self.order.recipient = Some(name);
+        self.order.declined = false;
+    }
+
+    fn answer_order(&mut self, ask: &Ask, yes: bool) -> Option<bool> {
+        match (ask, yes) {
+            (Ask::OrderThem, true) => self.begin_order(),
+            (Ask::TakeRest(left), true) => {
+                self.tires.quantity = u32::try_from(*left).ok();
+                self.order.quantity = self.tires.quantity;
+                self.begin_order();
+            }
+            (Ask::OrderThem | Ask::TakeRest(_), false) => self.leave_it(),
+            (Ask::Way | Ask::Payment | Ask::Point(_) | Ask::Quantity(_), _) => return Some(false),
+            // "Yes" to what to change: the order as it was.
+            (Ask::ChangeOrder, yes) => self.order.declined = !yes,
+            _ => return None,
+        }
+        Some(true)
+    }
+
+    fn begin_order(&mut self) {
+        self.turn_to(Topic::Order);
+        let told = self.told();
+        let only = if let [one] = told.as_slice() { Some(one.clone()) } else { None };
+        let item = self.tires.focus.clone().or(only);
+        self.order.item = item.or(self.order.item.take());
+        self.order.quantity = self.tires.quantity.or(self.order.quantity);
+    }
+
+    fn learn_order(&mut self, call: &Finished<'_>) {
+        match call.tool {
+            "create_order_draft" => self.learn_draft(call.args, call.result),
+            "update_order_delivery" => {
+                self.notes.push(priced_from(call.result));
+                self.order.way.priced = Some(call.args.clone());
+            }
+            "get_pickup_points" => self.learn_points(call.args, call.result),
+            "confirm_order" => self.learn_confirmed(call.args, call.result),
+            _ => nothing_learnt(self, call),
+        }
+    }
+
+    fn learn_draft(&mut self, args: &Value, result: &Value) {
+        self.turn_to(Topic::Order);
+        let line = rows(&args["items"]).first().cloned().unwrap_or_default();
+        let product = text(&line, "product_id");
+        let quantity = line["quantity"].as_u64().and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
+        let name = rows(&result["items"]).first().map(|row| text(row, "name"));
+        self.notes.push(Tell::Draft {
+            quantity,
+            name: name.unwrap_or_default(),
+            total: text(result, "total"),
+        });
+        if self.order.item.is_none() {
+            // Another brain began it.
+            let known = self.current_items();
+            self.order.item = known.into_iter().find(|item| item.id == product);
+            self.order.quantity = Some(quantity);
+        }
+        self.order.draft = Some(Draft { id: text(result, "order_id"), product, quantity });
+        self.order.way.priced = None;
+    }
+
+    fn learn_confirmed(&mut self, args: &Value, result: &Value) {
+        let tell = Tell::Ordered {
+            number: text(result, "order_number"),
+            total: text(result, "total"),
+            expected: date(&result["estimated_delivery"]),
+        };
+        self.order =
+            Order { bought: Some(Bought { id: text(args, "order_id") }), ..Order::default() };
+        self.done(tell, Ask::FitThem);
+    }
+
+    fn refused_order(&mut self, call: &Finished<'_>, code: &str) -> bool {
+        let operator = |talk: &mut Self, tell: Tell| {
+            talk.news = Some(Reply::both(tell, Ask::Operator));
+        };
+        match code {
+            "quantity_bad" | "bad_arguments" if call.tool == "create_order_draft" => {
+                (self.order.quantity, self.tires.quantity) = (None, None);
+            }
+            "too_many_pieces" => operator(self, Tell::TooMany),
+            "amount_too_high" => operator(self, Tell::TooDear),
+            "orders_per_day" => operator(self, Tell::OrdersADay),
+            "out_of_stock" => {
+                let left = call.result["available"].as_i64().unwrap_or(0);
+                let wish = self.tires.size.map_or(Ask::MoreHelp, Ask::WishSize);
+                let ask = if left > 0 { Ask::TakeRest(left) } else { wish };
+                (self.order.quantity, self.tires.quantity) = (None, None);
+                self.order.draft = None;
+                self.news = Some(Reply::both(Tell::OnlyLeft(left), ask));
+            }
+            "product_unknown" => {
+                self.order.item = None;
+                self.tires.found = None;
+                self.turn_to(Topic::Tires);
+            }
+            "name_missing" | "name_not_said" => {
+                self.order.recipient = None;
+                self.person.name = None;
+            }
+            "pickup_point_unknown" | "address_missing" => {
+                self.order.way = Way::default();
+                self.person.address = None;
+            }
+            "order_unknown" | "already_confirmed" | "agreement_changed" => self.order.draft = None,
+            "delivery_missing" => self.order.way.priced = None,
+            _ => return false,
+        }
+        true
+    }
+}

@@ -1,0 +1,212 @@
+//! How an order reaches its buyer: delivery to an address or a carrier's branch, or a pickup
+//! point of the shop.
+
+use super::cities::city_in;
+use super::order::Draft;
+use super::places::Places;
+use crate::llm::local::keywords::About;
+use crate::llm::local::line::Line;
+use crate::llm::local::reply::{Ask, Move, Tell};
+use crate::llm::local::results::{place, rows, text};
+use crate::llm::local::talk::Talk;
+use crate::pii::Personal;
+use crate::shop::DeliveryType;
+use serde_json::{Value, json};
+
+/// Longest address, characters.
+const ADDRESS_CHARS_MAX: usize = 110;
+/// Longest name of a city, words.
+const CITY_WORDS_MAX: usize = 4;
+
+/// The way of an order.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Way {
+    pub(super) kind: Option<DeliveryType>,
+    pub(super) city: Option<String>,
+    pub(super) points: Places,
+    /// The points were asked for.
+    asked: bool,
+    /// The arguments that the delivery was priced with.
+    pub(super) priced: Option<Value>,
+}
+
+/// What a delivery costs, as its tool answered.
+pub(super) fn priced_from(result: &Value) -> Tell {
+    let pickup = result["delivery_type"] == "pickup";
+    Tell::Delivery {
+        kind: if pickup { DeliveryType::Pickup } else { DeliveryType::Delivery },
+        cost: text(result, "delivery_cost"),
+        days: result["estimated_days"].as_u64().unwrap_or(0),
+        total: text(result, "total"),
+    }
+}
+
+impl Talk {
+    /// What is still to be done about the way of a draft.
+    pub(super) fn next_about_way(&self, draft: &Draft) -> Option<Move> {
+        let way = &self.order.way;
+        let args = match way.kind {
+            None => return Some(Move::ask(Ask::Way)),
+            Some(DeliveryType::Pickup) => {
+                let Some(point) = &way.points.chosen else { return Some(self.next_about_point()) };
+                json!({
+                    "order_id": draft.id,
+                    "delivery_type": "pickup",
+                    "pickup_point_id": point.code,
+                })
+            }
+            Some(DeliveryType::Delivery) => {
+                let Some(city) = way.city.as_ref().or(self.person.city.as_ref()) else {
+                    return Some(Move::ask(Ask::City));
+                };
+                let Some(address) = &self.person.address else {
+                    return Some(Move::ask(Ask::Address));
+                };
+                json!({
+                    "order_id": draft.id,
+                    "delivery_type": "delivery",
+                    "city": city,
+                    "address": address.0,
+                })
+            }
+        };
+        (way.priced.as_ref() != Some(&args)).then_some(Move::call("update_order_delivery", args))
+    }
+
+    fn next_about_point(&self) -> Move {
+        let way = &self.order.way;
+        if !way.asked {
+            let args = way.city.as_ref().map_or(json!({}), |city| json!({ "city": city }));
+            return Move::call("get_pickup_points", args);
+        }
+        let labels = way.points.options().into_iter().map(|(label, _)| label).collect();
+        Move::ask(Ask::Point(labels))
+    }
+
+    pub(super) fn learn_points(&mut self, args: &Value, result: &Value) {
+        let points = rows(&result["points"]).iter().map(place).collect::<Vec<_>>();
+        let way = &mut self.order.way;
+        if points.is_empty() && args["city"].is_string() {
+            // None in that city: the others may do.
+            (way.city, way.asked) = (None, false);
+            return;
+        }
+        if points.is_empty() {
+            way.kind = None;
+            self.notes.push(Tell::NoPoint);
+            return;
+        }
+        way.asked = true;
+        way.points.learn(points);
+        way.points.settle();
+    }
+
+    pub(super) fn hear_way(&mut self, line: &Line) -> bool {
+        let nth = line.place_in_list().filter(|_| self.pending == Some(Ask::Way));
+        let pickup = line.is(About::Pickup) || nth == Some(1);
+        let delivery = line.is(About::Delivery) || nth == Some(0);
+        let kind = match (pickup, delivery) {
+            (true, _) => Some(DeliveryType::Pickup),
+            (false, true) => Some(DeliveryType::Delivery),
+            (false, false) => None,
+        };
+        if let Some(kind) = kind
+            && self.order.way.kind != Some(kind)
+        {
+            self.order.way.kind = Some(kind);
+            self.order.way.priced = None;
+        }
+        let city = city_in(&line.text, self.language);
+        let other = city.is_some() && self.order.way.city != city;
+        if other {
+            self.take_city(city.clone());
+        }
+        let point = self.hear_point(line);
+        kind.is_some() || city.is_some() || point
+    }
+
+    fn take_city(&mut self, city: Option<String>) {
+        let way = &mut self.order.way;
+        if way.city.is_some() && way.city != city {
+            // The old street is in the old city.
+            self.person.address = None;
+        }
+        if way.kind == Some(DeliveryType::Pickup) {
+            way.asked = false;
+            way.points = Places::default();
+        }
+        way.city.clone_from(&city);
+        self.person.city = city;
+    }
+
+    fn hear_point(&mut self, line: &Line) -> bool {
+        let way = &mut self.order.way;
+        if way.kind != Some(DeliveryType::Pickup) || way.points.chosen.is_some() {
+            return false;
+        }
+        way.points.narrow(&line.text) || way.points.pick(line.place_in_list())
+    }
+
+    /// The answer to "which city?".
+    pub(super) fn hear_city(&mut self, line: &Line) -> bool {
+        let known = city_in(&line.text, self.language);
+        let free = || {
+            let words: Vec<&str> = line
+                .text
+                .split_whitespace()
+                .map(|word| word.trim_matches(|c: char| !c.is_alphabetic()))
+                .filter(|word| word.chars().count() > 2)
+                .filter(|word| !CITY_LEADS.contains(&word.to_lowercase().as_str()))
+                .collect();
+            let legal = (1..=CITY_WORDS_MAX).contains(&words.len())
+                && !line.asks()
+                && words.iter().all(|word| word.chars().all(|c| c.is_alphabetic() || c == '-'));
+            legal.then(|| words.join(" "))
+        };
+        let Some(city) = known.clone().or_else(free) else { return false };
+        self.take_city(Some(city));
+        // "Kyiv, 5 Khreshchatyk street": the rest is the address.
+        if known.is_some() && line.text.chars().any(|c| c.is_ascii_digit()) {
+            self.hear_address(line);
+        }
+        true
+    }
+
+    /// The answer to "which address?".
+    pub(super) fn hear_address(&mut self, line: &Line) -> bool {
+        let text: String = line.text.trim().trim_end_matches(['.', '!']).to_owned();
+        let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+        let digits = text.chars().any(|c| c.is_ascii_digit())
+            || line.number().is_some()
+            || !line.values.is_empty();
+        let legal = !line.asks() && text.chars().count() <= ADDRESS_CHARS_MAX;
+        if !legal || (letters < 3 && !digits) || (line.words.len() < 2 && !digits) {
+            return false;
+        }
+        self.person.address = Some(Personal(text));
+        self.order.way.priced = None;
+        true
+    }
+}
+
+/// Words before a city that are no part of it.
+const CITY_LEADS: [&str; 18] = [
+    "the",
+    "city",
+    "town",
+    "into",
+    "please",
+    "місто",
+    "місті",
+    "міста",
+    "город",
+    "город",
+    "городе",
+    "доставка",
+    "доставити",
+    "доставить",
+    "будь",
+    "ласка",
+    "пожалуйста",
+    "ну",
+];

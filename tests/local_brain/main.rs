@@ -1,0 +1,43 @@
+//! Whole dialogues through the local brain, the tools and a shop in memory, judged on tool calls
+//! and on what the shop holds afterwards.
+
+#[path = "../support"]
+mod support {
+    pub mod fake_store;
+    pub mod mini_core;
+}
+
+mod bookings;
+mod fitting;
+mod languages;
+mod noise;
+mod orders;
+mod rest;
+mod shop;
+mod trouble;
+mod tyres;
+mod whole;
+
+use support::fake_store::FakeStore;
+use support::mini_core::MiniCore;
+use treadline::language::Language;
+use treadline::store::Slot;
+
+pub fn slot(date: &str, time: &str) -> Slot {
+    Slot { date: date.parse().expect("a date"), time: time.parse().expect("a time") }
+}
+
+pub async fn english() -> MiniCore {
+    MiniCore::new(FakeStore::sample(), Language::En).await
+}
+
+pub async fn ukrainian() -> MiniCore {
+    MiniCore::new(FakeStore::sample(), Language::Uk).await
+}
+
+#[track_caller]
+pub fn has(text: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(text.contains(part), "no {part:?} in {text:?}");
+    }
+}

@@ -1,0 +1,248 @@
+//! Buying tyres: from the offer to the order number, and on to the fitting.
+
+use crate::has;
+use crate::shop::Line;
+use serde_json::json;
+use treadline::language::Language;
+
+#[tokio::test]
+async fn an_english_caller_finds_buys_and_has_the_tyres_fitted() {
+    let mut line = Line::new(Language::En);
+    has(&line.say("Hello, I need winter tyres 205/55 R16").await, &["Nokian at 3100", "Which one"]);
+    has(&line.say("The Nokian please").await, &["16 of the Nokian", "order"]);
+    has(&line.say("Yes").await, &["How many"]);
+    has(&line.say("four").await, &["4 of Nokian WR D4", "12400", "deliver"]);
+    has(&line.say("Delivery").await, &["Which city"]);
+    has(&line.say("Kyiv").await, &["street"]);
+    has(&line.say("5 Khreshchatyk street, apartment 12").await, &["150", "2 days", "12550", "pay"]);
+    has(&line.say("Cash on delivery").await, &["recipient"]);
+    let heard = line.say("John Smith").await;
+    has(&heard, &["READ BACK confirm_order", "John Smith", "cod"]);
+    assert!(!line.made("confirm_order"), "nothing is ordered before the yes");
+    has(&line.say("Yes, that is right").await, &["100245", "12550", "book a fitting"]);
+    assert_eq!(
+        line.only("create_order_draft")["items"],
+        json!([{ "product_id": "00000000003", "quantity": 4 }])
+    );
+    let way = line.only("update_order_delivery");
+    assert_eq!((&way["city"], &way["order_id"]), (&json!("Kyiv"), &json!("D1")));
+    assert_eq!(line.only("confirm_order")["customer_name"], "John Smith");
+    has(&line.say("Yes please").await, &["North", "East"]);
+    line.say("North").await;
+    has(&line.say("the earliest time").await, &["23 November", "9:00", "name"]);
+    line.say("John Smith").await;
+    has(&line.say("a grey Toyota").await, &["READ BACK book_fitting", "D1"]);
+    has(&line.say("yes").await, &["booked", "Anything else"]);
+    let booked = line.only("book_fitting");
+    assert_eq!(booked["linked_order"], "D1");
+    assert_eq!(booked["tire_diameter"], 16);
+    has(&line.say("No, thank you, goodbye").await, &["Goodbye"]);
+}
+
+#[tokio::test]
+async fn a_ukrainian_caller_buys_with_pickup_and_is_fitted() {
+    let mut line = Line::new(Language::Uk);
+    line.say("потрібні зимові шини 205/55 R16").await;
+    has(
+        &line.say("беру Нокіан, чотири штуки").await,
+        &["4 шини Nokian WR D4", "12400", "самовивіз"],
+    );
+    let heard = line.say("самовивіз").await;
+    has(&heard, &["Obolon", "Darnytsia", "Zelena"]);
+    has(&line.say("на Дарниці").await, &["безкоштовно", "12400", "платитимете"]);
+    has(&line.say("карткою").await, &["отримувача"]);
+    has(&line.say("Мене звати Оксана").await, &["READ BACK confirm_order", "card_on_delivery"]);
+    has(&line.say("так").await, &["100245", "шиномонтаж"]);
+    assert_eq!(line.only("update_order_delivery")["pickup_point_id"], "P2");
+    has(&line.say("так, запишіть").await, &["North"]);
+    line.say("перша").await;
+    line.say("завтра о десятій двадцять").await;
+    has(&line.say("чорна Шкода").await, &["READ BACK book_fitting", "Оксана", "10:20"]);
+    has(&line.say("так").await, &["Вас записано"]);
+    has(&line.say("ні, дякую, до побачення").await, &["До побачення"]);
+}
+
+#[tokio::test]
+async fn a_russian_caller_buys_with_delivery() {
+    let mut line = Line::new(Language::Ru);
+    line.say("нужна зимняя резина 205/55 R16").await;
+    line.say("возьму Нокиан").await;
+    has(&line.say("четыре").await, &["4 шины Nokian WR D4", "12400", "доставка"]);
+    has(&line.say("доставка в Одессу").await, &["улица"]);
+    has(&line.say("Дерибасовская улица, 10, квартира 5").await, &["150", "2 дня", "12550"]);
+    has(&line.say("наличными при получении").await, &["получателя"]);
+    has(&line.say("Сергей Петренко").await, &["READ BACK confirm_order", "Сергей Петренко"]);
+    has(&line.say("да").await, &["100245", "шиномонтаж"]);
+    assert_eq!(line.only("update_order_delivery")["city"], "Одесса");
+    has(&line.say("нет, спасибо").await, &["помочь"]);
+    has(&line.say("нет").await, &["До свидания"]);
+}
+
+/// Up to the question how to pay, with four Nokian delivered to Kyiv.
+async fn ordering(language: Language) -> Line {
+    let mut line = Line::new(language);
+    let lines: [&str; 5] = match language {
+        Language::En => [
+            "winter tyres 205/55 R16",
+            "I'll take four of the Nokian",
+            "Delivery please",
+            "to Kyiv",
+            "5 Khreshchatyk street",
+        ],
+        Language::Uk => [
+            "зимові шини 205/55 R16",
+            "замовляю чотири шини Нокіан",
+            "доставка",
+            "Київ",
+            "вулиця Хрещатик, 5",
+        ],
+        Language::Ru => [
+            "зимние шины 205/55 R16",
+            "заказываю четыре шины Нокиан",
+            "доставка",
+            "Киев",
+            "улица Крещатик, 5",
+        ],
+    };
+    let heard = line.talk(&lines).await;
+    assert!(heard.contains("12550"), "{heard}\n{:#?}", line.replies);
+    line
+}
+
+#[tokio::test]
+async fn every_way_to_pay_is_understood() {
+    for (language, said, method) in [
+        (Language::En, "by card when it arrives", "card_on_delivery"),
+        (Language::En, "online", "online"),
+        (Language::En, "I'll pay cash", "cod"),
+        (Language::Uk, "накладений платіж", "cod"),
+        (Language::Uk, "готівкою", "cod"),
+        (Language::Uk, "карткою при отриманні", "card_on_delivery"),
+        (Language::Uk, "за посиланням онлайн", "online"),
+        (Language::Ru, "наложкой", "cod"),
+        (Language::Ru, "картой при получении", "card_on_delivery"),
+        (Language::Ru, "предоплата", "online"),
+    ] {
+        let mut line = ordering(language).await;
+        line.say(said).await;
+        let heard = line.say("Ivan").await;
+        has(&heard, &["READ BACK confirm_order", method]);
+    }
+}
+
+#[tokio::test]
+async fn a_no_to_the_read_back_changes_one_thing_and_orders_once() {
+    for (language, pay, no, what, value) in [
+        (Language::En, "cash", "No", "the quantity", "two"),
+        (Language::Uk, "готівкою", "ні", "кількість", "дві"),
+        (Language::Ru, "наличными", "нет", "количество", "две"),
+    ] {
+        let mut line = ordering(language).await;
+        line.talk(&[pay, "Ivan"]).await;
+        has(&line.say(no).await, &["?"]);
+        line.say(what).await;
+        let heard = line.say(value).await;
+        has(&heard, &["READ BACK confirm_order", "D2"]);
+        line.say(if language == Language::En { "yes" } else { "так" }).await;
+        assert_eq!(line.only("confirm_order")["order_id"], "D2");
+        let drafts: Vec<_> = line.done.iter().filter(|(t, _)| t == "create_order_draft").collect();
+        assert_eq!(drafts[1].1["items"][0]["quantity"], 2);
+    }
+}
+
+#[tokio::test]
+async fn another_payment_during_the_read_back_is_read_back_again() {
+    let mut line = ordering(Language::En).await;
+    line.talk(&["cash", "Ivan"]).await;
+    has(&line.say("Actually, I would rather pay online").await, &["READ BACK", "online"]);
+    line.say("yes").await;
+    assert_eq!(line.only("confirm_order")["payment_method"], "online");
+}
+
+#[tokio::test]
+async fn a_question_mark_during_the_read_back_is_no_yes() {
+    for (language, pay, what) in
+        [(Language::En, "cash", "What?"), (Language::Uk, "готівкою", "Алло?")]
+    {
+        let mut line = ordering(language).await;
+        line.talk(&[pay, "Ivan"]).await;
+        has(&line.say(what).await, &["READ BACK confirm_order"]);
+        assert!(!line.made("confirm_order"));
+        line.say(if language == Language::En { "yes" } else { "так" }).await;
+        line.only("confirm_order");
+    }
+}
+
+#[tokio::test]
+async fn a_cancelled_order_is_not_placed() {
+    for (language, pay, stop) in [
+        (Language::En, "cash", "cancel"),
+        (Language::Uk, "готівкою", "скасуйте"),
+        (Language::Ru, "наличными", "отмена"),
+    ] {
+        let mut line = ordering(language).await;
+        line.talk(&[pay, "Ivan"]).await;
+        has(&line.say(stop).await, &["?"]);
+        assert!(!line.made("confirm_order"));
+        // The next words begin something new.
+        let heard = line.say("205/55 R16").await;
+        assert!(!heard.contains("READ BACK"), "{heard}");
+    }
+}
+
+#[tokio::test]
+async fn more_than_there_are_leads_to_what_there_is() {
+    let mut line = Line::new(Language::En);
+    line.say("winter tyres 205/55 R16").await;
+    has(&line.say("I need four of the Michelin").await, &["Only 2", "order 2"]);
+    has(&line.say("yes").await, &["2 of Michelin Alpin 6", "8400"]);
+    let mut line = Line::new(Language::Uk);
+    line.say("зимові шини 205/55 R16").await;
+    has(&line.talk(&["беру Мішлен", "чотири"]).await, &["2 шини", "Замовити 2"]);
+}
+
+#[tokio::test]
+async fn too_many_tyres_are_an_operators_business() {
+    for (language, lines) in [
+        (Language::En, ["winter tyres 205/55 R16", "I'll take the Nokian", "30 tyres"]),
+        (Language::Uk, ["зимові шини 205/55 R16", "беру Нокіан", "тридцять штук"]),
+    ] {
+        let mut line = Line::new(language);
+        let heard = line.talk(&lines).await;
+        has(&heard, &[if language == Language::En { "operator" } else { "оператор" }]);
+        assert!(!line.made("create_order_draft"));
+    }
+}
+
+#[tokio::test]
+async fn a_withheld_number_is_asked_for_before_the_draft() {
+    let mut line = Line::new(Language::Uk);
+    line.withheld = true;
+    line.say("зимові шини 205/55 R16").await;
+    has(&line.say("беру чотири шини Нокіан").await, &["прихований", "номером"]);
+    has(&line.say("067 123 45 67").await, &["+380671234567", "Правильно"]);
+    has(&line.say("так").await, &["12400"]);
+    assert_eq!(line.only("create_order_draft")["customer_phone"], "+380671234567");
+}
+
+#[tokio::test]
+async fn the_state_of_an_order_is_told() {
+    for (language, said, told) in [
+        (Language::En, "Where is my order?", "on its way"),
+        (Language::En, "I want to check the status of my order", "on its way"),
+        (Language::En, "when will my order arrive", "on its way"),
+        (Language::Uk, "де моє замовлення?", "у дорозі"),
+        (Language::Uk, "підкажіть статус замовлення 100245", "у дорозі"),
+        (Language::Uk, "коли приїде моя посилка", "у дорозі"),
+        (Language::Ru, "где мой заказ?", "в пути"),
+        (Language::Ru, "подскажите статус заказа", "в пути"),
+        (Language::Ru, "что с моим заказом", "в пути"),
+    ] {
+        let mut line = Line::new(language);
+        has(&line.say(said).await, &["100245", told, "?"]);
+    }
+    let mut line = Line::new(Language::En);
+    has(&line.say("Where is my order 777777?").await, &["no such order"]);
+    line.withheld = true;
+    has(&line.say("Where is my order?").await, &["withheld", "operator"]);
+}

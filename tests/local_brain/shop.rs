@@ -1,0 +1,436 @@
+//! A shop that answers tool calls in the tools' own shapes, from a little state of its own, and
+//! the least that a core does around it. What it did stands in [`Line::done`].
+
+use futures_util::StreamExt as _;
+use serde_json::{Value, json};
+use treadline::language::Language;
+use treadline::language::answer::{Answer, classify};
+use treadline::llm::local::{Lexicon, LocalBrain};
+use treadline::llm::{LanguageModel as _, ModelChunk, ModelRequest, ToolSpec};
+use treadline::turn::Message;
+
+use crate::support::fake_store::wall;
+
+/// Tools in one turn; a brain that goes in circles fails the test.
+const TOOLS_PER_TURN_MAX: usize = 8;
+/// A sentence of more characters nobody listens to on the phone. What is read back is the core's.
+pub const REPLY_CHARS_MAX: usize = 200;
+/// Tools that need the caller's yes.
+const CONSENT: [&str; 3] = ["book_fitting", "confirm_order", "cancel_fitting"];
+const NAMES: [&str; 19] = [
+    "get_vehicle_tire_sizes",
+    "search_tires",
+    "check_availability",
+    "transfer_to_operator",
+    "get_order_status",
+    "create_order_draft",
+    "update_order_delivery",
+    "confirm_order",
+    "get_pickup_points",
+    "get_fitting_stations",
+    "get_fitting_slots",
+    "book_fitting",
+    "cancel_fitting",
+    "get_fitting_price",
+    "get_customer_bookings",
+    "find_storage",
+    "update_customer_profile",
+    "create_callback_request",
+    "add_to_wishlist",
+];
+
+/// A call on the line.
+pub struct Line {
+    brain: LocalBrain,
+    pub language: Language,
+    pub history: Vec<Message>,
+    /// Successful calls of tools that leave something behind, in order.
+    pub done: Vec<(String, Value)>,
+    /// Every reply of the brain.
+    pub replies: Vec<String>,
+    pub withheld: bool,
+    /// Bookings that stand before the call.
+    pub bookings: Vec<Value>,
+    /// Contracts of the caller.
+    pub stored: Vec<Value>,
+    /// No time is free anywhere.
+    pub full: bool,
+    drafts: usize,
+    waiting: Option<(String, Value)>,
+}
+
+fn refusal(code: &str) -> Value {
+    json!({ "error": code, "message": "The next step." })
+}
+
+/// (sku, maker, model, price, pieces) of 205/55 R16 winter.
+const WINTER: [(&str, &str, &str, u32, u32); 3] = [
+    ("00000000001", "Rosava", "Snowgard", 1900, 12),
+    ("00000000003", "Nokian", "WR D4", 3100, 16),
+    ("00000000005", "Michelin", "Alpin 6", 4200, 2),
+];
+
+fn item(row: &(&str, &str, &str, u32, u32)) -> Value {
+    json!({
+        "id": row.0, "brand": row.1, "model": row.2, "size": "205/55 R16", "season": "winter",
+        "price": row.3.to_string(), "currency": "UAH", "quantity": row.4,
+    })
+}
+
+impl Line {
+    pub fn new(language: Language) -> Self {
+        let sizes = ["205/55 R16", "195/65 R15", "215/60 R16", "205/55 R17"];
+        let lexicon = Lexicon {
+            sizes: sizes.map(|size| size.parse().expect("a size")).to_vec(),
+            brands: ["Rosava", "Nokian", "Michelin", "Debica"].map(str::to_owned).to_vec(),
+        };
+        Self {
+            brain: LocalBrain::new(lexicon),
+            language,
+            history: Vec::new(),
+            done: Vec::new(),
+            replies: Vec::new(),
+            withheld: false,
+            bookings: Vec::new(),
+            stored: Vec::new(),
+            full: false,
+            drafts: 0,
+            waiting: None,
+        }
+    }
+
+    /// The same with a booking of the caller's.
+    pub fn booked(language: Language) -> Self {
+        let mut line = Self::new(language);
+        line.bookings.push(booking("B1", "100001", "North", "2026-11-26", "10:20"));
+        line
+    }
+
+    /// All lines in a row; the last reply.
+    pub async fn talk(&mut self, lines: &[&str]) -> String {
+        let mut last = String::new();
+        for line in lines {
+            last = self.say(line).await;
+        }
+        last
+    }
+
+    /// The caller says something; what they hear then.
+    pub async fn say(&mut self, text: &str) -> String {
+        if let Some((tool, args)) = self.waiting.take() {
+            match classify(text, self.language) {
+                Some(Answer::Yes) => {
+                    self.hear(text);
+                    let result = self.carry_out(&tool, &args);
+                    self.learn(&tool, args, result);
+                    return self.ask().await;
+                }
+                Some(Answer::NotHeard | Answer::Repeat) => {
+                    self.hear(text);
+                    return self.read_back(tool, args);
+                }
+                Some(Answer::No | Answer::Cancel) => self.learn(&tool, args, refusal("rejected")),
+                _ => self.learn(&tool, args, refusal("not_confirmed")),
+            }
+        }
+        self.hear(text);
+        self.ask().await
+    }
+
+    fn hear(&mut self, text: &str) {
+        if let Some(Message::Caller { text: before }) = self.history.last_mut() {
+            before.push(' ');
+            before.push_str(text);
+        } else {
+            self.history.push(Message::Caller { text: text.into() });
+        }
+    }
+
+    fn learn(&mut self, name: &str, args: Value, result: Value) {
+        self.history.push(Message::Tool { name: name.into(), args, result });
+    }
+
+    fn read_back(&mut self, tool: String, args: Value) -> String {
+        let text = format!("READ BACK {tool} {args}?");
+        self.history.push(Message::Agent { text: text.clone() });
+        self.waiting = Some((tool, args));
+        text
+    }
+
+    async fn ask(&mut self) -> String {
+        let mut calls: Vec<(String, Value)> = Vec::new();
+        for _ in 0..=TOOLS_PER_TURN_MAX {
+            let request = ModelRequest {
+                system: String::new(),
+                state: None,
+                language: self.language,
+                history: self.history.clone(),
+                tools: self.shown(),
+                now: wall(),
+            };
+            let answer = self.brain.answer(request).await.expect("the local brain answers");
+            let mut chunks: Vec<_> = answer.collect().await;
+            assert_eq!(chunks.len(), 1, "{chunks:?}");
+            match chunks.remove(0).expect("no error") {
+                ModelChunk::Text(text) => {
+                    assert!(!text.trim().is_empty());
+                    assert!(text.chars().count() <= REPLY_CHARS_MAX, "too long: {text}");
+                    self.history.push(Message::Agent { text: text.clone() });
+                    self.replies.push(text.clone());
+                    return text;
+                }
+                ModelChunk::ToolCall { name, args } => {
+                    let call = (name.clone(), args.clone());
+                    assert!(!calls.contains(&call), "the same call twice in a turn: {call:?}");
+                    calls.push(call);
+                    let result = self.run(&name, &args);
+                    if CONSENT.contains(&name.as_str()) && result["error"].is_null() {
+                        return self.read_back(name, args);
+                    }
+                    self.learn(&name, args, result);
+                }
+            }
+        }
+        panic!("the brain goes in circles: {calls:?}");
+    }
+
+    /// The tools that fit where the call stands.
+    fn shown(&self) -> Vec<ToolSpec> {
+        let last = |names: &[&str]| {
+            self.history.iter().rposition(|message| match message {
+                Message::Tool { name, result, .. } => {
+                    names.contains(&name.as_str()) && result["error"].is_null()
+                }
+                _ => false,
+            })
+        };
+        let after = |shown_by: &[&str], hidden_by: &[&str]| {
+            last(shown_by).is_some_and(|at| last(hidden_by).is_none_or(|hidden| hidden < at))
+        };
+        let shows = |name: &str| match name {
+            "update_order_delivery" => after(&["create_order_draft"], &["confirm_order"]),
+            "confirm_order" => {
+                after(&["update_order_delivery"], &["confirm_order", "create_order_draft"])
+            }
+            "cancel_fitting" => last(&["get_customer_bookings"]).is_some(),
+            _ => true,
+        };
+        NAMES
+            .into_iter()
+            .filter(|name| shows(name))
+            .map(|name| ToolSpec { name, description: "", parameters: Value::Null })
+            .collect()
+    }
+
+    /// Answers a tool call; of a tool with an effect only whether it could be carried out.
+    fn run(&mut self, tool: &str, args: &Value) -> Value {
+        let own = ["get_order_status", "get_customer_bookings", "find_storage"];
+        if self.withheld && (own.contains(&tool) || tool == "update_customer_profile") {
+            return refusal("identity_unverified");
+        }
+        let phone = if tool.ends_with("_fitting") || tool.ends_with("_draft") {
+            "customer_phone"
+        } else {
+            "phone"
+        };
+        let contacts =
+            ["create_order_draft", "book_fitting", "create_callback_request", "add_to_wishlist"];
+        if self.withheld && contacts.contains(&tool) && args[phone].is_null() {
+            return refusal("phone_missing");
+        }
+        match tool {
+            "search_tires" | "check_availability" | "get_vehicle_tire_sizes" => tyres(tool, args),
+            "create_order_draft" => self.draft(args),
+            "update_order_delivery" => {
+                self.note(tool, args);
+                let pickup = args["delivery_type"] == "pickup";
+                let cost = if pickup { "0" } else { "150" };
+                json!({ "order_id": args["order_id"], "delivery_type": args["delivery_type"],
+                    "destination": "there", "delivery_cost": cost, "estimated_days": 2,
+                    "subtotal": "12400", "total": if pickup { "12400" } else { "12550" } })
+            }
+            "get_pickup_points" => points(args),
+            "get_order_status" => status(args),
+            "get_fitting_stations" => stations(args),
+            "get_fitting_slots" => self.slots(args),
+            "get_customer_bookings" => {
+                json!({ "total": self.bookings.len(), "bookings": self.bookings })
+            }
+            "get_fitting_price" => json!({
+                "diameter": args["tire_diameter"],
+                "prices": [
+                    { "service": "tire_change", "price": "590", "category": "car" },
+                    { "service": "full_service", "price": "1180", "category": "suv" },
+                    { "service": "full_service", "price": "980", "category": "car" },
+                ],
+            }),
+            "find_storage" => json!({ "total": self.stored.len(), "contracts": self.stored }),
+            "transfer_to_operator" => {
+                self.note(tool, args);
+                json!({ "status": "transferring" })
+            }
+            "update_customer_profile" | "create_callback_request" | "add_to_wishlist" => {
+                self.note(tool, args);
+                json!({ "status": "saved" })
+            }
+            "book_fitting" => self.check_booking(args),
+            _ => json!({}),
+        }
+    }
+
+    fn note(&mut self, tool: &str, args: &Value) {
+        self.done.push((tool.to_owned(), args.clone()));
+    }
+
+    fn check_booking(&self, args: &Value) -> Value {
+        if !self.stored.is_empty() && args["storage_contract"].is_null() {
+            let mut unclear = refusal("storage_unclear");
+            unclear["contracts"] = json!(self.stored);
+            return unclear;
+        }
+        json!({})
+    }
+
+    fn carry_out(&mut self, tool: &str, args: &Value) -> Value {
+        self.note(tool, args);
+        match tool {
+            "confirm_order" => json!({ "status": "confirmed", "order_number": "100245",
+                "total": "12550", "estimated_delivery": "2026-11-25", "sms_sent": false }),
+            "book_fitting" => json!({ "status": "confirmed", "station": "North",
+                "address": "12 Heroiv Avenue", "date": args["date"], "time": args["time"] }),
+            _ if args["action"] == "cancel" => json!({ "status": "cancelled", "station": "North",
+                "date": "2026-11-26", "time": "10:20" }),
+            _ => json!({ "status": "moved", "station": "North", "date": args["new_date"],
+                "time": args["new_time"] }),
+        }
+    }
+
+    fn draft(&mut self, args: &Value) -> Value {
+        let line = &args["items"][0];
+        let quantity = line["quantity"].as_u64().expect("a quantity");
+        let row = WINTER.iter().find(|row| line["product_id"] == row.0).expect("a known tyre");
+        if quantity > 20 {
+            return refusal("too_many_pieces");
+        }
+        if quantity > u64::from(row.4) {
+            let mut refused = refusal("out_of_stock");
+            refused["available"] = json!(row.4);
+            return refused;
+        }
+        self.note("create_order_draft", args);
+        self.drafts += 1;
+        let total = (u64::from(row.3) * quantity).to_string();
+        json!({ "order_id": format!("D{}", self.drafts), "status": "draft", "subtotal": total,
+            "total": total, "items": [{ "name": format!("{} {}", row.1, row.2),
+            "quantity": quantity, "price": row.3.to_string(), "total": total }] })
+    }
+
+    fn slots(&self, args: &Value) -> Value {
+        let station = &args["station_id"];
+        if self.full {
+            return json!({ "station_id": station, "days": [], "reason": "no_slots",
+                "wishlist_offer": true });
+        }
+        let first = if args["storage_contract"] == "S1" { "2026-11-25" } else { "2026-11-23" };
+        let date = args["date_from"].as_str().unwrap_or(first);
+        if date < first {
+            let mut early = refusal("storage_needs_time");
+            early["earliest"] = json!(first);
+            return early;
+        }
+        let times = ["09:00", "10:20", "11:00", "14:00", "17:00"];
+        json!({ "station_id": station, "station": "North",
+            "earliest": { "date": date, "time": "09:00" },
+            "days": [{ "date": date, "weekday": "mon", "times": times }] })
+    }
+
+    /// The arguments of the one successful call of a tool.
+    #[track_caller]
+    pub fn only(&self, tool: &str) -> &Value {
+        let made: Vec<&Value> =
+            self.done.iter().filter(|(name, _)| name == tool).map(|(_, args)| args).collect();
+        assert_eq!(made.len(), 1, "{tool}: {:#?}\n{:#?}", self.done, self.replies);
+        made[0]
+    }
+
+    pub fn made(&self, tool: &str) -> bool {
+        self.done.iter().any(|(name, _)| name == tool)
+    }
+
+    /// The names of the tools so far.
+    pub fn tools(&self) -> Vec<&str> {
+        let name = |message: &'_ Message| match message {
+            Message::Tool { name, .. } => Some(name.clone()),
+            _ => None,
+        };
+        let called: Vec<String> = self.history.iter().filter_map(name).collect();
+        NAMES.into_iter().filter(|tool| called.iter().any(|name| name == tool)).collect()
+    }
+}
+
+pub fn booking(id: &str, code: &str, station: &str, date: &str, time: &str) -> Value {
+    json!({ "booking_id": id, "station_id": code, "station": station, "city": "Kyiv",
+        "address": "12 Heroiv Avenue", "date": date, "time": time,
+        "service_type": "tire_change", "auto_number": "AA1234BB" })
+}
+
+pub fn contract() -> Value {
+    json!({ "contract_id": "S1", "tires": "4 Nokian WR D4 205/55 R16", "location": "Kyiv",
+        "debt": "350" })
+}
+
+fn tyres(tool: &str, args: &Value) -> Value {
+    match tool {
+        "get_vehicle_tire_sizes" if args["brand"] == "Toyota" => json!({ "found": true,
+            "brand": "Toyota", "model": "Corolla", "years": "2013-2019",
+            "stock_sizes": ["195/65 R15", "205/55 R16"], "acceptable_sizes": [] }),
+        "get_vehicle_tire_sizes" => json!({ "found": false, "message": "unknown" }),
+        "check_availability" => {
+            let row = WINTER.iter().find(|row| args["product_id"] == row.0).expect("a known tyre");
+            json!({ "found": true, "items": [item(row)] })
+        }
+        _ if args["width"] == 205 && args["diameter"] == 16 && args["season"] == "winter" => {
+            let brand = args["brand"].as_str();
+            let rows: Vec<Value> = WINTER
+                .iter()
+                .filter(|row| brand.is_none_or(|brand| row.1.eq_ignore_ascii_case(brand)))
+                .map(item)
+                .collect();
+            json!({ "total": rows.len(), "items": rows })
+        }
+        _ if args["width"] == 205 && args["diameter"] == 16 => {
+            json!({ "total": 0, "items": [], "other_seasons": ["winter"] })
+        }
+        _ => json!({ "total": 0, "items": [], "sizes_nearby": [], "wishlist_offer": true }),
+    }
+}
+
+fn points(args: &Value) -> Value {
+    let all = [("P1", "Obolon", "Kyiv"), ("P2", "Darnytsia", "Kyiv"), ("P3", "Zelena", "Lviv")];
+    let city = args["city"].as_str();
+    let rows: Vec<Value> = all
+        .iter()
+        .filter(|row| city.is_none_or(|city| city == row.2))
+        .map(|row| json!({ "id": row.0, "name": row.1, "city": row.2, "address": "" }))
+        .collect();
+    json!({ "total": rows.len(), "points": rows })
+}
+
+fn status(args: &Value) -> Value {
+    let order = json!({ "order_number": "100245", "status": "shipped", "status_label": "shipped",
+        "total": "12550", "items": "4 x Nokian WR D4", "estimated_delivery": "2026-11-25" });
+    let known = args["order_number"].is_null() || args["order_number"] == "100245";
+    let orders = if known { json!([order]) } else { json!([]) };
+    json!({ "found": known, "total": usize::from(known), "orders": orders })
+}
+
+fn stations(args: &Value) -> Value {
+    let row = json!({ "station_id": "100001", "name": "North", "city": "Kyiv",
+        "district": "Obolon", "address": "12 Heroiv Avenue" });
+    let east = json!({ "station_id": "100002", "name": "East", "city": "Kyiv",
+        "district": "Darnytsia" });
+    if args["query"].is_string() {
+        return json!({ "total": 1, "stations": [row] });
+    }
+    json!({ "total": 2, "stations": [row, east], "action_required": "ask_district" })
+}
