@@ -90,7 +90,7 @@ async fn of_this_call(store: &Inner, scope: &Scope, id: Uuid) -> Result<Known, S
     let known = store.records.find(scope, "order", id).await?;
     let call = scope.call.0.to_string();
     known.filter(|known| known.text("call") == Some(&call)).ok_or_else(|| {
-        rule("order_unknown", "There is no such draft in this call. Call create_order_draft.")
+        rule("unknown_order", "There is no such draft in this call. Call create_order_draft.")
     })
 }
 
@@ -133,7 +133,7 @@ pub(super) async fn set_delivery(
     let set = store.client.ask(deadline, &ask, wire::one::<OrderRow>).await;
     let row = set.map_err(|trouble| match delivery {
         Delivery::Pickup { .. } if trouble.is_missing() || trouble.is_about(&["pickup"]) => rule(
-            "pickup_point_unknown",
+            "unknown_pickup_point",
             "There is no such pickup point. Call get_pickup_points and use one of its answer.",
         ),
         _ => refused(trouble),
@@ -190,7 +190,13 @@ pub(super) async fn confirm(
     if !is_draft && known.text("effect") != Some(key) {
         return Err(rule("already_confirmed", "This order is confirmed. Do not confirm it again."));
     }
-    if now.total != wanted.total || now.delivery.is_none() {
+    if now.delivery.is_none() {
+        return Err(rule(
+            "delivery_missing",
+            "Choose the delivery first: call update_order_delivery.",
+        ));
+    }
+    if now.total != wanted.total {
         return Err(rule(
             "price_changed",
             "The order costs something else by now. Call update_order_delivery and read the new \
