@@ -28,6 +28,10 @@ async fn told(store: &dyn Store, scope: &Scope, point: &str, station: &str) -> V
 
     let all = store.draft_order(scope, &basket(scope, &[(&tire.sku, 99)])).await;
     note("too many", word(&all));
+    let few = found.iter().find(|tire| tire.quantity < 20).unwrap();
+    let more = few.quantity as u16 + 1;
+    let short = store.draft_order(scope, &basket(scope, &[(&few.sku, more)])).await;
+    note("more than there are", word(&short));
     note("unknown", word(&store.draft_order(scope, &basket(scope, &[("404", 1)])).await));
     let wanted = basket(scope, &[(&tire.sku, 4)]);
     let draft = store.draft_order(scope, &wanted).await.unwrap();

@@ -292,11 +292,7 @@ async fn book(
     Json(body): Json<Value>,
 ) -> Response {
     once(&office, &headers, |shop| {
-        let at = format!(
-            "{} {}",
-            body["date"].as_str().unwrap_or_default(),
-            body["time"].as_str().unwrap_or_default()
-        );
+        let at = at(&body);
         if shop.taken.contains(&at) {
             return Err(refusal(409, "slot_taken"));
         }
@@ -316,9 +312,6 @@ async fn shift(
     headers: HeaderMap,
     Json(body): Json<Value>,
 ) -> Response {
-    let at = |row: &Value| {
-        format!("{} {}", row["date"].as_str().unwrap_or(""), row["time"].as_str().unwrap_or(""))
-    };
     once(&office, &headers, |shop| {
         let to = at(&body);
         if shop.taken.contains(&to) {
@@ -337,10 +330,15 @@ async fn shift(
 
 async fn cancel(State(office): State<Office>, Path(id): Path<String>) -> Response {
     let mut shop = office.shop.lock().expect("no panic");
-    match shop.bookings.remove(&id) {
-        Some(_) => StatusCode::NO_CONTENT.into_response(),
-        None => refusal(404, "not_found"),
-    }
+    let Some(gone) = shop.bookings.remove(&id) else { return refusal(404, "not_found") };
+    let at = at(&gone);
+    shop.taken.retain(|taken| *taken != at);
+    StatusCode::NO_CONTENT.into_response()
+}
+
+/// The time of a booking, as it stands among those that are taken.
+fn at(row: &Value) -> String {
+    format!("{} {}", row["date"].as_str().unwrap_or(""), row["time"].as_str().unwrap_or(""))
 }
 
 async fn prices() -> Response {

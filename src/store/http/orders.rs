@@ -7,7 +7,7 @@ use super::records::{Known, phone_hash};
 use super::wire::{self, Id, Text};
 use super::{Inner, refused_by_shop, rule};
 use crate::ids::row_id;
-use crate::shop::{DeliveryType, OrderStatus, PaymentMethod};
+use crate::shop::{DeliveryType, ORDER_PIECES_MAX, OrderStatus, PaymentMethod, QUANTITY_MAX};
 use crate::store::{
     Confirmation, ConfirmedOrder, Delivery, NewOrder, OrderState, OrderView, PickupPoint, Scope,
     StoreError,
@@ -31,6 +31,23 @@ pub(super) async fn draft(
     scope: &Scope,
     order: &NewOrder,
 ) -> Result<OrderView, StoreError> {
+    let named_twice = |index: usize, sku: &str| order.items[..index].iter().any(|row| row.0 == sku);
+    let bad = |(index, (sku, count)): (usize, &(String, u16))| {
+        !(1..=QUANTITY_MAX).contains(count) || named_twice(index, sku)
+    };
+    if order.items.is_empty() || order.items.iter().enumerate().any(bad) {
+        return Err(rule(
+            "quantity_bad",
+            "Name each article once, with 1 to 99 pieces. Ask the caller how many.",
+        ));
+    }
+    let pieces: u32 = order.items.iter().map(|(_, quantity)| u32::from(*quantity)).sum();
+    if pieces > ORDER_PIECES_MAX {
+        return Err(rule(
+            "too_many_pieces",
+            "So many tyres are an operator's business. Call transfer_to_operator.",
+        ));
+    }
     refuse_too_many(store, scope, &order.phone).await?;
     let items: Vec<_> = (order.items.iter())
         .map(|(sku, quantity)| json!({ "product_id": sku, "quantity": quantity }))
