@@ -30,7 +30,7 @@ async fn chat(world: &World, settings: &[(&str, &str)], lines: &str) -> (String,
     let _ = typed.write_all(lines.as_bytes()).await;
     drop(typed);
     let output =
-        timeout(Duration::from_secs(60), program.wait_with_output()).await.unwrap().unwrap();
+        timeout(Duration::from_mins(1), program.wait_with_output()).await.unwrap().unwrap();
     let _ = std::fs::remove_dir_all(&folder);
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (text(&output.stdout), text(&output.stderr))

@@ -16,8 +16,8 @@ fn word<T>(answer: &Result<T, StoreError>) -> String {
 /// What one store answers, step by step. Prices and places differ; what becomes of each wish and
 /// how the sums belong together must not.
 async fn told(store: &dyn Store, scope: &Scope, point: &str, station: &str) -> Vec<String> {
-    let mut story = Vec::new();
-    let mut note = |step: &str, answer: String| story.push(format!("{step}: {answer}"));
+    let mut steps = Vec::new();
+    let mut note = |step: &str, answer: String| steps.push(format!("{step}: {answer}"));
     let query = TireQuery { size: size(), season: None, brand: Some("MICHELIN".into()) };
     let found = store.search_tires(scope, &query).await.unwrap();
     let cheapest_first = found.is_sorted_by_key(|tire| tire.price);
@@ -67,12 +67,12 @@ async fn told(store: &dyn Store, scope: &Scope, point: &str, station: &str) -> V
     let stranger = Scope { caller: Phone::parse("+380990000000"), ..scope.clone() };
     let seen = store.orders(&stranger, Some(&order.number)).await.unwrap();
     note("to a stranger", seen.len().to_string());
-    fitted(store, scope, station, &mut story).await;
-    story
+    fitted(store, scope, station, &mut steps).await;
+    steps
 }
 
-async fn fitted(store: &dyn Store, scope: &Scope, station: &str, story: &mut Vec<String>) {
-    let mut note = |step: &str, answer: String| story.push(format!("{step}: {answer}"));
+async fn fitted(store: &dyn Store, scope: &Scope, station: &str, steps: &mut Vec<String>) {
+    let mut note = |step: &str, answer: String| steps.push(format!("{step}: {answer}"));
     let tuesday = day("2026-11-24");
     let service = Service::FullService;
     let nowhere = store.slots(scope, "999999", tuesday, tuesday, service).await;

@@ -1,6 +1,8 @@
 //! The books of the back office in `store_api.rs`, and the endpoints over them. Shapes are those
 //! of the paper, with the liberties that real back offices take: prices as strings, a list under
 //! `items`, an `order_id` where the paper says `id`, times on the first day of the year one.
+#![allow(clippy::result_large_err, reason = "a refusal is an answer here, as large as any")]
+#![allow(clippy::needless_pass_by_value, reason = "answers are made and given away")]
 
 use super::{Office, refusal};
 use axum::extract::{Path, Query, State};
