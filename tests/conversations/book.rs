@@ -51,8 +51,12 @@ impl Book {
 
     /// What the agent asks for in its last words; `None` if the caller cannot tell.
     pub fn asked(&self, agent: &str) -> Option<&str> {
-        let questions = questions(&agent.to_lowercase());
-        let hit = |pattern: &String| pattern.split('+').all(|part| questions.contains(part));
+        let all = agent.to_lowercase();
+        let questions = questions(&all);
+        let hit = |pattern: &String| match pattern.strip_prefix('*') {
+            Some(anywhere) => all.contains(anywhere),
+            None => pattern.split('+').all(|part| questions.contains(part)),
+        };
         let asked = self.file.asked.iter().find(|asked| asked.patterns.iter().any(hit));
         asked.map(|asked| asked.slot.as_str())
     }

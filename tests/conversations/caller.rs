@@ -70,6 +70,7 @@ impl<'a> Caller<'a> {
         match *times {
             n if n > SAME_QUESTION_MAX + 1 => Reply::HangsUp,
             n if n > SAME_QUESTION_MAX => self.say("goodbye"),
+            n if n > 1 && answer == "point" => self.say("point_again"),
             _ => self.say(answer),
         }
     }

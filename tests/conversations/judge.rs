@@ -47,6 +47,9 @@ pub async fn judge(shop: &Shop, report: &mut Report) {
     for verdict in report.verdicts_mut() {
         let (goal, call) = (verdict.goal.clone(), verdict.talk.call);
         verdict.missing = missing(&mut owner, &goal, call, &verdict.talk.outcome).await;
+        if verdict.missing.is_some() {
+            verdict.talk.lines.extend(refusals(&mut owner, call).await);
+        }
     }
 }
 
@@ -190,4 +193,16 @@ async fn booked(owner: &mut PgConnection, goal: &Goal, call: Uuid) -> Option<Str
         [(station, _, _)] => Some(format!("booked at {station} instead of {}", goal.station)),
         rows => Some(format!("{} bookings", rows.len())),
     }
+}
+
+/// What tools refused in a call, to understand why its caller was not served.
+async fn refusals(owner: &mut PgConnection, call: Uuid) -> Vec<String> {
+    sqlx::query_scalar(
+        "select '(' || tool_name || ' ' || tool_args || ' -> ' || tool_result || ')' \
+         from call_tool_calls where call_id = $1 and not success order by created_at",
+    )
+    .bind(call)
+    .fetch_all(owner)
+    .await
+    .expect("refusals can be read")
 }

@@ -103,8 +103,14 @@ impl Shop {
         .expect("the shop grows");
     }
 
+    /// Waits until the log stands in the database; a busy machine needs more than one patience.
     pub async fn flush(&self) -> bool {
-        self.parts.flush_log().await
+        for _ in 0..10 {
+            if self.parts.flush_log().await {
+                return true;
+            }
+        }
+        false
     }
 }
 
