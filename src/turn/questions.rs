@@ -17,6 +17,9 @@ pub(super) fn expects_slow_answer(said: &str) -> bool {
         "звати",
         "телефон",
         "цифр",
+        "размер",
+        "имя",
+        "фамили",
     ];
     asks_with(said, WORDS)
 }
@@ -32,6 +35,10 @@ pub(super) fn asks_for_more(said: &str) -> bool {
         "ще чимось",
         "чим ще",
         "ще чим",
+        "чем-то ещё",
+        "что-то ещё",
+        "чем ещё",
+        "что-нибудь ещё",
     ];
     asks_with(said, WORDS)
 }

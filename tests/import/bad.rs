@@ -1,6 +1,7 @@
 //! Files that are not as they should be: refused by name, nothing half loaded.
 
 use super::*;
+use std::fmt::Write as _;
 
 /// Nothing was loaded, and the log of imports says so.
 async fn untouched(shop: &Shop) {
@@ -154,7 +155,7 @@ async fn a_database_error_in_the_middle_leaves_nothing_half_loaded() {
     .await;
     let mut file = String::from("sku,brand,model,size,season,price\n");
     for number in 0..10_000 {
-        file += &format!("{number:011},A,B,205/55 R16,winter,2100\n");
+        let _ = writeln!(file, "{number:011},A,B,205/55 R16,winter,2100");
     }
     let said = shop.refused(Kind::Catalogue, file).await;
     assert!(said.contains("products_no_last") && said.contains("nothing was loaded"), "{said}");

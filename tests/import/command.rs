@@ -1,6 +1,7 @@
 //! `treadline import` as a person runs it.
 
 use super::*;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -47,7 +48,7 @@ async fn the_first_twenty_mistakes_are_shown_the_rest_counted_and_all_are_in_the
     let folder = Folder::new();
     let mut file = String::from("sku,brand,model,size,season,price\n");
     for number in 0..30 {
-        file += &format!("{number},A,B,205/55 R16,winter,=1+{number}\n");
+        let _ = writeln!(file, "{number},A,B,205/55 R16,winter,=1+{number}");
     }
     file += "77,A,B,205/55 R16,winter,100\n";
     folder.write("tyres.csv", &file);

@@ -1,7 +1,8 @@
 //! Bookings that stand: moved, cancelled, told; and the caller's own tyres against stored ones.
 
-use crate::has;
-use crate::shop::{Line, booking, contract};
+use crate::answers::{booking, contract};
+use crate::shop::Line;
+use crate::{earliest, has, yes};
 use serde_json::json;
 use treadline::language::Language;
 
@@ -20,7 +21,7 @@ async fn a_booking_is_moved_in_three_languages() {
         let heard = line.say(when).await;
         has(&heard, &["READ BACK cancel_fitting", "B1", "reschedule", "11:00"]);
         assert!(!line.made("cancel_fitting"), "nothing is moved before the yes");
-        line.say(if language == Language::En { "yes" } else { "так" }).await;
+        line.say(yes(language)).await;
         let moved = line.only("cancel_fitting");
         assert_eq!(moved["new_date"], "2026-11-27", "{said}");
         assert_eq!(moved["new_time"], "11:00");
@@ -39,7 +40,7 @@ async fn a_booking_is_cancelled_in_three_languages() {
     ] {
         let mut line = Line::booked(language);
         has(&line.say(said).await, &["READ BACK cancel_fitting", "B1", "\"cancel\""]);
-        has(&line.say(if language == Language::En { "yes" } else { "так" }).await, &["10:20"]);
+        has(&line.say(yes(language)).await, &["10:20"]);
         assert_eq!(*line.only("cancel_fitting"), json!({ "booking_id": "B1", "action": "cancel" }));
     }
 }
@@ -118,12 +119,7 @@ async fn stored_tyres_are_fitted_when_the_caller_says_so() {
     ] {
         let mut line = Line::new(language);
         line.stored.push(contract());
-        let earliest = if language == Language::En {
-            "the earliest time"
-        } else {
-            "найближчий час"
-        };
-        let heard = line.talk(&[said, "North", earliest, "Ivan", "blue Ford"]).await;
+        let heard = line.talk(&[said, "North", earliest(language), "Ivan", "blue Ford"]).await;
         has(&heard, &["READ BACK book_fitting", "S1", "2026-11-25"]);
     }
 }
@@ -137,12 +133,7 @@ async fn own_tyres_after_stored_ones_drop_the_storage() {
     ] {
         let mut line = Line::new(language);
         line.stored.push(contract());
-        let earliest = if language == Language::En {
-            "the earliest time"
-        } else {
-            "найближчий час"
-        };
-        line.talk(&[said, "North", own, earliest, "Ivan"]).await;
+        line.talk(&[said, "North", own, earliest(language), "Ivan"]).await;
         let heard = line.say("blue Ford").await;
         has(&heard, &["READ BACK book_fitting", "NONE", "2026-11-23"]);
     }

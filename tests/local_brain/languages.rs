@@ -1,15 +1,13 @@
 //! Numbers are read by what was asked for, and names, cars and cities stay what they are.
 
-use crate::has;
 use crate::shop::Line;
+use crate::{earliest, has};
 use treadline::language::Language;
 
 /// A booking up to the question about the car.
 async fn up_to_the_car(language: Language) -> Line {
     let mut line = Line::new(language);
-    let earliest =
-        if language == Language::En { "the earliest time" } else { "найближчий час" };
-    line.talk(&["book a tyre fitting", "North", earliest, "Ivan"]).await;
+    line.talk(&["book a tyre fitting", "North", earliest(language), "Ivan"]).await;
     line
 }
 

@@ -7,6 +7,7 @@ mod support {
     pub mod mini_core;
 }
 
+mod answers;
 mod bookings;
 mod fitting;
 mod languages;
@@ -23,21 +24,39 @@ use support::mini_core::MiniCore;
 use treadline::language::Language;
 use treadline::store::Slot;
 
-pub fn slot(date: &str, time: &str) -> Slot {
+fn slot(date: &str, time: &str) -> Slot {
     Slot { date: date.parse().expect("a date"), time: time.parse().expect("a time") }
 }
 
-pub async fn english() -> MiniCore {
+async fn english() -> MiniCore {
     MiniCore::new(FakeStore::sample(), Language::En).await
 }
 
-pub async fn ukrainian() -> MiniCore {
+async fn ukrainian() -> MiniCore {
     MiniCore::new(FakeStore::sample(), Language::Uk).await
 }
 
 #[track_caller]
-pub fn has(text: &str, parts: &[&str]) {
+fn has(text: &str, parts: &[&str]) {
     for part in parts {
         assert!(text.contains(part), "no {part:?} in {text:?}");
+    }
+}
+
+/// A yes in a language.
+fn yes(language: Language) -> &'static str {
+    match language {
+        Language::En => "yes",
+        Language::Uk => "так",
+        Language::Ru => "да",
+    }
+}
+
+/// "The earliest time" in a language.
+fn earliest(language: Language) -> &'static str {
+    match language {
+        Language::En => "the earliest time",
+        Language::Uk => "найближчий час",
+        Language::Ru => "ближайшее время",
     }
 }

@@ -1,7 +1,7 @@
 //! Buying tyres: from the offer to the order number, and on to the fitting.
 
-use crate::has;
 use crate::shop::Line;
+use crate::{has, yes};
 use serde_json::json;
 use treadline::language::Language;
 
@@ -143,7 +143,7 @@ async fn a_no_to_the_read_back_changes_one_thing_and_orders_once() {
         line.say(what).await;
         let heard = line.say(value).await;
         has(&heard, &["READ BACK confirm_order", "D2"]);
-        line.say(if language == Language::En { "yes" } else { "так" }).await;
+        line.say(yes(language)).await;
         assert_eq!(line.only("confirm_order")["order_id"], "D2");
         let drafts: Vec<_> = line.done.iter().filter(|(t, _)| t == "create_order_draft").collect();
         assert_eq!(drafts[1].1["items"][0]["quantity"], 2);
@@ -168,7 +168,7 @@ async fn a_question_mark_during_the_read_back_is_no_yes() {
         line.talk(&[pay, "Ivan"]).await;
         has(&line.say(what).await, &["READ BACK confirm_order"]);
         assert!(!line.made("confirm_order"));
-        line.say(if language == Language::En { "yes" } else { "так" }).await;
+        line.say(yes(language)).await;
         line.only("confirm_order");
     }
 }

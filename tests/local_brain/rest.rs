@@ -1,7 +1,7 @@
 //! Prices, callbacks, wishes, profiles, and who is handed to an operator.
 
-use crate::has;
 use crate::shop::Line;
+use crate::{earliest, has, yes};
 use serde_json::json;
 use treadline::language::Language;
 
@@ -77,12 +77,7 @@ async fn a_booking_for_another_does_not_rename_the_caller() {
         (Language::Ru, "на мою жену Елену"),
     ] {
         let mut line = Line::new(language);
-        let earliest = if language == Language::En {
-            "the earliest time"
-        } else {
-            "найближчий час"
-        };
-        line.talk(&["book a tyre fitting", "North", earliest, said]).await;
+        line.talk(&["book a tyre fitting", "North", earliest(language), said]).await;
         let heard = line.say("blue Ford").await;
         has(
             &heard,
@@ -105,7 +100,7 @@ async fn what_only_people_know_leads_to_an_operator() {
     ] {
         let mut line = Line::new(language);
         has(&line.say(said).await, &[operator, "?"]);
-        line.say(if language == Language::En { "yes" } else { "так" }).await;
+        line.say(yes(language)).await;
         assert_eq!(line.done[0].0, "transfer_to_operator");
     }
 }

@@ -107,6 +107,7 @@ async fn the_recorded_call_ends_with_one_booking_and_short_sentences() {
             "check_availability",
             "get_fitting_stations",
             "get_fitting_slots",
+            "update_customer_profile",
             "book_fitting"
         ]
     );

@@ -43,6 +43,26 @@ async fn caller(
     }
 }
 
+/// All callers ask for one time at the same moment; their history.
+async fn race(shop: &Arc<Shop>, round: usize, wanted: Slot, kill: bool) -> Arc<History> {
+    let history = Arc::new(History::new(format!("slot round {round}")));
+    let start = Arc::new(Barrier::new(CALLERS));
+    let callers: Vec<_> = (0..CALLERS)
+        .map(|number| {
+            let who = 1 + round * CALLERS + number;
+            let (shop, history) = (Arc::clone(shop), Arc::clone(&history));
+            tokio::spawn(caller(shop, history, Arc::clone(&start), (who, wanted)))
+        })
+        .collect();
+    if kill {
+        kill_connections(shop).await;
+    }
+    for caller in callers {
+        caller.await.unwrap();
+    }
+    history
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_64_callers_for_one_time_exactly_one_gets_it_in_each_of_200_rounds() {
     let Some(shop) = Shop::open().await else { return };
@@ -50,21 +70,7 @@ async fn of_64_callers_for_one_time_exactly_one_gets_it_in_each_of_200_rounds() 
     let times = hourly_times(&shop).await;
     let shop = Arc::new(shop);
     for (round, wanted) in times.into_iter().take(ROUNDS).enumerate() {
-        let history = Arc::new(History::new(format!("slot round {round}")));
-        let start = Arc::new(Barrier::new(CALLERS));
-        let callers: Vec<_> = (0..CALLERS)
-            .map(|caller_number| {
-                let who = 1 + round * CALLERS + caller_number;
-                let (shop, history) = (Arc::clone(&shop), Arc::clone(&history));
-                tokio::spawn(caller(shop, history, Arc::clone(&start), (who, wanted)))
-            })
-            .collect();
-        if round % KILLS_EVERY == KILLS_EVERY - 1 {
-            kill_connections(&shop).await;
-        }
-        for caller in callers {
-            caller.await.unwrap();
-        }
+        let history = race(&shop, round, wanted, round % KILLS_EVERY == KILLS_EVERY - 1).await;
         history.must(exactly(1));
         history.must(settled);
         history.must(nobody_hears_two_things);
@@ -72,6 +78,26 @@ async fn of_64_callers_for_one_time_exactly_one_gets_it_in_each_of_200_rounds() 
     let standing = "select count(*) from fitting_bookings where status = 'confirmed'";
     assert_eq!(shop.count(standing).await, 200);
     assert_eq!(shop.count("select count(*) from approvals").await, 200, "losers leave nothing");
+}
+
+/// The race is real and the checker sees it: without the constraint, two get the same time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn without_the_constraint_the_checker_finds_two_winners() {
+    let Some(shop) = Shop::open().await else { return };
+    shop.execute("update fitting_stations set posts = 1").await;
+    shop.execute("alter table fitting_bookings drop constraint fitting_bookings_one_car_a_post")
+        .await;
+    let times = hourly_times(&shop).await;
+    let shop = Arc::new(shop);
+    for (round, wanted) in times.into_iter().take(ROUNDS).enumerate() {
+        let history = race(&shop, round, wanted, false).await;
+        if let Err(report) = history.judge(exactly(1)) {
+            assert!(report.contains("were told yes, 1 must be"), "{report}");
+            assert!(report.contains("ok ") && report.contains("fail the slot is taken"));
+            return;
+        }
+    }
+    panic!("nobody ever raced: the test above proves nothing");
 }
 
 async fn kill_connections(shop: &Shop) {

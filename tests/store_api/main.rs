@@ -2,11 +2,13 @@
 //! the rows that stay ours.
 #![expect(clippy::unwrap_used, reason = "in a test a failure may panic anywhere")]
 
+mod chat;
 #[path = "../support/database.rs"]
 mod database;
 mod faults;
 mod flow;
 mod owners;
+mod parity;
 #[path = "../support/store_api.rs"]
 mod store_api;
 

@@ -285,7 +285,7 @@ fn without_noun(script: &Script<'_>, end: usize, number: u64, allowed: &[Case]) 
             gender = Gender::Feminine;
         }
         Count::Few if language == Language::Uk && ends(&["ії", "сті"]) => {
-            gender = Gender::Feminine
+            gender = Gender::Feminine;
         }
         Count::Few if language == Language::Ru && ends(&["ы", "и"]) => gender = Gender::Feminine,
         _ => {}

@@ -36,7 +36,7 @@ fn is_worn_out(talk: &Talk, reply: &Reply) -> bool {
     !exempt
         && reply.ask == talk.pending
         && talk.times_asked >= TIMES_ASKED_MAX
-        && !reply.tell.iter().any(Tell::is_news)
+        && !talk.is_getting_on(reply)
 }
 
 fn worn_out(reply: Reply) -> Reply {
@@ -54,14 +54,7 @@ fn act(talk: &Talk) -> Move {
         Act::Farewell => Reply::tell(Tell::Farewell),
         Act::MoreHelp => Reply::both(Tell::AllRight, Ask::MoreHelp),
         Act::Wait => Reply::tell(Tell::TakeYourTime),
-        Act::Again => {
-            let mut last = talk.last.clone().unwrap_or_else(|| Reply::ask(Ask::Need));
-            // What was told twice is told; the question alone is asked again.
-            if talk.times_asked >= TIMES_ASKED_MAX {
-                last.tell.clear();
-            }
-            last
-        }
+        Act::Again => return again_from(talk),
         Act::Trouble => Reply::both(Tell::Away, Ask::Operator),
         Act::StoreAway => Reply::both(Tell::CannotLookUp, Ask::Operator),
         Act::Miss if talk.misses >= MISSES_BEFORE_HANDOVER => return operator(talk),
@@ -72,6 +65,20 @@ fn act(talk: &Talk) -> Move {
             return scenario(talk.topic).map_or(Move::ask(Ask::Need), |one| (one.next)(talk));
         }
     })
+}
+
+fn go_on(talk: &Talk) -> Move {
+    scenario(talk.topic).map_or(Move::ask(Ask::Need), |one| (one.next)(talk))
+}
+
+/// What was said last, once more.
+fn again_from(talk: &Talk) -> Move {
+    let Some(mut last) = talk.last.clone() else { return go_on(talk) };
+    // What was told twice is told; the question alone is asked again.
+    if talk.times_asked >= TIMES_ASKED_MAX {
+        last.tell.clear();
+    }
+    Move::Say(last)
 }
 
 fn operator(talk: &Talk) -> Move {

@@ -109,6 +109,11 @@ impl Talk {
             self.news = Some(Reply::both(Tell::Late, Ask::Operator));
             return true;
         }
+        let about_tires = line.is(About::Tires) || line.has_tire_value();
+        if intent.is_none() && line.is(About::Info) && !about_tires {
+            self.news = Some(Reply::both(Tell::NotMine, Ask::Operator));
+            return true;
+        }
         if let Some(topic) = intent {
             understood = true;
             self.turn_to(topic);

@@ -136,7 +136,7 @@ impl Talk {
         }
         if self.read_back != ReadBack::None {
             // What the core asked is not a question of ours.
-            self.pending = None;
+            (self.pending, self.last) = (None, None);
         }
         self.act = Act::Go;
         self.notes.clear();
@@ -152,12 +152,15 @@ impl Talk {
         if self.act == Act::Wait {
             return;
         }
-        let again = reply.ask.is_some()
-            && reply.ask == self.pending
-            && !reply.tell.iter().any(Tell::is_news);
+        let again = reply.ask.is_some() && reply.ask == self.pending && !self.is_getting_on(&reply);
         self.times_asked = if again { self.times_asked + 1 } else { 1 };
         self.pending.clone_from(&reply.ask);
         self.last = Some(reply);
+    }
+
+    /// True if a reply takes the talk a step on, rather than saying once more what was said.
+    pub(super) fn is_getting_on(&self, reply: &Reply) -> bool {
+        self.act != Act::Again && reply.tell.iter().any(Tell::is_news)
     }
 
     /// Goes over to a topic; what the new one needs to begin with is made ready.

@@ -81,8 +81,8 @@ impl Abouts {
     }
 }
 
-/// A table of one language.
-type Table = &'static [(About, &'static [&'static str])];
+/// A table of one language: phrases with `|` between them.
+type Table = &'static [(About, &'static str)];
 
 /// A phrase after its first word.
 type Rest = (Vec<&'static str>, About);
@@ -98,7 +98,7 @@ static INDEX: LazyLock<Index> = LazyLock::new(|| {
     let mut index = Index::default();
     let tables: [Table; 3] = [english::WORDS, ukrainian::WORDS, russian::WORDS];
     for (about, phrases) in tables.into_iter().flatten() {
-        for phrase in *phrases {
+        for phrase in phrases.split('|') {
             let mut words = phrase.split(' ');
             let first = words.next().unwrap_or_default();
             let (table, key) = match first.strip_suffix('*') {

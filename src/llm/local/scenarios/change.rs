@@ -2,6 +2,7 @@
 //! number they phone from.
 
 use super::{Scenario, Topic};
+use crate::language::heard::Heard;
 use crate::llm::local::keywords::About;
 use crate::llm::local::learn::Finished;
 use crate::llm::local::line::Line;
@@ -9,6 +10,7 @@ use crate::llm::local::reply::{Ask, Move, Reply, Tell, Visit};
 use crate::llm::local::results::{date, rows, text, time, visit};
 use crate::llm::local::talk::Talk;
 use crate::shop::place_named_in;
+use chrono::Datelike as _;
 use serde_json::{Value, json};
 
 /// Bookings that are named to choose from.
@@ -121,14 +123,14 @@ impl Talk {
             return false;
         }
         let Some(bookings) = &self.change.bookings else { return false };
-        let day = line.last(|value| match value {
-            crate::language::heard::Heard::Date(day) => Some(*day),
-            crate::language::heard::Heard::Weekday(day) => {
-                Some(crate::language::heard::nearest_weekday(self.today, *day))
-            }
-            _ => None,
-        });
-        let by_day = bookings.iter().find(|one| Some(one.date) == day);
+        let is_its_day = |one: &&Visit| {
+            line.values.iter().any(|value| match value {
+                Heard::Date(day) => one.date == *day,
+                Heard::Weekday(day) => one.date.weekday() == *day,
+                _ => false,
+            })
+        };
+        let by_day = bookings.iter().find(is_its_day);
         let by_place = bookings.iter().find(|one| place_named_in(&line.text, &[&one.station]));
         let by_time = bookings.iter().find(|one| Some(one.time) == line.time());
         let nth = line.place_in_list().and_then(|nth| bookings.get(nth));

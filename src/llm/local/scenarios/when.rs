@@ -111,6 +111,7 @@ impl Talk {
             _ => None,
         });
         let earliest = line.values.contains(&Heard::Earliest)
+            || names_nearest_time(line)
             || (self.pending == Some(Ask::When) && line.is(About::Anything));
         let time = line.time().map(by_day).or_else(|| self.time_asked_for(line));
         let near = [(About::Morning, 9), (About::Afternoon, 14), (About::Evening, 17)]
@@ -262,6 +263,16 @@ fn clock(digits: &str) -> Option<NaiveTime> {
     let number: u32 = digits.parse().ok()?;
     let (hour, minute) = if digits.len() <= 2 { (number, 0) } else { (number / 100, number % 100) };
     NaiveTime::from_hms_opt(hour, minute, 0).map(by_day)
+}
+
+/// "The nearest time", also where a place is named beside it.
+fn names_nearest_time(line: &Line) -> bool {
+    const NOUNS: [&str; 9] = ["час", "дат", "день", "вікн", "время", "окн", "time", "date", "slot"];
+    line.words.iter().enumerate().any(|(at, word)| {
+        let nearest = ["найближч", "ближайш", "nearest"].iter().any(|stem| word.starts_with(stem));
+        let mut after = line.words.iter().skip(at + 1).take(2);
+        nearest && after.any(|next| NOUNS.iter().any(|noun| next.starts_with(noun)))
+    })
 }
 
 /// "At two" is two in the afternoon.

@@ -52,47 +52,49 @@ fn order(status: &str) -> OrderNews {
     }
 }
 
+/// News without figures.
+const PLAIN: [Tell; 33] = [
+    Tell::Hello,
+    Tell::Welcome,
+    Tell::TakeYourTime,
+    Tell::AllRight,
+    Tell::NotUnderstood,
+    Tell::Farewell,
+    Tell::Handover,
+    Tell::Away,
+    Tell::CannotLookUp,
+    Tell::Unsure,
+    Tell::NotMine,
+    Tell::Withheld,
+    Tell::NoMoreOffers,
+    Tell::CarUnknown,
+    Tell::TooMany,
+    Tell::TooDear,
+    Tell::OrdersADay,
+    Tell::NoPoint,
+    Tell::NoOrders,
+    Tell::NoStation,
+    Tell::PlaceUnknown,
+    Tell::SlotTaken,
+    Tell::NothingFree,
+    Tell::Today,
+    Tell::OutsideWindow,
+    Tell::NotBookable,
+    Tell::Late,
+    Tell::NoBookings,
+    Tell::Kept,
+    Tell::NoPrice,
+    Tell::NoStorage,
+    Tell::CallbackSaved,
+    Tell::WishSaved,
+];
+
 fn tells() -> Vec<Tell> {
     let items = vec![offer("Rosava"), offer("Nokian"), offer("Michelin")];
     let (date, time, place) = (day(), hour(), "Дарниця".to_owned());
     let named =
         Place { name: "Дарниця".into(), address: "Шосе, 8".into(), ..Place::default() };
-    let plain = [
-        Tell::Hello,
-        Tell::Welcome,
-        Tell::TakeYourTime,
-        Tell::AllRight,
-        Tell::NotUnderstood,
-        Tell::Farewell,
-        Tell::Handover,
-        Tell::Away,
-        Tell::CannotLookUp,
-        Tell::Unsure,
-        Tell::NotMine,
-        Tell::Withheld,
-        Tell::NoMoreOffers,
-        Tell::CarUnknown,
-        Tell::TooMany,
-        Tell::TooDear,
-        Tell::OrdersADay,
-        Tell::NoPoint,
-        Tell::NoOrders,
-        Tell::NoStation,
-        Tell::PlaceUnknown,
-        Tell::SlotTaken,
-        Tell::NothingFree,
-        Tell::Today,
-        Tell::OutsideWindow,
-        Tell::NotBookable,
-        Tell::Late,
-        Tell::NoBookings,
-        Tell::Kept,
-        Tell::NoPrice,
-        Tell::NoStorage,
-        Tell::CallbackSaved,
-        Tell::WishSaved,
-    ];
-    let mut all = plain.to_vec();
+    let mut all = PLAIN.to_vec();
     all.extend([
         Tell::Offers { size: size(), season: Season::AllSeason, items },
         Tell::Cheapest(offer("Rosava")),
