@@ -46,8 +46,7 @@ pub(super) const ENTRIES: &[Entry] = table! {
         "i did not understand", "i did not catch that", "huh", "eh", "you're breaking up",
     ],
     Says(Cancel) => [
-        "cancel please", "please cancel", "cancel the order", "cancel my order", "cancel the booking", "cancel my booking", "i want to cancel", "i'd like to cancel", "i would like to cancel", "scrap that", "scrap it", "drop it", "call it off", "i no longer want it", "i don't want anything", "stop right there", "stop please", "leave it", "let's leave it", "let's cancel", "undo that", "let's forget it", "quit", "i have changed my mind", "cancel the whole thing", "i don't need it anymore", "i don't want it anymore", "not anymore", "cancel all of it", "cancel my appointment", "cancel the appointment",
-        "cancel", "cancel it", "cancel that", "cancel this", "cancel everything", "never mind", "nevermind",
+        "cancel please", "please cancel", "scrap that", "scrap it", "drop it", "call it off", "i no longer want it", "i don't want anything", "stop right there", "stop please", "leave it", "let's leave it", "let's cancel", "undo that", "let's forget it", "quit", "i have changed my mind", "cancel the whole thing", "i don't need it anymore", "i don't want it anymore", "not anymore", "cancel all of it", "cancel", "cancel it", "cancel that", "cancel this", "cancel everything", "never mind", "nevermind",
         "forget it", "forget about it", "forget that", "stop", "stop it", "stop that",
         "i changed my mind", "i've changed my mind", "abort",
     ],

@@ -53,6 +53,9 @@ impl Answer {
     }
 }
 
+/// Nobody answers in more words than this.
+const ANSWER_WORDS_MAX: usize = 40;
+
 /// A longer farewell or call for a human is recognised up to this many words.
 const LOOSE_WORDS_MAX: usize = 14;
 
@@ -71,6 +74,9 @@ pub fn classify(text: &str, language: Language) -> Option<Answer> {
     let all = tokens(text);
     let asks = all.iter().any(|token| token.is_mark('?'));
     let words: Vec<&Token> = all.iter().filter(|token| token.kind != Kind::Mark).collect();
+    if words.len() > ANSWER_WORDS_MAX {
+        return None;
+    }
     if words.is_empty() {
         // "?" and "???" are how a recogniser writes a puzzled grunt.
         return asks.then_some(Answer::NotHeard);

@@ -148,9 +148,14 @@ pub fn hear(text: &str, language: Language, context: &Context<'_>) -> Vec<Heard>
     spot(text, language, context).into_iter().map(|spotted| spotted.value).collect()
 }
 
+/// An utterance is read up to this many characters: more is no speech, and time is not endless.
+const UTTERANCE_CHARS_MAX: usize = 4_000;
+
 /// The same, with the places.
 #[must_use]
 pub fn spot(text: &str, language: Language, context: &Context<'_>) -> Vec<Spotted> {
+    let end = text.char_indices().nth(UTTERANCE_CHARS_MAX).map_or(text.len(), |(at, _)| at);
+    let text = &text[..end];
     if let Some(answer) = classify(text, language) {
         return vec![Spotted { value: Heard::Answer(answer), start: 0, end: text.len() }];
     }
