@@ -80,7 +80,7 @@ async fn a_caller_is_served_by_text_in_english_from_the_programs_own_database_up
     }
     let folder = Folder::new();
     let mut chat =
-        Chat::start(folder.program(&["chat", "--json", "--as", "+380671234567", "--lang", "en"]));
+        Chat::start(folder.program(&["chat", "--json", "--as", "+380671234500", "--lang", "en"]));
     let lines = chat.converse(ENGLISH).await;
     booked(&lines);
     let url = folder.run(&["db", "url"]).await.succeeded();
@@ -102,7 +102,7 @@ async fn a_caller_is_served_by_text_in_ukrainian() {
     let Some(db) = fresh_database().await else { return };
     let folder = Folder::with_database(&db.url);
     let mut chat =
-        Chat::start(folder.program(&["chat", "--json", "--as", "+380671234567", "--lang", "uk"]));
+        Chat::start(folder.program(&["chat", "--json", "--as", "+380671234500", "--lang", "uk"]));
     booked(&chat.converse(UKRAINIAN).await);
     let rows = "select count(*) from fitting_bookings where customer_name = 'Оксана'";
     assert_eq!(number(&db.url, rows).await, 1);
