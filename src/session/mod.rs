@@ -127,10 +127,7 @@ impl<M: Medium> Session<M> {
             tenant,
             call: opening.call,
             call_started_at: started_at,
-            caller: match &caller {
-                Caller::Known(phone) => Some(phone.clone()),
-                Caller::Foreign(_) | Caller::Withheld => None,
-            },
+            caller: known(&caller),
             now: started_at,
             language,
         };
@@ -271,6 +268,14 @@ impl<M: Medium> Session<M> {
         }
         tracing::error!("a transfer target is not in transfer.allowed");
         allowed.first().cloned().unwrap_or_else(|| "hangup".into())
+    }
+}
+
+/// The number on which identity rests.
+fn known(caller: &Caller) -> Option<Phone> {
+    match caller {
+        Caller::Known(phone) => Some(phone.clone()),
+        Caller::Foreign(_) | Caller::Withheld => None,
     }
 }
 

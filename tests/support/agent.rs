@@ -28,7 +28,7 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 const UTTERANCE_MS: u32 = 500;
 /// A Monday at ten in Kyiv, when all stations are open.
 pub const NOW: &str = "2026-11-23T08:00:00Z";
-pub const NUMBER: &str = "+380671234567";
+pub const NUMBER: &str = "+380671234500";
 
 /// What is special about an agent.
 pub struct Setup {
