@@ -17,9 +17,11 @@ use treadline::ids::{CallId, TenantId, row_id};
 use treadline::jobs::{daily_stats, log_writer::LogHandle};
 use treadline::language::Language;
 use treadline::pii::{Personal, Phone};
-use treadline::shop::Service;
+use treadline::shop::{PaymentMethod, Service};
 use treadline::spool::{CallOpened, Kept, LogEntry, Record, Spool};
-use treadline::store::{NewBooking, PostgresStore, Scope, Slot, Store as _, sample};
+use treadline::store::{
+    Confirmation, Delivery, NewBooking, NewOrder, PostgresStore, Scope, Slot, Store as _, sample,
+};
 use treadline::turn::{Approval, Note, Outcome, Speaker, ToolCallId, TurnNote};
 use uuid::Uuid;
 
@@ -538,4 +540,54 @@ async fn a_registration_is_used_once_and_in_time() {
     assert_eq!(taken.len(), 1);
     assert_eq!(taken[0].caller, Phone::parse("+380671234567"));
     assert_eq!(taken[0].data, json!({"channel": "PJSIP/1"}));
+}
+
+#[tokio::test]
+async fn an_order_shows_on_its_call_and_in_the_day() {
+    let Some(db) = fresh_database().await else { return };
+    sample::load_if_empty(&db.pool, TenantId::DEFAULT).await.unwrap().unwrap();
+    let folder = Folder::new();
+    let log = start(&folder.0, &db);
+    let mut buyer = Teller::new(1, noon());
+    let phone = Phone::parse("+380671234567").unwrap();
+    let scope = Scope {
+        tenant: TenantId::DEFAULT,
+        call: buyer.call,
+        call_started_at: noon(),
+        caller: Some(phone.clone()),
+        now: noon(),
+        language: treadline::language::Language::En,
+    };
+    let store = PostgresStore::new(db.pool.clone(), 3);
+    let items = vec![("00000010495".to_owned(), 4)];
+    let basket = NewOrder { items, phone, phone_verified: true, draft_key: "basket".into() };
+    let draft = store.draft_order(&scope, &basket).await.unwrap();
+    let pickup = Delivery::Pickup { point: "510101".into() };
+    let priced = store.set_delivery(&scope, draft.id, &pickup).await.unwrap();
+    let confirmation = Confirmation {
+        order: draft.id,
+        payment: PaymentMethod::Cod,
+        recipient: Personal("Olena".into()),
+        total: priced.total,
+    };
+    let approval = Approval {
+        id: Uuid::from_u128(3),
+        tool: "confirm_order".into(),
+        args: json!({}),
+        effect_key: "key".into(),
+        readback_hash: "hash".into(),
+    };
+    let made = store.confirm_order(&scope, &confirmation, &approval).await.unwrap();
+    log.record(buyer.opened("live"));
+    log.record(buyer.ended(Outcome::Resolved));
+    assert!(log.flush(PATIENCE).await);
+    let on_call: Option<Uuid> = sqlx::query_scalar("select order_id from calls where id = $1")
+        .bind(buyer.call.0)
+        .fetch_one(&mut db.owner().await)
+        .await
+        .unwrap();
+    assert_eq!(on_call, Some(made.id));
+    let date: NaiveDate = "2026-11-23".parse().unwrap();
+    let day = stats::compute_day(&db.pool, TenantId::DEFAULT, date).await.unwrap();
+    assert_eq!((day.total_calls, day.orders, day.conversion), (1, 1, Some(1.0)));
 }

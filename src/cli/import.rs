@@ -16,6 +16,7 @@ use std::sync::Arc;
 const SHOWN_MAX: usize = 20;
 
 /// What a file holds.
+#[expect(clippy::doc_markdown, reason = "the lines below are the help on the terminal")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum KindArg {
     /// sku, brand, model, size, season, price

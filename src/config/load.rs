@@ -227,9 +227,8 @@ impl Layers {
 fn secret_variable(path: &[String]) -> Option<&'static str> {
     let key = path.last()?.to_lowercase();
     let like = |words: &[&str]| words.iter().any(|word| key.contains(word));
-    if !like(&["secret", "password", "passwd", "token", "api_key", "apikey"])
-        && !(path.first().is_some_and(|section| section == "store") && key == "key")
-    {
+    let is_key_of_store = path.len() == 2 && path[0] == "store" && key == "key";
+    if !is_key_of_store && !like(&["secret", "password", "passwd", "token", "api_key", "apikey"]) {
         return None;
     }
     let section = path.first().map_or("", String::as_str);

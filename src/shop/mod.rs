@@ -2,6 +2,7 @@
 //! and what a back office can have.
 
 mod agreement;
+mod cities;
 mod endpoint;
 pub mod identity;
 mod offers;
@@ -11,6 +12,7 @@ mod tire;
 mod window;
 
 pub use agreement::{Agreement, Service};
+pub use cities::city_named;
 pub use endpoint::Endpoint;
 pub use offers::{OFFERS_MAX, pick_varied, sizes_nearby};
 pub use order::{

@@ -4,12 +4,41 @@
 //! into one sound, so words are compared folded and by a common beginning; all words that say
 //! something must match, because matching any of them finds the wrong city.
 
+use super::cities::city_of;
+use std::sync::LazyLock;
+
 /// Shorter words (on, at, вул) name no place.
 const TOKEN_CHARS_MIN: usize = 4;
 /// Endings change after about this many letters.
 const PREFIX_CHARS: usize = 5;
 /// Words that say what kind of place it is, not which one.
-const KINDS: [&str; 26] = [
+const KINDS: &[&str] = &[
+    "улица",
+    "улице",
+    "улицу",
+    "вулицю",
+    "районе",
+    "станция",
+    "станции",
+    "станцию",
+    "станцію",
+    "город",
+    "городе",
+    "возле",
+    "около",
+    "поруч",
+    "рядом",
+    "недалеко",
+    "метро",
+    "мікрорайон",
+    "микрорайон",
+    "шиномонтаж",
+    "проспекті",
+    "проспекте",
+    "площа",
+    "площі",
+    "площадь",
+    "площади",
     "highway",
     "embankment",
     "lane",
@@ -38,11 +67,12 @@ const KINDS: [&str; 26] = [
     "біля",
 ];
 
-/// Lower-case Latin letters, one for each group of sounds that callers, recognisers and spellings
+/// Lower-case Latin letters without doubled ones, one for each group of sounds that callers, recognisers and spellings
 /// confuse: a shop may write "Darnytsia" where a caller says "на Дарниці".
 #[must_use]
 pub fn fold(text: &str) -> String {
-    text.chars()
+    let letters = text
+        .chars()
         .flat_map(char::to_lowercase)
         .fold(String::with_capacity(text.len()), |mut folded, letter| {
             match latin(letter) {
@@ -56,7 +86,14 @@ pub fn fold(text: &str) -> String {
         .replace("ie", "e")
         .replace("kiev", "kiiv")
         .replace("kev", "kiiv")
-        .replace("lvov", "lviv")
+        .replace("lvov", "lviv");
+    // "Одесса", "Вінниця": doubled letters are heard as one.
+    letters.chars().fold(String::with_capacity(letters.len()), |mut folded, letter| {
+        if !(letter.is_alphabetic() && folded.ends_with(letter)) {
+            folded.push(letter);
+        }
+        folded
+    })
 }
 
 /// The Ukrainian official romanisation, with `y` and `i` as one.
@@ -65,8 +102,7 @@ const fn latin(letter: char) -> Option<&'static str> {
         'а' => "a",
         'б' => "b",
         'в' => "v",
-        'г' => "h",
-        'ґ' => "g",
+        'г' | 'ґ' | 'g' => "h",
         'д' => "d",
         'е' | 'э' => "e",
         'є' => "ie",
@@ -99,17 +135,44 @@ const fn latin(letter: char) -> Option<&'static str> {
 
 /// The words of `text` that can name a place, folded.
 fn tokens(text: &str) -> Vec<String> {
-    let kinds: Vec<String> = KINDS.iter().map(|kind| fold(kind)).collect();
-    fold(text)
+    let mut tokens: Vec<String> = fold(text)
         .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| word.chars().count() >= TOKEN_CHARS_MIN)
-        .filter(|word| !kinds.iter().any(|kind| kind == word))
-        .map(str::to_owned)
-        .collect()
+        .filter_map(|word| {
+            // A city in any language and case is one word; "Чернігові" begins like "Чернівці".
+            if let Some(city) = city_of(word) {
+                return Some(city.to_owned());
+            }
+            let says_something = word.chars().count() >= TOKEN_CHARS_MIN
+                && !FOLDED_KINDS.iter().any(|kind| kind == word);
+            says_something.then(|| word.to_owned())
+        })
+        .collect();
+    // The other words of a city's name say nothing more once the city is known.
+    for (city, companions) in COMPANIONS {
+        if tokens.iter().any(|word| word == city) {
+            tokens.retain(|word| !companions.iter().any(|stem| word.starts_with(stem)));
+        }
+    }
+    tokens
 }
+
+/// Cities of two words, and how the words beside the telling one begin, folded.
+const COMPANIONS: &[(&str, &[&str])] = &[
+    ("Кривий Ріг", &["roh", "roz"]),
+    ("Біла Церква", &["bil", "bel"]),
+    ("Івано-Франківськ", &["ivano"]),
+    ("Кам'янець-Подільський", &["podil", "podol"]),
+];
+
+static FOLDED_KINDS: LazyLock<Vec<String>> =
+    LazyLock::new(|| KINDS.iter().map(|kind| fold(kind)).collect());
 
 /// Two folded words are forms of one name.
 fn alike(left: &str, right: &str) -> bool {
+    let city = |word: &str| !word.is_ascii();
+    if city(left) || city(right) {
+        return left == right;
+    }
     let common = left.chars().zip(right.chars()).take_while(|(a, b)| a == b).count();
     let shorter = left.chars().count().min(right.chars().count());
     common >= PREFIX_CHARS.min(shorter)
@@ -158,6 +221,24 @@ mod tests {
         assert!(place_matches("Kiev", &["Оболонь", "Київ"]));
         assert!(place_matches("на Перемозі", &["Peremoha", "Dnipro"]));
         assert!(!place_matches("у Львові", &["Peremoha", "Dnipro"]));
+    }
+
+    #[test]
+    fn cities_that_begin_alike_stay_apart() {
+        assert!(place_matches("у Чернігові", &["Чернігів"]));
+        assert!(!place_matches("у Чернігові", &["Чернівці"]));
+        assert!(place_matches("в Одессе", &["Одеса"]));
+        assert!(place_matches("в Днепре", &["Peremoha", "Dnipro"]));
+        assert!(place_matches("з Кривого Рогу", &["Кривий Ріг"]));
+        assert!(place_matches("Белая Церковь", &["Біла Церква"]));
+        assert!(place_matches("в Николаеве", &["Миколаїв"]));
+    }
+
+    #[test]
+    fn letters_that_sound_alike_are_one() {
+        assert!(place_matches("на Галицькій", &["вул. Ґалицька"]));
+        assert!(place_matches("Европейская", &["Європейська"]));
+        assert!(place_matches("выставка", &["Виставка"]));
     }
 
     #[test]

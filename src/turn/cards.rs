@@ -178,8 +178,8 @@ enum Word {
     Times(usize),
 }
 
-/// The number that begins at a token, and the token after it.
-fn number(all: &[Token], at: usize) -> Option<(String, usize)> {
+/// The number that begins at a token, in figures or words, and the token after it.
+pub(super) fn number(all: &[Token], at: usize) -> Option<(String, usize)> {
     if all[at].kind == Kind::Number {
         return Some((all[at].text.clone(), at + 1));
     }

@@ -10,7 +10,8 @@ const OF_ONE_TEMPLATE_MAX: usize = 10;
 
 fn cases(language: Language) -> Vec<(String, String)> {
     let name = format!("tests/fixtures/language/spoken.{}.tsv", language.code());
-    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&name)).unwrap();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(&name);
+    let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{name}: {error}"));
     let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
     lines
         .map(|line| {

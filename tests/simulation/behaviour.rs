@@ -27,14 +27,14 @@ fn an_answer_of_a_dropped_generation_is_counted_and_not_said() {
 fn sentences_are_said_while_the_model_still_writes() {
     let mut stage = Stage::greeted();
     stage.caller_says("I need tyres");
-    stage.model_says("We have three sets. The che");
-    assert_eq!(stage.last_said().1, "We have three sets.");
+    stage.model_says("We have these sets. The che");
+    assert_eq!(stage.last_said().1, "We have these sets.");
     stage.model_says("apest is blue.");
     stage.model_ends();
     assert_eq!(stage.last_said().1, "The cheapest is blue.");
     stage.play_all();
     let turn = stage.turns().pop().unwrap();
-    assert_eq!(turn.content, "We have three sets. The cheapest is blue.");
+    assert_eq!(turn.content, "We have these sets. The cheapest is blue.");
     assert!(!turn.interrupted && turn.llm_latency_ms.is_some() && turn.first_audio_ms.is_some());
     assert_eq!(turn.endpointing_ms, Some(500));
 }
@@ -170,7 +170,7 @@ fn the_language_follows_after_two_utterances() {
 fn a_slow_voice_is_overtaken_by_a_filler_and_its_words_are_said_again() {
     let mut stage = Stage::greeted();
     stage.caller_says("I need tyres");
-    stage.model_says("We have three sets. ");
+    stage.model_says("We have these sets. ");
     stage.model_ends();
     let (speech, text) = stage.last_said();
     stage.wait(1_500);
@@ -193,9 +193,9 @@ fn a_filler_that_bridged_a_slow_recogniser_is_heard_out() {
     stage.wait(600);
     stage.hears("I need tyres");
     assert_eq!(stage.asks().len(), 1);
-    stage.model_says("We have three sets. ");
+    stage.model_says("We have these sets. ");
     assert_eq!(stage.wants(|e| *e == Effect::Hush), 0);
-    assert_eq!(stage.last_said().1, "We have three sets.");
+    assert_eq!(stage.last_said().1, "We have these sets.");
     stage.tell(Event::SpeechFinished { speech: filler });
     let turn = stage.turns().into_iter().find(|turn| turn.content == text).unwrap();
     assert!(!turn.interrupted);
@@ -213,7 +213,7 @@ fn a_filler_that_bridged_a_slow_recogniser_is_our_first_audio() {
     stage.wait(600);
     stage.hears("I need tyres");
     stage.tell(Event::SpeechFinished { speech: filler });
-    stage.model_answers("We have three sets.");
+    stage.model_answers("We have these sets.");
     stage.play_all();
     let first: Vec<u64> = stage
         .notes()
@@ -224,7 +224,7 @@ fn a_filler_that_bridged_a_slow_recogniser_is_our_first_audio() {
         })
         .collect();
     assert_eq!(first, [1_300], "noted once, when the filler began");
-    let turn = stage.turns().into_iter().find(|turn| turn.content == "We have three sets.");
+    let turn = stage.turns().into_iter().find(|turn| turn.content == "We have these sets.");
     assert_eq!(turn.unwrap().first_audio_ms, Some(1_300));
 }
 
@@ -239,7 +239,7 @@ fn a_filler_is_not_cut_by_tools_and_answers_that_come_after_it() {
     stage.model_ends();
     let (call, ..) = stage.runs().pop().unwrap();
     stage.tool_ends(call, true, json!({ "total": 3 }));
-    stage.model_says("We have three sets. ");
+    stage.model_says("We have these sets. ");
     stage.model_ends();
     assert_eq!(stage.wants(|e| *e == Effect::Hush), 0);
 }

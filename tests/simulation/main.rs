@@ -11,6 +11,8 @@
 )]
 
 mod behaviour;
+mod cards;
+mod claims;
 mod consent;
 mod edges;
 mod endings;
@@ -20,6 +22,7 @@ mod invariants;
 mod listening;
 mod rng;
 mod stage;
+mod visibility;
 mod world;
 
 use invariants::Watch;

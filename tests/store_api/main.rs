@@ -2,11 +2,13 @@
 //! the rows that stay ours.
 #![expect(clippy::unwrap_used, reason = "in a test a failure may panic anywhere")]
 
+mod chat;
 #[path = "../support/database.rs"]
 mod database;
 mod faults;
 mod flow;
 mod owners;
+mod parity;
 #[path = "../support/store_api.rs"]
 mod store_api;
 
@@ -26,24 +28,24 @@ use treadline::store::{
 use treadline::turn::Approval;
 use uuid::Uuid;
 
-pub const OWN: &str = "+380671234567";
+const OWN: &str = "+380671234567";
 
 /// The times of a real shop, shorter by about ten.
-pub const QUICK: Patience = Patience {
+const QUICK: Patience = Patience {
     connect: Duration::from_millis(200),
     total: Duration::from_millis(900),
     pause: Duration::from_millis(50),
 };
 
 /// A store, the back office behind it, and our own rows.
-pub struct World {
-    pub api: StoreApi,
-    pub store: HttpStore,
-    pub db: TestDb,
+struct World {
+    api: StoreApi,
+    store: HttpStore,
+    db: TestDb,
 }
 
 impl World {
-    pub async fn open() -> Option<Self> {
+    async fn open() -> Option<Self> {
         let db = fresh_database().await?;
         let api = StoreApi::start().await;
         let store = store(&api, &db, QUICK, &Endpoint::ALL);
@@ -51,12 +53,12 @@ impl World {
     }
 
     /// One figure of our own tables.
-    pub async fn count(&self, sql: &'static str) -> i64 {
+    async fn count(&self, sql: &'static str) -> i64 {
         sqlx::query_scalar(sql).fetch_one(&mut self.db.owner().await).await.unwrap()
     }
 }
 
-pub fn store(api: &StoreApi, db: &TestDb, patience: Patience, parts: &[Endpoint]) -> HttpStore {
+fn store(api: &StoreApi, db: &TestDb, patience: Patience, parts: &[Endpoint]) -> HttpStore {
     let options = HttpStoreOptions {
         base_url: api.base_url(),
         key: SecretString::from(KEY),
@@ -69,23 +71,23 @@ pub fn store(api: &StoreApi, db: &TestDb, patience: Patience, parts: &[Endpoint]
 }
 
 /// Sunday noon in Kyiv.
-pub fn now() -> DateTime<Utc> {
+fn now() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 11, 22, 10, 0, 0).unwrap()
 }
 
-pub fn day(text: &str) -> NaiveDate {
+fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-pub fn slot(date: &str, time: &str) -> Slot {
+fn slot(date: &str, time: &str) -> Slot {
     Slot { date: day(date), time: time.parse().unwrap() }
 }
 
-pub fn size() -> TireSize {
+fn size() -> TireSize {
     TireSize::new(205, 55, 16).unwrap()
 }
 
-pub fn scope(call: u128) -> Scope {
+fn scope(call: u128) -> Scope {
     Scope {
         tenant: TenantId::DEFAULT,
         call: CallId(Uuid::from_u128(call)),
@@ -96,7 +98,7 @@ pub fn scope(call: u128) -> Scope {
     }
 }
 
-pub fn approval(scope: &Scope, tool: &str, args: serde_json::Value) -> Approval {
+fn approval(scope: &Scope, tool: &str, args: serde_json::Value) -> Approval {
     let key = effect_key(scope.call, tool, &args);
     Approval {
         id: Uuid::new_v5(&scope.call.0, key.as_bytes()),
@@ -107,7 +109,7 @@ pub fn approval(scope: &Scope, tool: &str, args: serde_json::Value) -> Approval 
     }
 }
 
-pub fn basket(scope: &Scope, items: &[(&str, u16)]) -> NewOrder {
+fn basket(scope: &Scope, items: &[(&str, u16)]) -> NewOrder {
     let items: Vec<(String, u16)> =
         items.iter().map(|(sku, count)| ((*sku).to_owned(), *count)).collect();
     NewOrder {
@@ -118,7 +120,7 @@ pub fn basket(scope: &Scope, items: &[(&str, u16)]) -> NewOrder {
     }
 }
 
-pub fn confirmation(order: Uuid, total: &str) -> Confirmation {
+fn confirmation(order: Uuid, total: &str) -> Confirmation {
     Confirmation {
         order,
         payment: treadline::shop::PaymentMethod::Cod,
@@ -127,7 +129,7 @@ pub fn confirmation(order: Uuid, total: &str) -> Confirmation {
     }
 }
 
-pub fn booking(station: &str, slot: Slot) -> NewBooking {
+fn booking(station: &str, slot: Slot) -> NewBooking {
     NewBooking {
         station_code: station.into(),
         slot,

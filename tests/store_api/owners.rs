@@ -48,7 +48,7 @@ async fn a_draft_belongs_to_its_call() {
         .await
         .unwrap();
     let refused = world.store.order(&scope(2), draft.id).await;
-    assert!(matches!(refused, Err(StoreError::Rule { code: "order_unknown", .. })), "{refused:?}");
+    assert!(matches!(refused, Err(StoreError::Rule { code: "unknown_order", .. })), "{refused:?}");
 }
 
 #[tokio::test]
@@ -65,9 +65,9 @@ async fn a_booking_is_moved_in_one_step_and_given_up_by_its_owner_only() {
     for stranger in [of_another(2), Scope { caller: None, ..scope(2) }] {
         let yes = approval(&stranger, "cancel_fitting", json!({ "action": "cancel" }));
         let moved = store.move_booking(&stranger, booked.id, to, &yes).await;
-        assert!(matches!(moved, Err(StoreError::Rule { code: "booking_unknown", .. })));
+        assert!(matches!(moved, Err(StoreError::Rule { code: "booking_not_found", .. })));
         let gone = store.cancel_booking(&stranger, booked.id, &yes).await;
-        assert!(matches!(gone, Err(StoreError::Rule { code: "booking_unknown", .. })));
+        assert!(matches!(gone, Err(StoreError::Rule { code: "booking_not_found", .. })));
     }
     assert!(world.api.seen("PATCH").is_empty() && world.api.seen("DELETE").is_empty());
 
@@ -121,5 +121,5 @@ async fn a_number_that_was_only_spoken_owns_nothing() {
     let owner = scope(2);
     let yes = approval(&owner, "cancel_fitting", json!({ "action": "cancel" }));
     let refused = world.store.cancel_booking(&owner, booked.id, &yes).await;
-    assert!(matches!(refused, Err(StoreError::Rule { code: "booking_unknown", .. })));
+    assert!(matches!(refused, Err(StoreError::Rule { code: "booking_not_found", .. })));
 }

@@ -25,7 +25,7 @@ pub(super) const ENTRIES: &[Entry] = table! {
         "all correct", "all good", "i'll take it", "i'll take that",
     ],
     Says(No) => [
-        "no i don't", "no it isn't", "not quite", "not exactly", "not today", "not interested", "i'm not interested", "i'll pass", "i don't agree", "i disagree", "that won't work", "that won't do", "it won't work", "that's too late", "i'm good", "no i'm good", "i am not", "i'm not", "don't order it", "never", "nope not that", "no that's wrong", "that's a no", "please no", "not for me", "i'd say no", "no not really", "not this time", "don't bother", "no it's not", "absolutely no", "not good", "i can't", "i cannot",
+        "no i don't", "not that one", "nothing", "no it isn't", "not quite", "not exactly", "not today", "not interested", "i'm not interested", "i'll pass", "i don't agree", "i disagree", "that won't work", "that won't do", "it won't work", "that's too late", "i'm good", "no i'm good", "i am not", "i'm not", "don't order it", "never", "nope not that", "no that's wrong", "that's a no", "please no", "not for me", "i'd say no", "no not really", "not this time", "don't bother", "no it's not", "absolutely no", "not good", "i can't", "i cannot",
         "no", "nope", "nah", "no thanks", "no thank you", "not really", "i don't", "i do not",
         "i don't think so", "i don't want to", "i don't want it", "i don't want that", "don't",
         "do not", "not now", "not yet", "not that", "that's wrong", "that is wrong", "wrong",

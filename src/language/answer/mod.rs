@@ -4,6 +4,7 @@
 //! is no yes. Consent rests on this, so doubt is `None`.
 
 mod english;
+mod requests;
 mod russian;
 mod tables;
 mod ukrainian;

@@ -20,6 +20,15 @@ pub(super) fn read_phones(reader: &mut Reader<'_>) {
 
 /// What people say between the groups of a number.
 const PHONE_FILLERS: &[&str] = &[
+    "ага",
+    "угу",
+    "yes",
+    "okay",
+    "ok",
+    "пишіть",
+    "записали",
+    "пишете",
+    "да",
     "е",
     "ее",
     "ем",
@@ -171,7 +180,13 @@ fn after_example(reader: &Reader<'_>, at: usize) -> usize {
         return at;
     };
     let example = reader.free(at + link).is_some_and(|item| item.word().is_some());
-    if example { at + link + 1 } else { at }
+    if !example {
+        return at;
+    }
+    // "X as in X-ray".
+    let hyphen =
+        reader.free(at + link + 1).is_some_and(|item| item.glued && item.mark() == Some('-'));
+    at + link + 1 + if hyphen { 2 } else { 0 }
 }
 
 /// A letter said alone, or by its name in one of the languages.

@@ -54,6 +54,8 @@ const MARKERS: &[&str] = &[
     "стривайте",
     "хоча ні",
     "не так",
+    "тьху",
+    "тьфу",
     "вірніше",
     "чекайте",
     "зачекайте",
@@ -156,7 +158,12 @@ pub(super) fn apply(reader: &Reader<'_>, found: Vec<Spotted>) -> Vec<Spotted> {
             let corrected = marks.iter().any(|mark| (before.end..=spotted.start).contains(mark));
             !(corrected && replaces(&before.value, &spotted.value))
         });
-        kept.push(spotted);
+        // "Літо, літо": said twice, meant once. A figure said twice may be two figures.
+        let again = kept.last().is_some_and(|before| before.value == spotted.value)
+            && !matches!(spotted.value, Heard::Number(_) | Heard::Quantity(_) | Heard::Ordinal(_));
+        if !again {
+            kept.push(spotted);
+        }
     }
     kept
 }

@@ -1,6 +1,7 @@
 //! Numbers with and without a noun: money, places in a list, and the rest.
 
 use super::Heard;
+use super::day_words::month;
 use super::items::{Item, ItemKind};
 use super::number_words::Ending;
 use super::reader::Reader;
@@ -29,7 +30,8 @@ fn money_at(reader: &Reader<'_>, at: usize) -> Option<(usize, Decimal)> {
     // "2 800", "1,299": groups of three.
     while whole.len() <= 9 {
         let comma = usize::from(reader.free(last + 1).and_then(Item::mark) == Some(','));
-        let group = figures(last + 1 + comma).filter(|group| group.len() == 3 && written(last));
+        let group = figures(last + 1 + comma)
+            .filter(|group| group.len() == 3 && (written(last) || whole.len() <= 2));
         let Some(group) = group else { break };
         whole.push_str(&group);
         last += 1 + comma;
@@ -46,7 +48,9 @@ fn money_at(reader: &Reader<'_>, at: usize) -> Option<(usize, Decimal)> {
         // "₴2800", "UAH 2800".
         let before = at.checked_sub(1).is_some_and(|before| {
             let item = reader.free(before);
-            item.is_some_and(|item| item.mark() == Some('₴') || item.is_any(&["uah", "гривень"]))
+            item.is_some_and(|item| {
+                item.mark() == Some('₴') || item.is_any(&["uah", "гривень", "гривен"])
+            })
         });
         amount.rescale(2);
         return (before && amount >= Decimal::TEN).then_some((last, amount));
@@ -98,6 +102,10 @@ fn is_idiom(reader: &Reader<'_>, at: usize) -> bool {
             "тільки",
             "только",
             "треба",
+            "ще",
+            "іще",
+            "еще",
+            "ещё",
             "нужна",
             "потрібна",
         ],
@@ -114,8 +122,9 @@ pub(super) fn read_ordinals(reader: &mut Reader<'_>) {
         if number.ordinal.is_none() {
             continue;
         }
-        // "Дві тисячі вісімнадцятого": the year of a car is no place in a list.
-        if (1950..2100).contains(&number.value()) {
+        // "Сімнадцятого року", "дві тисячі вісімнадцятого": the year of a car is no place in a list.
+        let year_named = reader.is_word(at + 1, &["року", "рік", "года", "год", "годом"]);
+        if (1950..2100).contains(&number.value()) || year_named {
             let year = number.value().to_string();
             reader.take(at, at, Heard::Number(year));
             continue;
@@ -127,12 +136,15 @@ pub(super) fn read_ordinals(reader: &mut Reader<'_>) {
             && number.ordinal == Some(Ending::English);
         let said_twice = reader.before(at).is_some_and(|item| item.number().is_some());
         // "По-друге", "у друга": a friend in the genitive.
-        let idiom =
-            reader.items.get(at + 1).is_some_and(|next| {
-                next.is_any(&["name", "чергу", "time", "раз", "разу", "hand", "рук"])
-            }) || reader.before(at).is_some_and(|item| item.mark() == Some('-') && item.glued)
-                || reader.follows(at, &["at", "по"])
-                || is_friend(reader, at);
+        let no_day =
+            reader.free(at + 1).and_then(Item::word).is_some_and(|word| month(word).is_some());
+        let idiom = no_day
+            || reader.items.get(at + 1).is_some_and(|next| {
+                next.is_any(&["name", "чергу", "часу", "time", "раз", "разу", "hand", "рук"])
+            })
+            || reader.before(at).is_some_and(|item| item.mark() == Some('-') && item.glued)
+            || reader.follows(at, &["at", "по"])
+            || is_friend(reader, at);
         if unit_of_time || said_twice || idiom {
             continue;
         }
@@ -142,7 +154,7 @@ pub(super) fn read_ordinals(reader: &mut Reader<'_>) {
 }
 
 /// "Для друга", "мій друг": not the second one.
-fn is_friend(reader: &Reader<'_>, at: usize) -> bool {
+pub(super) fn is_friend(reader: &Reader<'_>, at: usize) -> bool {
     let item = &reader.items[at];
     let word = reader.text[item.start..item.end].to_lowercase();
     let genitive =
@@ -167,15 +179,25 @@ pub(super) fn read_numbers(reader: &mut Reader<'_>) {
         }
         let dictated =
             reader.items[at.saturating_sub(2)..at].iter().any(|item| item.starts(DICTATED));
-        let (mut whole, mut last) = (digits, at);
-        while let Some(next) = plain_digits(reader, last + 1)
-            .filter(|next| dictated && whole.len() < 12 || joins(&whole, next))
-        {
-            whole.push_str(&next);
-            last += 1;
+        let mut run = vec![digits];
+        while let Some(next) = plain_digits(reader, at + run.len()) {
+            run.push(next);
         }
-        reader.take(at, last, Heard::Number(whole));
-        at = last + 1;
+        // "3,200": the comma of thousands.
+        let comma = reader.free(at + 1).is_some_and(|item| item.glued && item.mark() == Some(','));
+        let group = plain_digits(reader, at + 2).filter(|group| group.len() == 3);
+        if let Some(group) = group.filter(|_| comma && reader.items[at + 2].glued) {
+            reader.take(at, at + 2, Heard::Number(format!("{}{group}", run[0])));
+            at += 3;
+            continue;
+        }
+        // Digit by digit, or with a zero between them: a zero never stands alone between numbers.
+        let spelled = run.iter().all(|digits| digits.len() == 1)
+            || run.iter().any(|digits| digits.bytes().all(|digit| digit == b'0'));
+        let digits_in_all: usize = run.iter().map(String::len).sum();
+        let length = if (spelled || dictated) && digits_in_all <= 14 { run.len() } else { 1 };
+        reader.take(at, at + length - 1, Heard::Number(run[..length].concat()));
+        at += length;
     }
 }
 
@@ -253,12 +275,6 @@ fn is_model(reader: &Reader<'_>, at: usize) -> bool {
     // A year of four digits is said of every car.
     let year = item.number().is_some_and(|number| number.digits.len() == 4);
     (make && !year) || glued || hyphen || spelled
-}
-
-/// "нуль три", "один два три": digit by digit, and a zero never stands alone between numbers.
-fn joins(whole: &str, next: &str) -> bool {
-    let spelled = next.len() == 1 && whole.chars().all(|c| c.is_ascii_digit()) && whole.len() < 12;
-    spelled && (next == "0" || whole.len() == 1 || whole.ends_with('0') || whole.len() > 2)
 }
 
 fn plain_digits(reader: &Reader<'_>, at: usize) -> Option<String> {

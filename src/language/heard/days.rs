@@ -1,7 +1,7 @@
 //! Days: ISO and dotted dates, "the twenty fifth of November", "завтра", weekdays.
 
 use super::day_words::{DAYS, MONTHS_AHEAD, RELATIVE, THINGS, WEEKS, month, weekday};
-use super::items::{Item, ItemKind};
+use super::items::{Item, ItemKind, Number};
 use super::number_words::Ending;
 use super::reader::Reader;
 use super::{Heard, nearest_weekday};
@@ -74,6 +74,11 @@ fn figures(reader: &Reader<'_>, at: usize) -> Option<(usize, NaiveDate)> {
 fn day_and_month(reader: &Reader<'_>, at: usize) -> Option<(usize, NaiveDate)> {
     let number = |at: usize| Some(reader.free(at)?.number()?.value());
     let month_at = |at: usize| month(reader.free(at)?.word()?);
+    if let Some(day) = number(at)
+        && let Some(month) = shared_month(reader, at)
+    {
+        return Some((at, ahead(reader.context.today, month, day)?));
+    }
     let (day, month, last) = if let Some(day) = number(at) {
         let of = usize::from(reader.is_word(at + 1, &["of", "числа"]));
         (day, month_at(at + 1 + of)?, at + 1 + of)
@@ -88,6 +93,28 @@ fn day_and_month(reader: &Reader<'_>, at: usize) -> Option<(usize, NaiveDate)> {
     with_year(reader, last, day, month)
 }
 
+/// "З другого *по п'яте січня*": the month of the second day is that of the first.
+fn shared_month(reader: &Reader<'_>, at: usize) -> Option<u32> {
+    const LINKS: &[&str] = &[
+        "по", "до", "і", "й", "та", "або", "чи", "или", "и", "либо", "to", "or", "and", "through",
+    ];
+    let hyphen = reader.free(at + 1).and_then(Item::mark) == Some('-');
+    if !hyphen && !reader.is_word(at + 1, LINKS) {
+        return None;
+    }
+    // "Чотири і п'яте січня" is a count and a day: bare words need figures or an ordinal.
+    let day_like = |at: usize| {
+        reader.free(at).and_then(Item::number).is_some_and(|number| {
+            (number.ordinal.is_some() || number.written) && (1..=31).contains(&number.value())
+        })
+    };
+    let the = usize::from(reader.is_word(at + 2, &["the"]));
+    let second = at + 2 + the;
+    let of = usize::from(reader.is_word(second + 1, &["of"]));
+    let month = month(reader.free(second + 1 + of)?.word()?)?;
+    (day_like(at) && day_like(second)).then_some(month)
+}
+
 /// "Двадцять п'ятого одинадцятого": the month by its number.
 fn day_and_month_by_number(reader: &Reader<'_>, at: usize) -> Option<(usize, NaiveDate)> {
     let ordinal = |at: usize| {
@@ -96,6 +123,11 @@ fn day_and_month_by_number(reader: &Reader<'_>, at: usize) -> Option<(usize, Nai
     };
     let (day, month) = (ordinal(at)?, ordinal(at + 1)?);
     (month.ordinal == Some(Ending::Genitive)).then_some(())?;
+    // "… двадцять шостого": the year by its last two figures.
+    if let Some(year) = ordinal(at + 2).map(Number::value).filter(|year| (25..=45).contains(year)) {
+        let date = NaiveDate::from_ymd_opt(2000 + year as i32, month.value(), day.value())?;
+        return Some((at + 2, date));
+    }
     with_year(reader, at + 1, day.value(), month.value())
 }
 
@@ -128,6 +160,13 @@ fn relative(reader: &Reader<'_>, at: usize, today: NaiveDate) -> Option<(usize, 
         .max_by_key(|(length, _)| *length);
     if let Some((length, days)) = longest {
         return Some((at + length - 1, day(days)?));
+    }
+    // "Дней через пять".
+    if reader.is_word(at, DAYS)
+        && reader.is_word(at + 1, &["через", "за"])
+        && let Some(count) = reader.cardinal(at + 2).filter(|count| *count <= 60)
+    {
+        return Some((at + 2, day(i64::from(count))?));
     }
     let ahead = reader.is_word(at, &["in", "через", "за"]);
     let article = usize::from(ahead && reader.is_word(at + 1, &["a", "one"]));
@@ -165,6 +204,15 @@ fn lone_day(reader: &Reader<'_>, at: usize) -> Option<(usize, NaiveDate)> {
         return None;
     }
     let named = reader.is_word(at + 1, &["числа", "число"]);
+    // "Тридцять перше листопада" is no day at all.
+    if reader.free(at + 1).and_then(Item::word).is_some_and(|word| month(word).is_some()) {
+        return None;
+    }
+    let of_month =
+        ["of the month", "of this month"].iter().find_map(|of| reader.phrase(at + 1, of));
+    if let Some(length) = of_month {
+        return Some((at + length, nearest_day(reader.context.today, day)?));
+    }
     let thing = reader.free(at + 1).is_some_and(|item| item.starts(THINGS));
     let said_as_day = match number.ordinal {
         Some(Ending::English) => {
@@ -197,7 +245,7 @@ fn follows_ordinal(reader: &Reader<'_>, at: usize) -> bool {
 
 /// "Від другого майстра", "для першого авто": a genitive that belongs to a noun.
 fn other_person(reader: &Reader<'_>, at: usize) -> bool {
-    reader.follows(at, &["для", "крім", "замість", "вместо", "кроме"])
+    reader.follows(at, &["для", "крім", "замість", "вместо", "кроме", "начале", "конце"])
 }
 
 /// The day of a month that comes next; today counts.

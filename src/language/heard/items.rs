@@ -136,6 +136,7 @@ fn written(words: &Words<'_>, at: usize) -> (Number, usize) {
     if let Some(suffix) =
         words.get(suffix_at).filter(|token| token.glued && token.kind == Kind::Word)
         && let Some(ending) = figure_ending(&suffix.text)
+        && !words.get(suffix_at + 1).is_some_and(|next| next.glued && next.kind == Kind::Number)
     {
         return (Number { digits, ordinal: Some(ending), written: true }, suffix_at + 1);
     }
@@ -159,8 +160,10 @@ fn written(words: &Words<'_>, at: usize) -> (Number, usize) {
 
 /// "double five", "чотири сімки", "3 нулі".
 fn repeated(words: &Words<'_>, at: usize) -> Option<(Number, usize)> {
-    let next = words.lookup(at + 1)?;
     let token = &words.all[at];
+    let oh = token.is_any(&["double", "triple"])
+        && words.get(at + 1).is_some_and(|next| next.is_any(&["oh", "o"]));
+    let next = if oh { NumberWord::Plain(0) } else { words.lookup(at + 1)? };
     let times = match (token.text.as_str(), words.lookup(at)) {
         ("double", _) => Some(2),
         ("triple", _) => Some(3),
@@ -181,6 +184,9 @@ fn folded(words: &Words<'_>, at: usize) -> Option<(Number, usize)> {
     if token.is_any(&["півтисячі", "полтысячи", "півтищі"]) {
         return Some((cardinal("500".into()), at + 1));
     }
+    if let Some(roughly) = roughly(words, at) {
+        return Some(roughly);
+    }
     let half = token.is_any(&["пів", "пол", "half"]);
     if half {
         let article = usize::from(words.get(at + 1).is_some_and(|next| next.is("a")));
@@ -197,6 +203,31 @@ fn folded(words: &Words<'_>, at: usize) -> Option<(Number, usize)> {
             _ => (cardinal("1.5".into()), at + 1),
         }),
         NumberWord::Plain(_) | NumberWord::Ordinal(..) => fold(words, at, 0),
+    }
+}
+
+/// "Пару тисяч", "тисяч п'ять": more or less so many thousands.
+fn roughly(words: &Words<'_>, at: usize) -> Option<(Number, usize)> {
+    let token = &words.all[at];
+    if token.is_any(&["пару", "пара", "couple"]) {
+        let of = usize::from(words.get(at + 1).is_some_and(|next| next.is("of")));
+        let digits = match words.lookup(at + 1 + of)? {
+            NumberWord::Thousand => "2000",
+            NumberWord::Hundred => "200",
+            _ => return None,
+        };
+        return Some((cardinal(digits.into()), at + 2 + of));
+    }
+    let many = token.is_any(&["тисяч", "тысяч", "тищ", "тыщ"]);
+    let few = token.is_any(&["тисячі", "тысячи", "тыщи", "тищі"]);
+    match words.lookup(at + 1) {
+        Some(NumberWord::Plain(count @ 5..=99)) if many => {
+            Some((cardinal((count * 1000).to_string()), at + 2))
+        }
+        Some(NumberWord::Plain(count @ 2..=4)) if few => {
+            Some((cardinal((count * 1000).to_string()), at + 2))
+        }
+        _ => None,
     }
 }
 

@@ -169,6 +169,7 @@ pub fn spot(text: &str, language: Language, context: &Context<'_>) -> Vec<Spotte
     rims::read(&mut reader);
     things::read_seasons(&mut reader);
     brands::read(&mut reader);
+    rims::read_on(&mut reader);
     quantities::read(&mut reader);
     times::read(&mut reader);
     counts::read_ordinals(&mut reader);

@@ -54,6 +54,14 @@ static WORDS: LazyLock<HashMap<String, NumberWord>> = LazyLock::new(|| {
     };
     for (value, forms) in CARDINALS.iter().chain(&HUNDREDS) {
         all(forms, NumberWord::Plain(*value));
+        // "Одиннадцать" in all its cases; "семь" has a case that is a family.
+        for form in forms.split_ascii_whitespace().filter(|_| (9..=30).contains(value)) {
+            if let Some(stem) = form.strip_suffix('ь') {
+                for ending in ["и", "ью", "ьма", "ьома", "ьох", "ьом"] {
+                    all(&format!("{stem}{ending}"), NumberWord::Plain(*value));
+                }
+            }
+        }
     }
     all(THOUSAND, NumberWord::Thousand);
     all(HUNDRED, NumberWord::Hundred);
@@ -85,6 +93,9 @@ fn blur(word: &str) -> String {
             'ь' | 'ъ' => continue,
             other => other,
         };
+        if letter == 'ц' && out.ends_with('д') {
+            out.pop();
+        }
         if !out.ends_with(letter) {
             out.push(letter);
         }

@@ -145,6 +145,13 @@ fn set_at(reader: &Reader<'_>, at: usize) -> Option<(usize, u32)> {
     if reader.is_word(at, &["couple"]) {
         return counted_next().then_some((at, 2));
     }
+    if reader.is_word(at, &["dozen", "дюжина", "дюжину", "десяток", "десяточок"])
+    {
+        let dozen = if reader.items[at].starts(&["десят"]) { 10 } else { 12 };
+        let half = reader.follows(at, &["a"])
+            && at.checked_sub(2).is_some_and(|two| reader.is_word(two, &["half"]));
+        return counted_next().then_some((at, if half { 6 } else { dozen }));
+    }
     // "Два комплекти" are eight; "комплект із чотирьох" are four.
     let sets = reader.cardinal(at).filter(|sets| (1..=9).contains(sets));
     let article = usize::from(reader.is_word(at, &["a", "one", "full", "whole"]));
@@ -240,10 +247,35 @@ fn quantity_at(reader: &Reader<'_>, at: usize) -> Option<(usize, u32)> {
 fn stands_for_tyres(reader: &Reader<'_>, at: usize) -> bool {
     let small = reader.cardinal(at).is_some_and(|value| (1..=20).contains(&value));
     let next = reader.items.get(at + 1).map(|item| item.start);
+    // "Дві передні", "four new ones".
+    let ends = reader.free(at + 2).and_then(Item::word).is_none()
+        || reader.is_word(at + 2, &["ones", "і", "и", "та", "будь", "пожалуйста"]);
+    let described = reader.free(at + 1).is_some_and(|item| {
+        item.starts(&[
+            "передн",
+            "задн",
+            "нов",
+            "таки",
+            "такі",
+            "front",
+            "rear",
+            "new",
+            "дешев",
+            "бюджет",
+        ])
+    });
+    if small && described && ends {
+        return true;
+    }
     small
         && reader.found.iter().any(|found| {
             Some(found.start) == next
-                && matches!(found.value, Heard::Season(_) | Heard::Brand(_) | Heard::TireSize(_))
+                && match found.value {
+                    Heard::Season(_) | Heard::Brand(_) => true,
+                    // A higher one is rather part of a tyre's name before its size.
+                    Heard::TireSize(_) => reader.cardinal(at).is_some_and(|value| value <= 8),
+                    _ => false,
+                }
         })
 }
 

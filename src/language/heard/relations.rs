@@ -15,6 +15,7 @@ const HALF: &[&str] = &["пів", "пол", "половина", "половин�
 pub(super) fn read(reader: &Reader<'_>, at: usize) -> Option<Clock> {
     english(reader, at)
         .or_else(|| glued_half(reader, at))
+        .or_else(|| minutes_first(reader, at))
         .or_else(|| before_hour(reader, at))
         .or_else(|| on_the_way(reader, at))
 }
@@ -40,7 +41,10 @@ fn english(reader: &Reader<'_>, at: usize) -> Option<Clock> {
     let past = reader.is_word(relation, &["past", "after"]);
     let to = reader.is_word(relation, &["to", "till", "before"])
         || quarter && reader.is_word(relation, &["of"]);
-    if !past && !to {
+    // "From nine to eleven" is two times.
+    let span = reader.follows(at, &["from", "between"]);
+    let likely = minutes.is_multiple_of(5) || unit == 1;
+    if !past && !to || span || !likely {
         return None;
     }
     relate(relation + 1, hour_at(relation + 1)?, minutes, past)
@@ -56,6 +60,19 @@ fn glued_half(reader: &Reader<'_>, at: usize) -> Option<Clock> {
     };
     let oblique = matches!(ending, Ending::Genitive | Ending::Feminine | Ending::Locative);
     oblique.then(|| towards(at, hour, 30))
+}
+
+/// The Russian "минут двадцать пятого": twenty minutes of the fifth hour, more or less.
+fn minutes_first(reader: &Reader<'_>, at: usize) -> Option<Clock> {
+    if !reader.is_word(at, MINUTES) {
+        return None;
+    }
+    if let Some(minutes) = reader.cardinal(at + 1).filter(|minutes| (1..=29).contains(minutes)) {
+        let hour = oblique_hour(reader, at + 2).filter(|hour| *hour <= 12)?;
+        return Some(towards(at + 2, hour, minutes));
+    }
+    let hour = oblique_hour(reader, at + 1).filter(|both| (21..=29).contains(both))?;
+    Some(towards(at + 1, hour - 20, 20))
 }
 
 /// "за чверть третя", "без десяти три", "без двадцати пять".
@@ -143,7 +160,8 @@ fn relate(last: usize, hour: u32, minutes: u32, past: bool) -> Option<Clock> {
 pub(super) fn hour_word(reader: &Reader<'_>, at: usize) -> Option<u32> {
     let number = reader.free(at)?.number()?;
     let feminine = matches!(number.ordinal, Some(Ending::Feminine | Ending::Locative));
-    (feminine && (1..=23).contains(&number.value())).then(|| number.value())
+    let friend = super::counts::is_friend(reader, at);
+    (feminine && !friend && (1..=23).contains(&number.value())).then(|| number.value())
 }
 
 /// The same, also in the masculine genitive that Russian uses.

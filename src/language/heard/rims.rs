@@ -4,6 +4,7 @@ use super::Heard;
 use super::items::Item;
 use super::number_words::{Ending, NumberWord, lookup};
 use super::reader::Reader;
+use crate::shop::TireSize;
 
 /// After a number these say that it is a rim.
 const RIM_STEMS: &[&str] = &["радіус", "радиус", "діаметр", "диаметр", "дюйм", "inch"];
@@ -71,12 +72,39 @@ pub(super) fn read(reader: &mut Reader<'_>) {
     for at in 0..reader.items.len() {
         let hit = rim_after(reader, at)
             .or_else(|| rim_before(reader, at))
-            .or_else(|| rim_word(reader, at).map(|inches| (at, inches)))
-            .or_else(|| rim_on(reader, at));
-        if let Some((last, inches)) = hit {
+            .or_else(|| rim_word(reader, at).map(|inches| (at, inches)));
+        let Some((last, inches)) = hit else { continue };
+        let inches = inches as u16;
+        match size_after(reader, last, inches) {
+            Some((end, size)) => reader.take(at, end, Heard::TireSize(size)),
+            None => reader.take(at, last, Heard::Diameter(inches)),
+        }
+    }
+}
+
+/// Takes "Зимова гума на шістнадцять", "Goodyear на 18". Runs after seasons and brands.
+pub(super) fn read_on(reader: &mut Reader<'_>) {
+    for at in 0..reader.items.len() {
+        if let Some((last, inches)) = rim_on(reader, at) {
             reader.take(at, last, Heard::Diameter(inches as u16));
         }
     }
+}
+
+/// The rim came first: "сімнадцятий радіус, двісті двадцять п'ять на сорок п'ять".
+fn size_after(reader: &Reader<'_>, last: usize, inches: u16) -> Option<(usize, TireSize)> {
+    let link = |at: usize| {
+        let mark = reader.free(at).and_then(Item::mark).is_some_and(|mark| ",/-".contains(mark));
+        usize::from(mark || reader.is_word(at, &["на", "by", "розмір", "размер", "ширина"]))
+    };
+    let width_at = last + 1 + link(last + 1);
+    let width = u16::try_from(reader.cardinal(width_at)?).ok()?;
+    let profile_at = width_at + 1 + link(width_at + 1);
+    let profile = u16::try_from(reader.cardinal(profile_at)?).ok()?;
+    let usual = width % 10 == 5 && (135..=335).contains(&width) && profile.is_multiple_of(5);
+    let more = reader.free(profile_at + 1).is_some_and(|item| item.number().is_some());
+    let size = TireSize::new(width, profile, inches).filter(|_| usual && !more)?;
+    Some((profile_at, size))
 }
 
 fn is_rim(value: u32) -> bool {
@@ -159,7 +187,14 @@ fn rim_on(reader: &Reader<'_>, at: usize) -> Option<(usize, u32)> {
     let rim = reader.cardinal(at + 1).filter(|value| (13..=22).contains(value))?;
     let english = reader.items[at].is_any(&["for"]);
     let near = &reader.items[at.saturating_sub(4)..at];
-    let wheels = near.iter().any(|item| item.starts(WHEELS) && !item.starts(&["шиномонт"]));
+    let from = near.first().map_or(usize::MAX, |item| item.start);
+    let named = reader.found.iter().any(|found| {
+        found.start >= from
+            && found.end <= reader.items[at].start
+            && matches!(found.value, Heard::Brand(_) | Heard::Season(_))
+    });
+    let wheels =
+        named || near.iter().any(|item| item.starts(WHEELS) && !item.starts(&["шиномонт"]));
     let ends = reader.free(at + 2).is_none_or(|item| {
         item.mark().is_some()
             || item.is_any(&["є", "есть", "яка", "какая", "почём", "скільки", "сколько"])

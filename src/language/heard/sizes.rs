@@ -73,6 +73,7 @@ const BETWEEN_WORDS: &[&str] = &[
     "дюймов",
     "ero",
     "hr",
+    "zr",
 ];
 const BETWEEN_MARKS: &[char] = &['/', '\\', '-', '–', ',', '.', ':', ';'];
 /// A voice may spell a size digit by digit: seven numbers, eight with a half inch.
@@ -145,10 +146,23 @@ fn read_run(reader: &mut Reader<'_>, run: &[usize]) {
         match hit {
             Some((length, window, (size, end))) => {
                 reader.take(window.first, end, Heard::TireSize(size));
+                drop_indices(reader, end + 1);
                 at += length;
             }
             None => at += 1,
         }
+    }
+}
+
+/// "205/55 R16 *94V*": what load and speed a tyre bears follows its size.
+fn drop_indices(reader: &mut Reader<'_>, at: usize) {
+    const SPEEDS: &[&str] =
+        &["h", "v", "t", "w", "y", "q", "s", "r", "н", "т", "аш", "ве", "те", "ха", "в"];
+    let load = reader.free(at).and_then(Item::number).map_or(0, Number::value);
+    let speed = reader.is_word(at + 1, SPEEDS)
+        && (reader.items[at + 1].glued || reader.free(at + 2).and_then(Item::word).is_none());
+    if (60..=130).contains(&load) && speed {
+        reader.drop_items(at, at + 1);
     }
 }
 

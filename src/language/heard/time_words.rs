@@ -2,6 +2,9 @@
 
 /// After these, an hour's ordinal is a time.
 pub(super) const AT: &[&str] = &[
+    "between",
+    "між",
+    "между",
     "at",
     "for",
     "around",
@@ -48,6 +51,18 @@ pub(super) const AT_STRICT: &[&str] = &["at", "о", "об"];
 
 /// After these, a bare number of the working day is an hour.
 pub(super) const AT_LOOSE: &[&str] = &[
+    "районе",
+    "районі",
+    "раньше",
+    "раніше",
+    "позже",
+    "пізніше",
+    "than",
+    "позднее",
+    "ранее",
+    "between",
+    "між",
+    "между",
     "на",
     "в",
     "у",
@@ -97,9 +112,22 @@ pub(super) const MINUTE_WORDS: &[&str] =
 
 /// What an ordinal or a figure counts, so that it is no hour.
 pub(super) const COUNTED_AFTER: &[&str] = &[
+    "магазин",
+    "салон",
+    "місц",
+    "мест",
+    "город",
+    "міст",
+    "заїзд",
+    "заезд",
+    "этап",
+    "етап",
+    "разом",
+    "приём",
     "станц",
     "адрес",
     "точк",
+    "точок",
     "варіант",
     "вариант",
     "шин",
@@ -197,6 +225,8 @@ pub(super) const COUNTED_AFTER: &[&str] = &[
 pub(super) const HALVES: &[(&str, bool)] = &[
     ("am", false),
     ("pm", true),
+    ("a m", false),
+    ("p m", true),
     ("in the morning", false),
     ("in the afternoon", true),
     ("in the evening", true),

@@ -136,8 +136,10 @@ fn figures(reader: &Reader<'_>, at: usize) -> Option<Clock> {
             return Some(Clock { last, hour: first.value(), minute: second.value(), open });
         }
     }
-    let solid = reader.follows(at, AT_STRICT) && (3..=4).contains(&first.digits.len());
     let (hour, minute) = (first.value() / 100, first.value() % 100);
+    let by_day = (7..=19).contains(&hour) && minute.is_multiple_of(5);
+    let solid = (reader.follows(at, AT_STRICT) && (3..=4).contains(&first.digits.len()))
+        || (reader.follows(at, &["на", "в", "у"]) && first.digits.len() == 4 && by_day);
     (solid && minute < 60 && hour < 24).then_some(Clock { last: at, hour, minute, open: true })
 }
 
@@ -163,7 +165,12 @@ fn plain(reader: &Reader<'_>, at: usize) -> Option<Clock> {
     if reader.items.get(last + 1).is_some_and(|next| next.starts(COUNTED_AFTER) && !is_half(next)) {
         return None;
     }
-    let preposed = reader.follows(at, AT);
+    // "Між другою і третьою".
+    let preposed = reader.follows(at, AT)
+        || reader.follows(at, &["і", "й", "та", "и"]) && ends_span(reader, at);
+    if ordinal.is_some() && minute.is_none() && weekday_next(reader, at) {
+        return None;
+    }
     let half = half_after(reader, last).is_some()
         || half_after(reader, last + 1).is_some() && reader.is_word(last + 1, HOUR_WORDS);
     let hour_named = reader.is_word(last + 1, HOUR_WORDS);
@@ -187,6 +194,15 @@ fn plain(reader: &Reader<'_>, at: usize) -> Option<Clock> {
     certain.then(|| Clock { last, hour, minute: minute.unwrap_or(0), open: !is_padded(reader, at) })
 }
 
+/// "У другу п'ятницю": the ordinal counts Fridays.
+fn weekday_next(reader: &Reader<'_>, at: usize) -> bool {
+    let next = reader.items.get(at + 1).map(|item| item.start);
+    reader
+        .found
+        .iter()
+        .any(|found| Some(found.start) == next && matches!(found.value, Heard::Weekday(_)))
+}
+
 /// "дня" after an hour is no count of days.
 fn is_half(item: &Item) -> bool {
     item.is_any(&["дня"])
@@ -203,18 +219,49 @@ fn slurred_hour(reader: &Reader<'_>, at: usize) -> Option<u32> {
 
 /// "на девять", "в три": a number of the working day after a preposition, with nothing counted.
 fn loosely_timed(reader: &Reader<'_>, at: usize, last: usize, hour: u32) -> bool {
+    // "Between ten *and twelve*", "from nine *to eleven*".
+    if reader.follows(at, &["and", "та", "і", "и", "to"]) && ends_span(reader, at) {
+        return true;
+    }
     if !reader.follows(at, AT_LOOSE) {
         return false;
     }
     let ends =
         reader.free(last + 1).and_then(Item::word).is_none_or(|word| AFTER_HOUR.contains(&word));
     let rim = hour >= 13 && reader.follows(at, &["на"]) && about_tyres(reader);
-    let small = (1..=6).contains(&hour)
-        && !reader.follows(
-            at,
-            &["в", "у", "к", "після", "после", "before", "after", "by", "until", "till", "around"],
-        );
-    (7..=20).contains(&hour) && !rim || (1..=6).contains(&hour) && !small && ends
+    // "В три подъеду": a small hour needs a preposition that counts nothing.
+    let small = [
+        "в",
+        "у",
+        "к",
+        "після",
+        "после",
+        "around",
+        "before",
+        "after",
+        "by",
+        "until",
+        "till",
+        "than",
+        "раньше",
+        "позже",
+    ];
+    (7..=20).contains(&hour) && !rim
+        || (1..=6).contains(&hour)
+            && (ends && reader.follows(at, AT_LOOSE)
+                || reader.follows(at, &small)
+                || until(reader, at))
+}
+
+/// The end of a stretch: "з дев'яти до п'яти".
+fn until(reader: &Reader<'_>, at: usize) -> bool {
+    reader.follows(at, &["до", "to"]) && ends_span(reader, at)
+}
+
+/// A time stands right before the word before `at`.
+fn ends_span(reader: &Reader<'_>, at: usize) -> bool {
+    let end = at.checked_sub(2).map(|two| reader.items[two].end);
+    reader.found.iter().any(|found| Some(found.end) == end && matches!(found.value, Heard::Time(_)))
 }
 
 /// The caller speaks of tyres, so a number is rather a rim than an hour.

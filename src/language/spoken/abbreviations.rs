@@ -1,9 +1,9 @@
 //! Abbreviations in full, and marks of formatting away.
 
-use super::governing::{cases_after, governor};
+use super::governing::cases_after;
 use super::numbers::Case;
-use super::short_forms::{BARE, DAYS, DOTTED, PLACE_FORMS, PLACE_FORMS_RU, PLACES, Short};
-use super::{Said, Script, english_short};
+use super::short_forms::{BARE, DOTTED, PLACE_FORMS, PLACE_FORMS_RU, PLACES, Short};
+use super::{Said, Script, english_short, weekdays};
 use crate::language::Language;
 
 /// These may close a sentence: "… 2800 грн."
@@ -32,6 +32,47 @@ const CLOSING: &[&str] = &[
 /// Endings of a street's name after "на" where somebody goes to it.
 const TOWARDS: &[&str] = &["ську", "цьку", "зьку", "ову", "еву", "ну", "ую"];
 
+/// The beginnings of towns that addresses name after "м.".
+const TOWNS: &[&str] = &[
+    "ки",
+    "льв",
+    "одес",
+    "харьк",
+    "харк",
+    "днепр",
+    "дніпр",
+    "запор",
+    "винниц",
+    "вінниц",
+    "полтав",
+    "черн",
+    "житом",
+    "херсон",
+    "никола",
+    "микола",
+    "сум",
+    "ровн",
+    "рівн",
+    "луц",
+    "терноп",
+    "ива",
+    "іва",
+    "хмель",
+    "черкас",
+    "кроп",
+    "ужгор",
+    "бровар",
+    "ірпін",
+    "ирпен",
+    "буч",
+    "бел",
+    "біл",
+    "крив",
+    "борисп",
+    "вишнев",
+    "вишнёв",
+];
+
 impl Short {
     fn full(&self, language: Language) -> &'static str {
         if language == Language::Ru { self.2 } else { self.1 }
@@ -59,7 +100,7 @@ pub(super) fn expand(script: &Script<'_>, at: usize) -> Said {
     {
         return Some(said);
     }
-    day(script, at).or_else(|| place(script, at)).or_else(|| fixed(script, at))
+    weekdays::expand(script, at).or_else(|| place(script, at)).or_else(|| fixed(script, at))
 }
 
 fn symbol(script: &Script<'_>, at: usize) -> Said {
@@ -169,6 +210,12 @@ fn place(script: &Script<'_>, at: usize) -> Said {
     // "б-р. Шевченка" goes on, "р-н." may close a sentence.
     let named = word != "р" && script.glued_mark(at + 3, '.') && script.word(at + 4).is_some();
     let stop = used == 3 && (named || script.inner_stop(at + 3));
+    // A Russian "м." is the metro unless a town follows.
+    let town =
+        script.word(at + 2).is_some_and(|name| TOWNS.iter().any(|stem| name.starts_with(stem)));
+    if language == Language::Ru && word == "м" && !town {
+        return Some(("метро".to_owned(), 2));
+    }
     let closes = used == 2 && closes(script, at, word);
     let used = if closes { 1 } else { used + usize::from(stop) };
     let case = case.unwrap_or_else(|| {
@@ -278,43 +325,6 @@ fn in_case(full: &str, case: Case, language: Language) -> String {
         .to_owned()
 }
 
-/// "пн", "пн-пт", "у ср".
-fn day(script: &Script<'_>, at: usize) -> Said {
-    if script.language == Language::En {
-        return None;
-    }
-    let short = |at: usize| {
-        let word = script.word(at)?;
-        let (_, uk, ru) = DAYS.iter().find(|day| day.0 == word)?;
-        Some(if script.language == Language::Ru { ru } else { uk })
-    };
-    let forms = short(at)?;
-    let dot = |at: usize| usize::from(script.glued_mark(at, '.') && script.inner_stop(at));
-    let dash = at + 1 + dot(at + 1);
-    if ['-', '–', '—'].iter().any(|mark| script.mark(dash, *mark))
-        && let Some(last) = short(dash + 1)
-    {
-        let words = match (script.language, forms[0]) {
-            (Language::Ru, "вторник") => format!("со {} по {}", forms[1], last[2]),
-            (Language::Ru, _) => format!("с {} по {}", forms[1], last[2]),
-            _ if forms[1].starts_with('с') => format!("із {} по {}", forms[1], last[2]),
-            _ => format!("з {} по {}", forms[1], last[2]),
-        };
-        let own = matches!(script.word_before(at), Some("з" | "с" | "со"));
-        let words =
-            if own { words.split_once(' ').map_or("", |(_, rest)| rest).to_owned() } else { words };
-        return Some((cased(script.original(at), &words), dash + 2 + dot(dash + 2) - at));
-    }
-    let form = match governor(script, at).first() {
-        Some(Case::Genitive) => forms[1],
-        Some(Case::Accusative) => forms[2],
-        _ => forms[0],
-    };
-    let opens = at == 0 || script.mark(at - 1, '.');
-    let form = if opens { cased(script.original(at), form) } else { form.to_owned() };
-    Some((form, 1 + dot(at + 1)))
-}
-
 /// What is never declined.
 fn fixed(script: &Script<'_>, at: usize) -> Said {
     let word = script.word(at)?;
@@ -333,7 +343,7 @@ fn fixed(script: &Script<'_>, at: usize) -> Said {
         let after = script.original(at + 2).chars().next();
         let telephone =
             word != "т" || after.is_some_and(|c| c.is_ascii_digit() || c == '+' || c == '(');
-        let year = word != "р" || at > 0;
+        let year = word != "р" || (at > 0 && script.digits(at - 1).is_some());
         if telephone && year {
             let closes = closes(script, at, word);
             let gap =

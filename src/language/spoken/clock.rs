@@ -44,6 +44,13 @@ pub(super) fn time(script: &Script<'_>, at: usize) -> Said {
 /// "о 10:20", "об 11", "в 10.20": the preposition and the time in one, as the one depends on the
 /// other.
 fn at_hour(script: &Script<'_>, at: usize) -> Said {
+    // "о 9:00–9:40" is from the one to the other.
+    if matches!(script.word(at), Some("о" | "об" | "у" | "в" | "во"))
+        && let Some((_, _, used)) = clock(script, at + 1, false)
+        && let Some((words, used)) = range(script, at + 1, used)
+    {
+        return Some((words, used + 1));
+    }
     if script.language != Language::Uk {
         if script.language == Language::Ru
             && matches!(script.word(at), Some("в" | "во" | "к" | "ко"))

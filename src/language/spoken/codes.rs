@@ -11,7 +11,7 @@ pub(super) fn phone(script: &Script<'_>, at: usize) -> Said {
     let mut digits = String::new();
     let mut last = at + plus;
     let mut place = last;
-    loop {
+    while digits.len() <= 15 {
         if let Some(group) = script.digits(place) {
             digits.push_str(group);
             last = place;

@@ -43,7 +43,9 @@ pub(super) fn words(script: &Script<'_>, at: usize, end: usize, number: u64) -> 
     let Some(nouns) = Nouns::of(language) else { return numbers::plain(number, language) };
     let allowed = governor(script, at);
     let Some((noun, readings)) = noun_after(script, end, nouns) else {
-        if let Some(gender) = understood(script, at, end) {
+        let adjective = script.word(end).is_some_and(ends_like_adjective);
+        let later = || further_on(script, end, nouns).filter(|_| adjective);
+        if let Some(gender) = understood(script, at, end).or_else(later) {
             let case = allowed.first().copied().unwrap_or(Case::Nominative);
             return numbers::cardinal(number, gender, case, language);
         }
@@ -61,7 +63,17 @@ pub(super) fn words(script: &Script<'_>, at: usize, end: usize, number: u64) -> 
     let of_things = at.checked_sub(1).and_then(|before| script.word(before));
     let of_things = of_things.is_some_and(|word| WORKS.contains(&word))
         && THINGS.iter().any(|stem| noun.starts_with(stem));
-    let wished: &[Case] = if of_things { &[Case::Genitive] } else { allowed };
+    // "1 преміальну модель" is wanted, not there.
+    let wanted = Count::of(number) == Count::One
+        && allowed.is_empty()
+        && script.word(end).is_some_and(|word| word != noun && word.ends_with(['у', 'ю']));
+    let wished: &[Case] = if wanted {
+        &[Case::Accusative]
+    } else if of_things {
+        &[Case::Genitive]
+    } else {
+        allowed
+    };
     let case = first_common(wished, &cases)
         .or_else(|| first_common(&Case::ALL, &cases))
         .unwrap_or_else(|| allowed.first().copied().unwrap_or(Case::Nominative));
@@ -131,6 +143,80 @@ fn understood(script: &Script<'_>, at: usize, end: usize) -> Option<Gender> {
     })
 }
 
+/// Nouns that may stand in the text beside those of the tables, and are feminine.
+const FEMININE: &[&str] = &[
+    "сум",
+    "фірм",
+    "фирм",
+    "квартир",
+    "доставк",
+    "оплат",
+    "консультац",
+    "скарг",
+    "причин",
+    "причин",
+    "кнопк",
+    "ліні",
+    "лини",
+    "розмов",
+    "марк",
+    "сері",
+    "сери",
+    "категор",
+    "систем",
+    "перерв",
+    "умов",
+    "угод",
+    "поїздк",
+    "поездк",
+    "канавк",
+    "парковк",
+    "стоянк",
+    "компані",
+    "компани",
+    "област",
+    "країн",
+    "стран",
+    "рук",
+    "нед",
+    "розетк",
+    "лампочк",
+    "фар",
+    "двер",
+    "смен",
+    "змін",
+    "очеред",
+    "черг",
+    "дорог",
+    "улиц",
+    "вулиц",
+    "пляшк",
+    "групп",
+    "груп",
+];
+
+/// The gender of a noun that stands only after the last of several numbers: "2 середні та
+/// 1 преміальна модель".
+fn further_on(script: &Script<'_>, end: usize, nouns: &Nouns) -> Option<Gender> {
+    let mut numbers = 0;
+    for near in end..end + 8 {
+        if script.digits(near).is_some() {
+            numbers += 1;
+        } else if let Some(word) = script.word(near) {
+            if let Some(reading) = nouns.readings(word).first().filter(|_| numbers > 0) {
+                return Some(reading.gender);
+            }
+            let joint = matches!(word, "і" | "та" | "й" | "або" | "чи" | "и" | "или");
+            if !(joint || ends_like_adjective(word)) {
+                return None;
+            }
+        } else if !script.mark(near, ',') {
+            return None;
+        }
+    }
+    None
+}
+
 fn ends_like_adjective(word: &str) -> bool {
     const ENDINGS: &[&str] = &[
         "і", "их", "им", "ими", "а", "у", "ий", "ій", "ої", "ого", "ому", "е", "ою", "ые", "ие",
@@ -189,7 +275,18 @@ fn without_noun(script: &Script<'_>, end: usize, number: u64, allowed: &[Case]) 
     match Count::of(number) {
         Count::One if ends(&["у", "ю"]) && case == Case::Accusative => gender = Gender::Feminine,
         Count::One if ends(&["а", "я"]) && case == Case::Nominative => gender = Gender::Feminine,
+        Count::One if ends(&["е", "і"]) && allowed.contains(&Case::Locative) => {
+            case = Case::Locative;
+        }
         Count::One if ends(&["о", "е"]) => gender = Gender::Neuter,
+        Count::Few
+            if next.is_some_and(|word| FEMININE.iter().any(|stem| word.starts_with(stem))) =>
+        {
+            gender = Gender::Feminine;
+        }
+        Count::Few if language == Language::Uk && ends(&["ії", "сті"]) => {
+            gender = Gender::Feminine;
+        }
         Count::Few if language == Language::Ru && ends(&["ы", "и"]) => gender = Gender::Feminine,
         _ => {}
     }

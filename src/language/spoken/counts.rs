@@ -38,7 +38,8 @@ pub(super) fn ordinal(script: &Script<'_>, at: usize) -> Said {
         "у" | "ту" | "шу" | "гу" | "тю" | "ю" | "ую" | "ью" => (Feminine, Accusative),
         "ї" | "ої" | "тої" | "шої" | "гої" | "ьої" => (Feminine, Genitive),
         "тій" | "шій" | "гій" => (Feminine, Locative),
-        "го" | "ого" | "ого-" => (Masculine, Genitive),
+        "мя" => return Some((cardinal(number, Masculine, Instrumental, language), 2 + hyphen)),
+        "го" | "ого" => (Masculine, Genitive),
         "му" | "ому" => {
             let locative = language == Language::Uk && governor(script, at).contains(&Locative);
             (Masculine, if locative { Locative } else { Dative })
@@ -67,6 +68,11 @@ pub(super) fn ordinal(script: &Script<'_>, at: usize) -> Said {
         };
         return Some((format!("{stem}{ending}"), 2 + hyphen));
     }
+    // "17-е колёса" are many.
+    if language == Language::Ru && suffix == "е" && names_many(script, at + 2 + hyphen) {
+        let words = numbers::ordinal(number, Masculine, Nominative, language);
+        return Some((format!("{}ые", words.trim_end_matches(['ы', 'о', 'й'])), 2 + hyphen));
+    }
     let unvoiced = hyphen == 0 && suffix.chars().count() == 1;
     (!unvoiced).then(|| (numbers::ordinal(number, gender, case, language), 2 + hyphen))
 }
@@ -89,6 +95,16 @@ fn masculine_or_locative(script: &Script<'_>, at: usize, suffix: &str) -> (Gende
         Some(reading) if suffix != "ый" => (Gender::Feminine, reading.case),
         _ => (Gender::Masculine, Case::Nominative),
     }
+}
+
+/// True if the word at `at` is a noun in the plural only.
+fn names_many(script: &Script<'_>, at: usize) -> bool {
+    let Some(nouns) = Nouns::of(script.language) else { return false };
+    let readings = script.word(at).map_or(&[][..], |word| nouns.readings(word));
+    let nominative = |many| {
+        readings.iter().any(|reading| reading.many == many && reading.case == Case::Nominative)
+    };
+    nominative(true) && !nominative(false)
 }
 
 /// "16-дюймові" is "шістнадцятидюймові".
@@ -115,7 +131,7 @@ pub(super) fn range(script: &Script<'_>, at: usize) -> Said {
     let dash = at + first.used;
     let glued = ['-', '–', '—'].iter().any(|mark| script.glued_mark(dash, *mark))
         && script.glued_digits(dash + 1).is_some();
-    let spaced = ['–', '—'].iter().any(|mark| script.mark(dash, *mark));
+    let spaced = script.mark(dash, '–') && !script.glued(dash);
     if !(glued || spaced) {
         return None;
     }
@@ -128,7 +144,8 @@ pub(super) fn range(script: &Script<'_>, at: usize) -> Said {
         return None;
     }
     let (low, high) = (first.whole, second.whole);
-    if low >= high {
+    // "1 – 150 грн" is a list of prices, no range.
+    if low >= high || (spaced && high > low.saturating_mul(5)) {
         return None;
     }
     if script.language == Language::En {
@@ -239,7 +256,9 @@ pub(super) fn number(script: &Script<'_>, at: usize) -> Said {
     if let Some(year) = short_year(script, at).or_else(|| year_of_list(script, at)) {
         return Some(year);
     }
-    let of_issue = matches!(script.word_before(at), Some("випуску" | "рік" | "выпуска" | "год"));
+    let dash = at > 1 && ['—', '–', '-', ':'].iter().any(|mark| script.mark(at - 1, *mark));
+    let named = script.word_before(at - usize::from(dash));
+    let of_issue = matches!(named, Some("випуску" | "рік" | "выпуска" | "год"));
     if of_issue && amount.used == 1 && is_year(amount.whole) {
         let year = numbers::ordinal(amount.whole, Gender::Masculine, Case::Nominative, language);
         return Some((year, 1));

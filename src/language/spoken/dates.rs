@@ -274,6 +274,9 @@ fn worded(script: &Script<'_>, at: usize) -> Option<Date> {
     Some(Date { day, month: Some(month), year, used })
 }
 
+/// More days than this are not listed before their month.
+const DAYS_LISTED_MAX: usize = 12;
+
 /// "2" of "2, 3 і 5 грудня" and "з 2 по 5 грудня".
 fn day_of_list(script: &Script<'_>, at: usize) -> Option<Date> {
     const JOINTS: &[&str] = &[
@@ -284,8 +287,7 @@ fn day_of_list(script: &Script<'_>, at: usize) -> Option<Date> {
     {
         return Some(Date { day, month: None, year: None, used: 1 });
     }
-    let mut place = at + 1;
-    loop {
+    for place in (at + 1..).step_by(2).take(DAYS_LISTED_MAX) {
         let joint = script.mark(place, ',')
             || script.word(place).is_some_and(|word| JOINTS.contains(&word));
         script.digits(place + 1).filter(|digits| joint && digits.len() <= 2)?;
@@ -295,8 +297,8 @@ fn day_of_list(script: &Script<'_>, at: usize) -> Option<Date> {
         {
             return Some(Date { day, month: None, year: None, used: 1 });
         }
-        place += 2;
     }
+    None
 }
 
 /// A month by its name beside a day, or its short name.

@@ -56,6 +56,9 @@ const TRANSPARENT: &[&str] = &[
     "цілих",
 ];
 
+/// How many numbers and words are stepped over in search of a preposition.
+const STEPS_MAX: usize = 12;
+
 /// Join numbers that hang on one preposition.
 const CONJUNCTIONS: &[&str] = &["і", "й", "та", "або", "чи", "и", "или", "либо"];
 
@@ -73,8 +76,8 @@ fn ukrainian(word: &str) -> &'static [Case] {
         "від" | "од" | "до" | "без" | "близько" | "коло" | "біля" | "після" | "для"
         | "протягом" | "упродовж" | "впродовж" | "більше" | "більш" | "менше" | "менш" | "крім"
         | "окрім" | "замість" | "нижче" | "вище" | "межах" | "станом" | "щодо" | "стосовно"
-        | "серед" | "навколо" | "довше" | "раніше" | "пізніше" | "швидше" | "дешевше"
-        | "дорожче" => &[Genitive],
+        | "навпроти" | "поблизу" | "неподалік" | "серед" | "навколо" | "довше" | "раніше"
+        | "пізніше" | "швидше" | "дешевше" | "дорожче" => &[Genitive],
         "з" | "із" | "зі" => &[Genitive, Instrumental],
         "у" | "в" | "на" | "по" => &[Accusative, Locative],
         "за" | "під" => &[Accusative, Instrumental],
@@ -141,7 +144,10 @@ fn russian(word: &str) -> &'static [Case] {
         | "позже"
         | "дешевле"
         | "дороже"
-        | "состоянию" => &[Genitive],
+        | "состоянию"
+        | "напротив"
+        | "вблизи"
+        | "недалеко" => &[Genitive],
         "с" | "со" => &[Genitive, Instrumental],
         "в" | "во" | "на" => &[Accusative, Locative],
         "за" | "под" => &[Accusative, Instrumental],
@@ -182,7 +188,8 @@ pub(super) fn governor(script: &Script<'_>, at: usize) -> &'static [Case] {
 /// The word before the number at `at` that says its case.
 pub(super) fn word_governing<'a>(script: &'a Script<'_>, at: usize) -> Option<&'a str> {
     let mut place = at;
-    while let Some(before) = place.checked_sub(1) {
+    for _ in 0..STEPS_MAX {
+        let before = place.checked_sub(1)?;
         if ['-', '+', '−', '~', '≈', '–', '₴', '$', '€']
             .iter()
             .any(|mark| script.mark(before, *mark))
@@ -213,7 +220,8 @@ fn numbers_before(script: &Script<'_>, at: usize, noun: bool) -> Option<usize> {
         place = place.checked_sub(1)?;
     }
     script.digits(place)?;
-    while place >= 2
+    let first = at.saturating_sub(STEPS_MAX);
+    while place >= first + 2
         && [':', '.', ',', '-', '–', '/'].iter().any(|mark| script.glued_mark(place - 1, *mark))
         && script.glued(place)
         && script.digits(place - 2).is_some()

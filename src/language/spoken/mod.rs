@@ -21,6 +21,7 @@ mod russian;
 mod short_forms;
 mod ukrainian;
 mod units;
+mod weekdays;
 
 use super::Language;
 use super::words::{Kind, Token, tokens};

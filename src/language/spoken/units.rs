@@ -70,9 +70,12 @@ fn unit_at(script: &Script<'_>, at: usize) -> Option<&'static Unit> {
     UNITS.iter().find(|unit| unit.0.contains(&text))
 }
 
-/// How many quotation marks stand before `at`.
+/// As far back as quotation marks are looked for (tokens): a text may be a megabyte long.
+const NEAR: usize = 60;
+
+/// How many quotation marks stand shortly before `at`.
 fn quotes_before(script: &Script<'_>, at: usize) -> usize {
-    (0..at).filter(|place| script.mark(*place, '"')).count()
+    (at.saturating_sub(NEAR)..at).filter(|place| script.mark(*place, '"')).count()
 }
 
 /// A number with its unit, currency or sign of percent; a currency sign may stand before it.

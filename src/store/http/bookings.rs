@@ -136,7 +136,7 @@ async fn own(store: &Inner, scope: &Scope, id: Uuid) -> Result<Known, StoreError
     let owner = |known: &Known| scope.caller.as_ref().is_some_and(|own| known.belongs_to(own));
     // Someone else's is the same answer as none.
     known.filter(owner).ok_or_else(|| {
-        rule("booking_unknown", "The caller's number has no such booking. Offer the operator.")
+        rule("booking_not_found", "The caller's number has no such booking. Offer the operator.")
     })
 }
 

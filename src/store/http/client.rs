@@ -118,6 +118,7 @@ impl Ask {
         Self::new(Method::GET, path)
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "the askers are done with the value")]
     pub(super) fn query(mut self, name: &'static str, value: impl ToString) -> Self {
         self.query.push((name, value.to_string()));
         self
@@ -183,7 +184,7 @@ impl Client {
         }
         let http = reqwest::Client::builder()
             .connect_timeout(patience.connect)
-            .pool_idle_timeout(Duration::from_secs(60))
+            .pool_idle_timeout(Duration::from_mins(1))
             .tcp_nodelay(true)
             // A redirect could carry the key to another host.
             .redirect(reqwest::redirect::Policy::none())

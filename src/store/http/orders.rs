@@ -7,7 +7,7 @@ use super::records::{Known, phone_hash};
 use super::wire::{self, Id, Text};
 use super::{Inner, refused_by_shop, rule};
 use crate::ids::row_id;
-use crate::shop::{DeliveryType, OrderStatus, PaymentMethod};
+use crate::shop::{DeliveryType, ORDER_PIECES_MAX, OrderStatus, PaymentMethod, QUANTITY_MAX};
 use crate::store::{
     Confirmation, ConfirmedOrder, Delivery, NewOrder, OrderState, OrderView, PickupPoint, Scope,
     StoreError,
@@ -31,6 +31,23 @@ pub(super) async fn draft(
     scope: &Scope,
     order: &NewOrder,
 ) -> Result<OrderView, StoreError> {
+    let named_twice = |index: usize, sku: &str| order.items[..index].iter().any(|row| row.0 == sku);
+    let bad = |(index, (sku, count)): (usize, &(String, u16))| {
+        !(1..=QUANTITY_MAX).contains(count) || named_twice(index, sku)
+    };
+    if order.items.is_empty() || order.items.iter().enumerate().any(bad) {
+        return Err(rule(
+            "quantity_bad",
+            "Name each article once, with 1 to 99 pieces. Ask the caller how many.",
+        ));
+    }
+    let pieces: u32 = order.items.iter().map(|(_, quantity)| u32::from(*quantity)).sum();
+    if pieces > ORDER_PIECES_MAX {
+        return Err(rule(
+            "too_many_pieces",
+            "So many tyres are an operator's business. Call transfer_to_operator.",
+        ));
+    }
     refuse_too_many(store, scope, &order.phone).await?;
     let items: Vec<_> = (order.items.iter())
         .map(|(sku, quantity)| json!({ "product_id": sku, "quantity": quantity }))
@@ -90,7 +107,7 @@ async fn of_this_call(store: &Inner, scope: &Scope, id: Uuid) -> Result<Known, S
     let known = store.records.find(scope, "order", id).await?;
     let call = scope.call.0.to_string();
     known.filter(|known| known.text("call") == Some(&call)).ok_or_else(|| {
-        rule("order_unknown", "There is no such draft in this call. Call create_order_draft.")
+        rule("unknown_order", "There is no such draft in this call. Call create_order_draft.")
     })
 }
 
@@ -133,7 +150,7 @@ pub(super) async fn set_delivery(
     let set = store.client.ask(deadline, &ask, wire::one::<OrderRow>).await;
     let row = set.map_err(|trouble| match delivery {
         Delivery::Pickup { .. } if trouble.is_missing() || trouble.is_about(&["pickup"]) => rule(
-            "pickup_point_unknown",
+            "unknown_pickup_point",
             "There is no such pickup point. Call get_pickup_points and use one of its answer.",
         ),
         _ => refused(trouble),
@@ -190,7 +207,13 @@ pub(super) async fn confirm(
     if !is_draft && known.text("effect") != Some(key) {
         return Err(rule("already_confirmed", "This order is confirmed. Do not confirm it again."));
     }
-    if now.total != wanted.total || now.delivery.is_none() {
+    if now.delivery.is_none() {
+        return Err(rule(
+            "delivery_missing",
+            "Choose the delivery first: call update_order_delivery.",
+        ));
+    }
+    if now.total != wanted.total {
         return Err(rule(
             "price_changed",
             "The order costs something else by now. Call update_order_delivery and read the new \

@@ -5,6 +5,7 @@ use csv::{ReaderBuilder, StringRecord};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::fmt::Write as _;
 
 /// Characters of a wrong value that are shown.
 const SHOWN_CHARS_MAX: usize = 60;
@@ -134,7 +135,7 @@ fn places(
         ("unknown", unknown.join(", ")),
     ] {
         if !names.is_empty() {
-            said += &format!(" {what}: {names};");
+            let _ = write!(said, " {what}: {names};");
         }
     }
     Err(format!(

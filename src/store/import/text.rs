@@ -34,7 +34,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<&str, String> {
 
 /// The line of a byte, from 1.
 fn line_at(bytes: &[u8], at: usize) -> usize {
-    1 + bytes[..at.min(bytes.len())].iter().filter(|byte| **byte == b'\n').count()
+    bytes[..at.min(bytes.len())].split(|byte| *byte == b'\n').count()
 }
 
 /// In Windows-1251 nearly all bytes above ASCII are letters, and stand beside each other.
@@ -88,8 +88,7 @@ pub(super) fn check_quotes(text: &str, separator: u8) -> Result<(), String> {
                 }
             }
             (At::Quoted(since), b'"') => At::Mark(since),
-            (At::Mark(since), b'"') => At::Quoted(since),
-            (At::Quoted(since), _) => At::Quoted(since),
+            (At::Mark(since), b'"') | (At::Quoted(since), _) => At::Quoted(since),
             (At::Mark(_), _) if ends => At::FieldStart,
             (At::Mark(_), _) => {
                 return Err(format!(

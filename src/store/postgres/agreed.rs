@@ -58,6 +58,18 @@ pub(super) async fn customer(
     Ok(id)
 }
 
+/// The customer of a number, if the network gave it: one that was only spoken changes nobody's
+/// record.
+pub(super) async fn customer_if(
+    verified: bool,
+    conn: &mut PgConnection,
+    tenant: TenantId,
+    phone: &str,
+    name: &str,
+) -> Result<Option<Uuid>, Fault> {
+    if verified { customer(conn, tenant, phone, name).await.map(Some) } else { Ok(None) }
+}
+
 /// Writes the agreement, or finds it: an effect key belongs to one content for ever.
 pub(super) async fn approve(
     conn: &mut PgConnection,

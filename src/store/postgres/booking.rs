@@ -1,6 +1,6 @@
 //! A booking and the agreement behind it: one transaction, decided by constraints.
 
-use super::agreed::{approve, clean, customer, lock_number};
+use super::agreed::{approve, clean, customer_if, lock_number};
 use super::slots::{Busy, duration_minutes};
 use super::stations::{self, Asker, rule, service_word};
 use super::transaction::{Fault, constraint};
@@ -32,11 +32,8 @@ pub(super) async fn book(
     }
     let phone = wanted.phone.reveal();
     lock_number(conn, scope.tenant, phone).await?;
-    // A number that was only spoken changes nobody's record.
-    let customer = match wanted.phone_verified {
-        true => Some(customer(conn, scope.tenant, phone, &wanted.customer_name.0).await?),
-        false => None,
-    };
+    let (verified, name) = (wanted.phone_verified, &wanted.customer_name.0);
+    let customer = customer_if(verified, conn, scope.tenant, phone, name).await?;
     let approval = approve(conn, scope, &request.approval).await?;
     if let Some(standing) = standing(conn, request).await? {
         return Ok(standing);

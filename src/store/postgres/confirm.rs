@@ -1,6 +1,6 @@
 //! A draft becomes an order: agreement, stock, number and snapshot in one transaction.
 
-use super::agreed::{approve, clean, customer, lock_number};
+use super::agreed::{approve, clean, customer_if, lock_number};
 use super::orders::{
     lock_own, out_of_stock, product_unknown, refuse_too_many_today, reprice, too_many_pieces,
     unknown_order, view,
@@ -23,10 +23,8 @@ pub(super) async fn confirm(
 ) -> Result<ConfirmedOrder, Fault> {
     let (phone, verified) = buyer(conn, scope, wanted.order).await?;
     lock_number(conn, scope.tenant, &phone).await?;
-    let customer = match verified {
-        true => Some(customer(conn, scope.tenant, &phone, &wanted.recipient.0).await?),
-        false => None,
-    };
+    // Whoever receives the order may be someone else: it is no name for the customer.
+    let customer = customer_if(verified, conn, scope.tenant, &phone, "").await?;
     let agreed = approve(conn, scope, approval).await?;
     if let Some(standing) = standing(conn, wanted, approval).await? {
         return Ok(standing);

@@ -1,6 +1,6 @@
 //! Profiles, callbacks and wishes in our own tables.
 
-use super::agreed::{clean, customer};
+use super::agreed::{clean, customer_if};
 use super::transaction::Fault;
 use super::{PostgresStore, memory, wishes};
 use crate::ids::{TenantId, row_id};
@@ -83,10 +83,7 @@ async fn request_callback(
     callback: &NewCallback,
 ) -> Result<Uuid, Fault> {
     let phone = callback.phone.reveal();
-    let customer = match callback.phone_verified {
-        true => Some(customer(conn, scope.tenant, phone, "").await?),
-        false => None,
-    };
+    let customer = customer_if(callback.phone_verified, conn, scope.tenant, phone, "").await?;
     let id = sqlx::query_scalar(
         "insert into tickets (id, tenant_id, title, description, ticket_type, source, \
              customer_id, phone, phone_verified, call_id, call_started_at, effect_key, \

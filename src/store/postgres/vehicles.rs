@@ -103,6 +103,8 @@ fn best(said: &str, brand: &str, known: &[String]) -> Option<String> {
                 && one_slip(&name, &said)
         };
         let mut all: Vec<&String> = known.iter().filter(near).collect();
+        // A model stands there once for each of its generations.
+        all.sort();
         all.dedup();
         match all.as_slice() {
             [only] => Some((*only).clone()),
@@ -193,6 +195,8 @@ mod tests {
     fn one_letter_is_forgiven_in_a_long_word_only_and_never_guessed_between_two() {
         assert!(one_slip("duster", "dustr") && one_slip("duster", "dusten"));
         assert!(!one_slip("duster", "dust") && !one_slip("abc", "acb"));
+        let generations = names(&["Octavia", "Fabia", "Octavia"]);
+        assert_eq!(best("Octovia", "Skoda", &generations).as_deref(), Some("Octavia"));
         assert_eq!(best("Q5", "Audi", &names(&["Q3", "Q7"])), None);
         assert_eq!(best("Model A", "X", &names(&["Model B", "Model C"])), None);
     }

@@ -1,6 +1,6 @@
 //! What callers wait for, and the ticket that it becomes when it is there.
 
-use super::agreed::{clean, customer};
+use super::agreed::{clean, customer_if};
 use super::stations::rule;
 use super::transaction::Fault;
 use crate::ids::TenantId;
@@ -17,10 +17,7 @@ pub(super) async fn add(
     new: &NewWish,
 ) -> Result<Uuid, Fault> {
     let phone = new.phone.reveal();
-    let customer = match new.phone_verified {
-        true => Some(customer(conn, scope.tenant, phone, "").await?),
-        false => None,
-    };
+    let customer = customer_if(new.phone_verified, conn, scope.tenant, phone, "").await?;
     let (kind, item, meta) = match &new.wish {
         Wish::Size { size, season } => {
             ("size", clean(size), season.as_ref().map_or(json!({}), |s| json!({ "season": s })))

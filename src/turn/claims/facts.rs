@@ -229,9 +229,7 @@ impl Facts {
                 self.add(tool, Fact::Number(bare(run)));
             }
         } else if is_prose(key) {
-            for language in [Language::En, Language::Uk, Language::Ru] {
-                self.prose(tool, text, language, today);
-            }
+            self.prose(tool, text, Language::En, today);
         } else {
             self.name(tool, text);
         }

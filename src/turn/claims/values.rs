@@ -1,11 +1,12 @@
 //! Claims that are values: sums, sizes, days, times, counts, numbers.
 
-use super::facts::{Fact, Facts, bare, digit_runs, phone_digits};
+use super::facts::{Fact, Facts, bare, phone_digits};
 use super::wording::{asks, speaks_of_free_time, speaks_of_stock};
 use super::{Evidence, Scene};
 use crate::language::heard::{Context, Heard, Spotted, spot};
-use crate::language::words::fold;
+use crate::language::words::{Kind, Token, fold, tokens};
 use crate::shop::{FITTING_DAYS_AHEAD_MAX, TireSize};
+use crate::turn::cards::number;
 use chrono::{Datelike as _, Days, NaiveDate, NaiveTime, Timelike as _, Weekday};
 use rust_decimal::Decimal;
 use std::ops::Range;
@@ -49,6 +50,10 @@ pub(super) fn claims(sentence: &str, facts: &Facts, scene: &Scene<'_>) -> Vec<Ev
     if !text.chars().any(char::is_alphanumeric) {
         return Vec::new();
     }
+    let words = tokens(&text);
+    if !may_hold_values(&words) {
+        return Vec::new();
+    }
     let context = Context { today: scene.today, sizes: facts.sizes(), brands: &[] };
     let found = spot(&text, scene.language, &context);
     let dates = found.iter().filter_map(|one| match one.value {
@@ -77,8 +82,80 @@ pub(super) fn claims(sentence: &str, facts: &Facts, scene: &Scene<'_>) -> Vec<Ev
         covered.push(spotted.start..spotted.end);
         claims.extend(bench.claim(&text, spotted));
     }
-    claims.extend(bench.left_over(&text, &covered));
+    claims.extend(bench.left_over(&words, &covered));
     claims
+}
+
+/// Stems without which, and without a number, no sentence holds a value. Reading takes its time, and
+/// most sentences are plain talk.
+const VALUE_STEMS: &[&str] = &[
+    "mon",
+    "tue",
+    "wed",
+    "thu",
+    "fri",
+    "sat",
+    "sun",
+    "понед",
+    "вівтор",
+    "серед",
+    "четвер",
+    "п'ятн",
+    "пятн",
+    "субот",
+    "суббот",
+    "неділ",
+    "воскрес",
+    "вторн",
+    "today",
+    "tomorrow",
+    "tonight",
+    "сьогодні",
+    "завтра",
+    "післязавтра",
+    "сегодня",
+    "послезавтра",
+    "week",
+    "тижн",
+    "тижден",
+    "недел",
+    "noon",
+    "midday",
+    "midnight",
+    "опівдні",
+    "полуд",
+    "полден",
+    "полноч",
+    "pair",
+    "couple",
+    "dozen",
+    "пар",
+    "half",
+    "quarter",
+    "пів",
+    "чверть",
+    "полов",
+    "четверт",
+    "hundred",
+    "thousand",
+    "сот",
+    "тисяч",
+    "тысяч",
+    "million",
+    "мільйон",
+    "миллион",
+];
+
+fn may_hold_values(words: &[Token]) -> bool {
+    words.iter().enumerate().any(|(at, token)| match token.kind {
+        Kind::Number => true,
+        Kind::Mark => false,
+        Kind::Word => {
+            number(words, at).is_some()
+                || VALUE_STEMS.iter().any(|stem| token.text.starts_with(stem))
+                || token.text.ends_with("th")
+        }
+    })
 }
 
 /// The sentence without names and addresses of results: their figures are no claims.
@@ -115,6 +192,8 @@ impl Bench<'_> {
             Heard::Ordinal(number) if *number > 10 => self.number(&number.to_string(), written),
             Heard::Diameter(inches) => self.diameter(*inches),
             Heard::Phone(phone) => self.phone(phone.reveal()),
+            // "At 10:20 it is free" looks like a plate to who reads letters and figures only.
+            Heard::Plate(_) if written.contains(':') => self.written_time(written),
             Heard::Plate(plate) => self.plate(plate),
             Heard::Date(date) => self.date(*date),
             Heard::Weekday(day) => self.weekday(*day),
@@ -129,15 +208,22 @@ impl Bench<'_> {
         Some(Evidence::new(value.kind(), value.canonical(), source))
     }
 
-    /// Figures that no reader took are numbers all the same.
-    fn left_over(&self, text: &str, covered: &[Range<usize>]) -> Vec<Evidence> {
-        let base = text.as_ptr() as usize;
+    /// Numbers that no reader took are numbers all the same.
+    fn left_over(&self, words: &[Token], covered: &[Range<usize>]) -> Vec<Evidence> {
         let mut claims = Vec::new();
-        for run in digit_runs(text) {
-            let start = run.as_ptr() as usize - base;
-            if !covered.iter().any(|range| range.contains(&start)) {
-                claims.push(Evidence::new("number", run, self.number(run, run)));
+        let mut at = 0;
+        while at < words.len() {
+            let Some((digits, next)) = number(words, at) else {
+                at += 1;
+                continue;
+            };
+            let place = words[at].start..words[next - 1].end;
+            let taken = covered.iter().any(|one| one.start < place.end && place.start < one.end);
+            let written = &words[at].text;
+            if !taken && digits != "1" {
+                claims.push(Evidence::new("number", digits.clone(), self.number(&digits, written)));
             }
+            at = next;
         }
         claims
     }
@@ -159,6 +245,12 @@ impl Bench<'_> {
             let said = self.said(&Fact::Money(amount)).or_else(|| self.said(&figures));
             said.filter(|_| repeats)
         })
+    }
+
+    fn written_time(&self, written: &str) -> Option<&str> {
+        let mut words = written.split(|c: char| !(c.is_ascii_digit() || c == ':'));
+        let time = words.find_map(|word| NaiveTime::parse_from_str(word, "%H:%M").ok())?;
+        self.time(time)
     }
 
     fn bare_price(&self, written: &str) -> Option<&str> {
