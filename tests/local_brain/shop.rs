@@ -9,7 +9,7 @@ use treadline::llm::local::{Lexicon, LocalBrain};
 use treadline::llm::{LanguageModel as _, ModelChunk, ModelRequest, ToolSpec};
 use treadline::turn::Message;
 
-use crate::answers::{WINTER, points, refusal, stations, status, tyres};
+use crate::answers::{WINTER, booking, points, refusal, stations, status, tyres};
 use crate::support::fake_store::wall;
 
 /// Tools in one turn; a brain that goes in circles fails the test.

@@ -5,6 +5,7 @@ use super::keywords::About;
 use super::line::Line;
 use super::reply::Ask;
 use super::scenarios::Topic;
+use super::scenarios::car::names_car;
 use super::talk::Talk;
 
 impl Talk {
@@ -86,7 +87,7 @@ impl Talk {
             Topic::Tires | Topic::None if day && self.pending == Some(Ask::FitThem) => {
                 Topic::Fitting
             }
-            Topic::None if value || tires || line.is(About::Stock) || self.names_car(line) => {
+            Topic::None if value || tires || line.is(About::Stock) || names_car(line) => {
                 Topic::Tires
             }
             Topic::None if day && self.pending == Some(Ask::Need) => Topic::Fitting,

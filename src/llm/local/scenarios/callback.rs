@@ -48,21 +48,16 @@ fn next_about_callback(talk: &Talk) -> Move {
 
 impl Talk {
     fn hear_callback(&mut self, line: &Line) -> bool {
-        if self.callback.time.is_none() && self.speaks_of_time(line) {
+        if self.callback.time.is_none() && speaks_of_time(line) {
             self.take_callback_time(line);
             return true;
         }
         line.is(About::Callback)
     }
 
-    fn speaks_of_time(&self, line: &Line) -> bool {
-        line.has_day()
-            || line.is_any(&[About::Morning, About::Afternoon, About::Evening, About::Later])
-    }
-
     /// The answer to "when shall we phone?": any words are a time to a person who reads them.
     pub(super) fn hear_callback_time(&mut self, line: &Line) -> bool {
-        let says = self.speaks_of_time(line)
+        let says = speaks_of_time(line)
             || line.is(About::Anything)
             || line.number().is_some()
             || (1..=6).contains(&line.words.len()) && !line.asks();
@@ -88,4 +83,9 @@ impl Talk {
         }
         Some(true)
     }
+}
+
+/// A day, or a part of one.
+fn speaks_of_time(line: &Line) -> bool {
+    line.has_day() || line.is_any(&[About::Morning, About::Afternoon, About::Evening, About::Later])
 }

@@ -50,11 +50,6 @@ impl Talk {
         (car.wanted || car.make.is_some()).then_some(Move::ask(Ask::Car))
     }
 
-    /// True if the line names a make that we know.
-    pub(in crate::llm::local) fn names_car(&self, line: &Line) -> bool {
-        named(&line.words).make.is_some()
-    }
-
     /// A car in a line about tyres, or that the size is not known.
     pub(super) fn hear_car(&mut self, line: &Line) -> bool {
         if line.size().is_some() {
@@ -135,4 +130,9 @@ fn year_of(word: &str, talk: &Talk) -> Option<i32> {
     use chrono::Datelike as _;
     let year: i32 = word.parse().ok().filter(|_| word.len() == 4)?;
     (YEAR_MIN..=talk.today.year() + 1).contains(&year).then_some(year)
+}
+
+/// True if the line names a make that we know.
+pub(in crate::llm::local) fn names_car(line: &Line) -> bool {
+    named(&line.words).make.is_some()
 }

@@ -205,15 +205,14 @@ pub(super) fn named(words: &[String]) -> Named {
         .iter()
         .skip_while(|word| matches!(word.as_str(), "benz" | "бенц" | "rover" | "ровер"));
     let first = rest.next().filter(|word| !STOPS.contains(&word.as_str()) && !is_year(word));
-    let model = first.map(|word| match find(word, MODELS) {
-        Some(known) => known.to_owned(),
-        None => {
-            // "CX 5", "Golf 7" stay together, "Camry 2018" does not.
-            let next = rest
-                .next()
-                .filter(|next| next.len() <= 2 && next.chars().all(|c| c.is_ascii_digit()));
-            next.map_or_else(|| word.clone(), |next| format!("{word} {next}"))
+    let model = first.map(|word| {
+        if let Some(known) = find(word, MODELS) {
+            return known.to_owned();
         }
+        // "CX 5", "Golf 7" stay together, "Camry 2018" does not.
+        let figure = |next: &&String| next.len() <= 2 && next.chars().all(|c| c.is_ascii_digit());
+        let next = rest.next().filter(figure);
+        next.map_or_else(|| word.clone(), |next| format!("{word} {next}"))
     });
     Named { make: Some(make.to_owned()), model }
 }

@@ -182,7 +182,7 @@ impl Talk {
         }
         // "A black Skoda" answers the question about the car before it is asked.
         let fits = self.topic == super::Topic::Fitting && self.person.vehicle.is_none();
-        if fits && is_colour(&line.text) && self.names_car(line) {
+        if fits && is_colour(&line.text) && super::car::names_car(line) {
             understood |= self.hear_vehicle(line);
         }
         let phone = line.last(|value| match value {

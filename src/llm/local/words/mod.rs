@@ -80,7 +80,7 @@ fn is_zero(sum: &str) -> bool {
 
 /// The form of a noun after a count, in a language with three of them: "1 шина", "2 шини",
 /// "5 шин".
-fn counted<'a>(count: i64, [one, few, many]: [&'a str; 3]) -> &'a str {
+fn counted(count: i64, [one, few, many]: [&str; 3]) -> &str {
     match (count % 100, count % 10) {
         (11..=14, _) => many,
         (_, 1) => one,
