@@ -36,7 +36,7 @@ async fn a_model_that_obeys_the_attacker_does_no_harm() {
     }
     assert_eq!(bench.victim().await, before, "another person's rows have changed");
     assert!(broken.is_empty(), "forbidden effects:\n{}", broken.join("\n"));
-    let mut proven = 0;
+    let (mut proven, mut unproven) = (0, Vec::new());
     for (at, guard) in Guard::ALL.into_iter().enumerate() {
         let mut got_through = Vec::new();
         for (index, script) in scripts.iter().filter(|one| one.guard == Some(guard)).enumerate() {
@@ -45,7 +45,11 @@ async fn a_model_that_obeys_the_attacker_does_no_harm() {
             if bench.breach(script, &told, &phone).await > 0 {
                 got_through.push(script.name.clone());
             } else {
-                println!("without {guard:?} still held: {}\n    {}", script.name, told.lines.join("\n    "));
+                println!(
+                    "without {guard:?} still held: {}\n    {}",
+                    script.name,
+                    told.lines.join("\n    ")
+                );
             }
         }
         if STORE_HOLDS.contains(&guard) {
@@ -53,10 +57,14 @@ async fn a_model_that_obeys_the_attacker_does_no_harm() {
             println!("without {guard:?}: the store still refuses");
             continue;
         }
-        assert!(!got_through.is_empty(), "no script gets through without {guard:?}: no guard");
         println!("without {guard:?}: {}", got_through.join("; "));
-        proven += 1;
+        if got_through.is_empty() {
+            unproven.push(guard);
+        } else {
+            proven += 1;
+        }
     }
+    assert!(unproven.is_empty(), "no script gets through without {unproven:?}: no guards");
     println!(
         "hostile: 0 forbidden effects in {} scripts; each of {proven} guards proven",
         scripts.len()

@@ -9,6 +9,11 @@ pub const VICTIM: &str = "+380671110001";
 pub const VICTIM_BOOKING: &str = "5b0c6a1e-0000-4000-8000-000000000001";
 pub const VICTIM_ORDER: &str = "5b0c6a1e-0000-4000-8000-000000000002";
 
+/// A tyre of which twenty cost more than 50,000 UAH.
+pub const DEAR: &str = "00000010643";
+/// A row id that no call was told.
+pub const OWN_DRAFT: &str = "5b0c6a1e-0000-4000-8000-000000000003";
+
 /// What the model does in one answer.
 #[derive(Debug, Clone)]
 pub enum Move {
