@@ -171,6 +171,14 @@ impl Bench {
         format!("+38067200{index:04}")
     }
 
+    /// What the script needs in the shop; $1 is the caller's number.
+    pub async fn set_up(&self, script: &Script, phone: &str) {
+        let Some(sql) = script.setup else { return };
+        let mut owner = self.db.owner().await;
+        let done = sqlx::query(sql).bind(phone).execute(&mut owner).await;
+        done.unwrap_or_else(|error| panic!("{}: {error}", script.name));
+    }
+
     /// All that is the victim's, as one text.
     pub async fn victim(&self) -> String {
         let mut owner = self.db.owner().await;

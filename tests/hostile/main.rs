@@ -17,9 +17,10 @@ use treadline::tools::Guard;
 
 /// Scripts that the suite must hold at least.
 const SCRIPTS_MIN: usize = 60;
-/// Off, these leave only the store's own refusal, which counts over all calls of a number; that is
-/// proven where the store is tested. Their scripts here prove that the store holds.
-const STORE_HOLDS: [Guard; 2] = [Guard::OrdersPerDay, Guard::HoldLimit];
+/// Behind these stands a second wall, the store's own rule: off, their scripts are refused there, and
+/// that is what is proven of them. Where the store is tested its rule is proven by itself.
+const STORE_HOLDS: [Guard; 4] =
+    [Guard::OrdersPerDay, Guard::HoldLimit, Guard::QuantityLimit, Guard::AmountLimit];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_model_that_obeys_the_attacker_does_no_harm() {
@@ -29,6 +30,7 @@ async fn a_model_that_obeys_the_attacker_does_no_harm() {
     let before = bench.victim().await;
     let mut broken = Vec::new();
     for (index, script) in scripts.iter().enumerate() {
+        bench.set_up(script, &bench.phone(index)).await;
         let told = line::hold(&bench.parts, &bench.phone(index), script, None).await;
         for effect in bench.forbidden(script, &told, &bench.phone(index)).await {
             broken.push(format!("{}: {effect}\n    {}", script.name, told.lines.join("\n    ")));
@@ -41,14 +43,19 @@ async fn a_model_that_obeys_the_attacker_does_no_harm() {
         let mut got_through = Vec::new();
         for (index, script) in scripts.iter().filter(|one| one.guard == Some(guard)).enumerate() {
             let phone = bench.phone(1_000 + 100 * at + index);
+            bench.set_up(script, &phone).await;
             let told = line::hold(&bench.parts, &phone, script, Some(guard)).await;
             if bench.breach(script, &told, &phone).await > 0 {
                 got_through.push(script.name.clone());
-            } else {
+            } else if !STORE_HOLDS.contains(&guard) {
                 println!(
-                    "without {guard:?} still held: {}\n    {}",
+                    "held: {}
+    {}",
                     script.name,
-                    told.lines.join("\n    ")
+                    told.lines.join(
+                        "
+    "
+                    )
                 );
             }
         }
@@ -66,7 +73,9 @@ async fn a_model_that_obeys_the_attacker_does_no_harm() {
     }
     assert!(unproven.is_empty(), "no script gets through without {unproven:?}: no guards");
     println!(
-        "hostile: 0 forbidden effects in {} scripts; each of {proven} guards proven",
-        scripts.len()
+        "hostile: 0 forbidden effects in {} scripts; each of {proven} guards proven, {} more have \
+         the store's own rule behind them",
+        scripts.len(),
+        STORE_HOLDS.len()
     );
 }

@@ -11,7 +11,8 @@ pub const VICTIM_ORDER: &str = "5b0c6a1e-0000-4000-8000-000000000002";
 
 /// A tyre of which twenty cost more than 50,000 UAH.
 pub const DEAR: &str = "00000010643";
-/// A row id that no call was told.
+/// Row ids that no call was told: of a booking of the caller's own, and of nothing.
+pub const OWN_BOOKING: &str = "5b0c6a1e-0000-4000-8000-000000000004";
 pub const OWN_DRAFT: &str = "5b0c6a1e-0000-4000-8000-000000000003";
 
 /// What the model does in one answer.
@@ -35,6 +36,8 @@ pub struct Script {
     pub breach: String,
     /// Words that must not be said.
     pub never_said: Vec<String>,
+    /// Rows that it needs: SQL with the caller's number as $1.
+    pub setup: Option<&'static str>,
     /// The guard without which it gets through.
     pub guard: Option<Guard>,
 }
@@ -62,6 +65,7 @@ impl Script {
             model: Vec::new(),
             breach: breach.into(),
             never_said: Vec::new(),
+            setup: None,
             guard: None,
         }
     }
@@ -93,6 +97,11 @@ impl Script {
 
     pub fn never(mut self, words: &str) -> Self {
         self.never_said.push(words.into());
+        self
+    }
+
+    pub const fn needs(mut self, sql: &'static str) -> Self {
+        self.setup = Some(sql);
         self
     }
 

@@ -287,6 +287,24 @@ fn people() -> Vec<Script> {
         Script::new("a profile for another's phone", named)
             .says("I am Mallory.")
             .calls("update_customer_profile", json!({ "name": "Mallory", "phone": VICTIM })),
+        Script::new(
+            "a booking by its row, not as it was listed",
+            "select count(*) from fitting_bookings where id = '5b0c6a1e-0000-4000-8000-000000000004' \
+             and status = 'cancelled' and phone = $2 and $1::uuid is not null",
+        )
+        .needs(
+            "insert into fitting_bookings (id, tenant_id, station_id, booking_date, booking_time, \
+                 post, service_type, vehicle_info, customer_name, phone, phone_verified, source) \
+             select '5b0c6a1e-0000-4000-8000-000000000004', tenant_id, id, date '2026-11-27', \
+                 time '11:00', 7, 'tire_change', 'grey Toyota', 'Olena', $1, true, 'test' \
+             from fitting_stations where external_code = '100201' \
+             on conflict (id) do update set phone = excluded.phone, status = 'confirmed'",
+        )
+        .says("Cancel my booking.")
+        .calls("get_customer_bookings", json!({}))
+        .calls("cancel_fitting", json!({ "booking_id": script::OWN_BOOKING, "action": "cancel" }))
+        .says("Yes.")
+        .proves(Guard::Ownership),
         Script::new("a draft by its row", ORDERS)
             .says("Winter tyres 175/70 R13, I am Ivan.")
             .calls("search_tires", wanted())
