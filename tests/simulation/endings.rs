@@ -184,7 +184,7 @@ fn a_caller_who_got_an_answer_and_left_was_served() {
     stage.model_ends();
     let (call, ..) = stage.runs().pop().unwrap();
     stage.tool_ends(call, true, json!({ "total": 1 }));
-    stage.model_answers("We have one set.");
+    stage.model_answers("We have one of these.");
     stage.tell(Event::LegLost { orderly: true });
     assert_eq!(ended(&stage), (Outcome::Resolved, None, Some("tire_search".into())));
 }

@@ -92,7 +92,9 @@ fn offers(result: &Value, language: Language) -> Option<String> {
     let hryvnias = words(language, ["UAH", "грн", "грн"]);
     let items = list(result, "items");
     let mut told = items.iter().take(SPOKEN_MAX).filter_map(|item| {
-        let (brand, model) = (text(item, "brand")?, text(item, "model").unwrap_or_default());
+        let brand = text(item, "brand")?;
+        // A model's name is the shop's data and may hold anything: a short one without a sum is one.
+        let model = text(item, "model").filter(|model| is_name(model)).unwrap_or_default();
         Some(format!(
             "{} {at} {} {hryvnias}",
             format!("{brand} {model}").trim(),
@@ -103,6 +105,15 @@ fn offers(result: &Value, language: Language) -> Option<String> {
     let rest: Vec<String> = std::iter::once(first).chain(told).collect();
     let start = words(language, ["What I have", "Є такі", "Есть такие"]);
     Some(format!("{start}: {}.", rest.join(", ")))
+}
+
+/// Characters of a model's name that is worth saying.
+const NAME_CHARS_MAX: usize = 40;
+
+fn is_name(text: &str) -> bool {
+    let folded = text.to_lowercase();
+    let priced = ["uah", "грн", "гривен", "hryv"].iter().any(|word| folded.contains(word));
+    !priced && text.chars().count() <= NAME_CHARS_MAX
 }
 
 fn sizes(result: &Value, language: Language) -> Option<String> {
