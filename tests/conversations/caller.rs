@@ -23,6 +23,8 @@ pub struct Caller<'a> {
     goal: &'a Goal,
     rng: Rng,
     asked: BTreeMap<String, u32>,
+    /// What was asked last: an agent that only says "take your time" still waits for it.
+    open: Option<String>,
     lines: u32,
     digressed: bool,
 }
@@ -30,7 +32,7 @@ pub struct Caller<'a> {
 impl<'a> Caller<'a> {
     pub fn new(book: &'a Book, goal: &'a Goal) -> Self {
         let rng = Rng::new(goal.seed ^ 0xca11_e500);
-        Self { book, goal, rng, asked: BTreeMap::new(), lines: 0, digressed: false }
+        Self { book, goal, rng, asked: BTreeMap::new(), open: None, lines: 0, digressed: false }
     }
 
     /// True if this caller now speaks into the agent's answer.
@@ -58,8 +60,12 @@ impl<'a> Caller<'a> {
             if interrupting {
                 return self.say("again");
             }
-            return self.count("", "goodbye");
+            return match self.open.take() {
+                Some(asked) => self.count(&asked, &self.goal.answer_to(&asked)),
+                None => self.count("", "goodbye"),
+            };
         };
+        self.open = Some(asked.clone());
         let answer = self.goal.answer_to(&asked);
         self.count(&asked, &answer)
     }

@@ -41,7 +41,7 @@ const TIRES: [InStock; 8] = [
     ("205/55 R16", "winter", &["Michelin", "Hankook", "Nokian", "Rosava", "Continental"]),
     ("205/55 R16", "summer", &["Michelin", "Hankook", "Nokian", "Rosava", "Continental"]),
     ("195/65 R15", "winter", &["Michelin", "Nokian", "Rosava"]),
-    ("195/65 R15", "summer", &["Hankook", "Continental"]),
+    ("195/65 R15", "summer", &["Hankook", "Premiorri"]),
     ("225/45 R17", "winter", &["Michelin", "Hankook"]),
     ("215/65 R16", "winter", &["Nokian", "Hankook", "Rosava"]),
     ("185/65 R15", "summer", &["Hankook", "Rosava"]),
@@ -138,6 +138,8 @@ impl Goal {
             "delivery" => "delivery_pickup".into(),
             "booking_change" if is(Scenario::Move) => "booking_change_move".into(),
             "booking_change" => "booking_change_cancel".into(),
+            // "Yes, write it down" is no answer to "shall I cancel it?".
+            "agree" if is(Scenario::Move) || is(Scenario::Cancel) => "confirm_value".into(),
             "which_tire" if !self.buys() => "no_order".into(),
             "quantity" if !self.buys() => "no_order".into(),
             other => other.to_owned(),
