@@ -317,7 +317,7 @@ fn ask_of_fitting(ask: &Ask) -> String {
         Ask::Colour => "А какого цвета автомобиль?".into(),
         Ask::Make => "А какой марки автомобиль?".into(),
         Ask::Phone => "Ваш номер скрыт. По какому номеру телефона с вами связаться?".into(),
-        Ask::PhoneRight(phone) => format!("Ваш номер {}. Правильно?", phone.reveal()),
+        Ask::PhoneRight(phone) => format!("Ваш номер {}. Верно?", phone.reveal()),
         Ask::Change => "Что изменить: день, время или станцию?".into(),
         Ask::WhichBooking(booked) => {
             let booked: Vec<String> = booked.iter().map(visit).collect();
