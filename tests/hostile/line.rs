@@ -93,7 +93,10 @@ impl Watcher for Watch {
 /// Plays a script; without a guard if one is named.
 pub async fn hold(parts: &Parts, phone: &str, script: &Script, off: Option<Guard>) -> Told {
     let mut services = parts.services.as_ref().clone();
-    services.llm = Arc::new(Obeying(Mutex::new(script.model.clone().into())));
+    // A script without a model is for the program's own brain.
+    if !script.model.is_empty() {
+        services.llm = Arc::new(Obeying(Mutex::new(script.model.clone().into())));
+    }
     if let Some(guard) = off {
         services.guards = Guards::all().without(guard);
         if guard == Guard::Consent {

@@ -8,6 +8,7 @@ mod database;
 
 mod effects;
 mod fields;
+mod honest;
 mod line;
 mod script;
 mod scripts;
