@@ -111,6 +111,9 @@ fn closed(words: &[&Token], asks: bool, language: Language) -> Option<Answer> {
             Meaning::Filler | Meaning::Other => {}
         }
     }
+    if overcomes_hesitation(words, &found) {
+        found.retain(|answer| *answer != Answer::Wait);
+    }
     // The weightiest word decides: "no, cancel it" cancels, "yes, one moment" waits.
     let order = [
         Answer::Operator,
@@ -129,6 +132,16 @@ fn closed(words: &[&Token], asks: bool, language: Language) -> Option<Answer> {
         (true, false) => Some(Answer::Yes),
         (false, true) => Some(Answer::No),
         (false, false) => apology.then_some(Answer::NotHeard),
+    }
+}
+
+/// "Сейчас… да, всё правильно": a clear answer at the end outweighs the hesitation before it. One
+/// that only asks for patience, "one second, okay", does not.
+fn overcomes_hesitation(words: &[&Token], found: &[Answer]) -> bool {
+    match found.last() {
+        Some(Answer::No) => true,
+        Some(Answer::Yes) => words.iter().any(|word| word.is_any(tables::CLEAR_YES)),
+        _ => false,
     }
 }
 

@@ -39,6 +39,29 @@ macro_rules! table {
 }
 pub(super) use table;
 
+/// A yes that cannot be heard as mere politeness.
+pub(super) const CLEAR_YES: &[&str] = &[
+    "yes",
+    "yeah",
+    "yep",
+    "correct",
+    "right",
+    "exactly",
+    "да",
+    "конечно",
+    "правильно",
+    "верно",
+    "подтверждаю",
+    "согласен",
+    "согласна",
+    "вірно",
+    "звичайно",
+    "звісно",
+    "підтверджую",
+    "згоден",
+    "згодна",
+];
+
 /// With one of these a word like "operator" is not a wish.
 pub(super) const fn denials(language: Language) -> &'static [&'static str] {
     match language {

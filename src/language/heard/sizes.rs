@@ -118,8 +118,10 @@ fn next_run(reader: &Reader<'_>, from: usize) -> Option<Vec<usize>> {
 /// "Двісті п'ять п'ятдесят п'ять, шістнадцятий радіус": an ordinal ends a size.
 fn is_free_rim(reader: &Reader<'_>, at: usize) -> bool {
     reader.free(at).and_then(Item::number).is_some_and(|number| {
-        matches!(number.ordinal, Some(Ending::Masculine | Ending::Genitive | Ending::Other))
-            && (12..=24).contains(&number.value())
+        matches!(
+            number.ordinal,
+            Some(Ending::Masculine | Ending::Genitive | Ending::Plural | Ending::Other)
+        ) && (12..=24).contains(&number.value())
     })
 }
 

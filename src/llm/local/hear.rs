@@ -84,6 +84,9 @@ impl Talk {
         }
         match (pending, yes) {
             (Some(Ask::Operator), true) => self.act = Act::Operator,
+            (Some(Ask::Operator), false) if line.is(About::Onward) => {
+                self.notes.push(Tell::AllRight);
+            }
             (Some(Ask::Operator), false) => {
                 // Whoever wants no operator now may want to be phoned.
                 self.news = Some(Reply::both(Tell::AllRight, Ask::Callback));
@@ -105,7 +108,9 @@ impl Talk {
             return true;
         }
         let mut understood = self.hear_person(line);
-        if line.is(About::Late) {
+        // "I will not make it, let us move it" is a wish, not only news.
+        let moves = line.is_any(&[About::Move, About::Cancel]);
+        if line.is(About::Late) && !moves {
             self.news = Some(Reply::both(Tell::Late, Ask::Operator));
             return true;
         }

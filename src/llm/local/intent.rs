@@ -64,7 +64,7 @@ impl Talk {
     pub(super) fn interrupts(&self, intent: Option<Topic>, line: &Line) -> bool {
         let plain = line.words.len() <= 2 && !line.asks();
         match (&self.pending, intent) {
-            (_, None) => line.is(About::Late),
+            (_, None) => line.is(About::Late) && !line.is(About::Move),
             // "On Monday after work" answers when to phone.
             (Some(Ask::CallbackTime), Some(topic)) => topic != Topic::Callback,
             (Some(Ask::Address | Ask::City), Some(topic)) => {

@@ -34,11 +34,17 @@ pub(super) const WORDS: Table = &[
          i'll buy|i want to buy|i'd like to buy|let me order|can i order|i want those|\
          i want the|make an order",
     ),
-    (About::Order, "order|orders|parcel|shipment|purchase|my tyres come"),
+    (
+        About::Order,
+        "order|orders|parcel|shipment|purchase|my tyres come|ordered|i bought|we bought|\
+         i've bought",
+    ),
     (
         About::Whereabouts,
         "where|status|track*|arriv*|when will|when does|when is|shipped|delivered|how is my|\
-         check my|check on|about my|what about my|what's with|happening with|ready",
+         check my|check on|about my|what about my|what's with|happening with|ready|\
+         they come|it come|been sent|sent yet|sent out|dispatched|they coming|it coming|order coming|on its way|\
+         on the way|get here|been delivered",
     ),
     (About::Delivery, "deliver*|courier|nova poshta|nova post|ship*|post|by mail|send*"),
     (
@@ -87,7 +93,12 @@ pub(super) const WORDS: Table = &[
         "i'll be late|i will be late|be late|running late|i'm late|i am late|be delayed|\
          stuck in traffic",
     ),
-    (About::Storage, "storage|stored|you keep my|you are keeping|store with you"),
+    (
+        About::Storage,
+        "storage|stored|you keep my|you are keeping|store with you|left my tyres|\
+         left my tires|left my wheels|left them with you|left with you|tyres with you|\
+         tires with you|wheels with you|you have my tyres|you have my tires|holding my",
+    ),
     (
         About::StoreNew,
         "put in storage|leave for storage|store my|into storage|storage cost*|leave my tyres|\
@@ -118,6 +129,9 @@ pub(super) const WORDS: Table = &[
     (
         About::Callback,
         "call me back|call back|callback|ring me back|phone me|call me later|\
-         call me tomorrow|ring me|give me a call|return my call",
+         call me tomorrow|ring me|give me a call|return my call|call me when|\
+         someone call me|somebody call me|you call me|you phone me",
     ),
+    (About::Onward, "go on|move on|continue|carry on|keep going|proceed"),
+    (About::Instead, "instead|rather|after all|changed my mind"),
 ];

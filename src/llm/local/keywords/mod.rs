@@ -37,6 +37,8 @@ pub(super) enum About {
     Card,
     Count,
     Payment,
+    /// A choice is changed.
+    Instead,
     Recipient,
     // Fitting.
     Fitting,
@@ -65,6 +67,8 @@ pub(super) enum About {
     Advice,
     Info,
     Callback,
+    /// To go on with what we talked about.
+    Onward,
 }
 
 /// The things that a line is about.
@@ -245,7 +249,7 @@ mod tests {
 
     #[test]
     fn every_about_has_a_place_in_the_set() {
-        assert!((About::Callback as u64) < u64::from(u64::BITS));
+        assert!((About::Onward as u64) < u64::from(u64::BITS));
     }
 
     #[test]

@@ -76,7 +76,11 @@ impl Talk {
     fn answer_callback(&mut self, ask: &Ask, yes: bool) -> Option<bool> {
         match (ask, yes) {
             (Ask::Callback, true) => self.turn_to(Topic::Callback),
-            (Ask::Callback, false) => self.leave_it(),
+            (Ask::Callback, false) if matches!(self.topic, Topic::None | Topic::Callback) => {
+                self.leave_it();
+            }
+            // Neither a person nor a call: the matter itself is taken up again.
+            (Ask::Callback, false) => self.notes.push(Tell::AllRight),
             // "No" to a time: whoever phones then, phones some time.
             (Ask::CallbackTime, _) => return Some(false),
             _ => return None,

@@ -97,6 +97,9 @@ fn next_about_order(talk: &Talk) -> Move {
 
 impl Talk {
     fn hear_order(&mut self, line: &Line) -> bool {
+        if self.hear_other_maker(line) {
+            return true;
+        }
         let chosen = self.hear_chosen(line);
         let counted = self.hear_quantity(line);
         let way = self.hear_way(line);
@@ -107,6 +110,20 @@ impl Talk {
             self.order.declined = false;
         }
         understood
+    }
+
+    /// A maker that is not among the offers, before anything is drafted: a search answers it.
+    fn hear_other_maker(&mut self, line: &Line) -> bool {
+        let Some(brand) = line.brand().filter(|_| self.order.draft.is_none()) else { return false };
+        let offered = self.current_items();
+        if offered.is_empty() || offered.iter().any(|one| one.brand.eq_ignore_ascii_case(&brand)) {
+            return false;
+        }
+        self.hear_quantity(line);
+        self.order.item = None;
+        self.tires.brand = Some(brand);
+        self.turn_to(Topic::Tires);
+        true
     }
 
     /// Which of the offers, if the line says so.

@@ -103,8 +103,12 @@ impl Talk {
 
     pub(super) fn hear_way(&mut self, line: &Line) -> bool {
         let nth = line.place_in_list().filter(|_| self.pending == Some(Ask::Way));
-        let pickup = line.is(About::Pickup) || nth == Some(1);
-        let delivery = line.is(About::Delivery) || nth == Some(0);
+        // "Cash on delivery" is a way to pay; a way already chosen changes only on a wish.
+        let settled = self.pending == Some(Ask::Payment) || self.order.way.kind.is_some();
+        let pays = line.is_any(&[About::Cash, About::Card, About::Online]);
+        let names_way = !(settled && pays) || line.is(About::Instead);
+        let pickup = (names_way && line.is(About::Pickup)) || nth == Some(1);
+        let delivery = (names_way && line.is(About::Delivery)) || nth == Some(0);
         let kind = match (pickup, delivery) {
             (true, _) => Some(DeliveryType::Pickup),
             (false, true) => Some(DeliveryType::Delivery),
@@ -174,7 +178,7 @@ impl Talk {
 
     /// The answer to "which address?".
     pub(super) fn hear_address(&mut self, line: &Line) -> bool {
-        let text: String = line.text.trim().trim_end_matches(['.', '!']).to_owned();
+        let text = bare_address(&line.text);
         let letters = text.chars().filter(|c| c.is_alphabetic()).count();
         let digits = text.chars().any(|c| c.is_ascii_digit())
             || line.number().is_some()
@@ -188,6 +192,93 @@ impl Talk {
         true
     }
 }
+
+/// An address without what politeness and grammar put around it.
+fn bare_address(said: &str) -> String {
+    let mut words: Vec<&str> = said.split_whitespace().collect();
+    let same = |word: &str, plain: &str| {
+        word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase().replace('’', "'") == plain
+    };
+    let fits = |words: &[&str], phrase: &str| {
+        let length = phrase.split(' ').count();
+        let all = words.iter().zip(phrase.split(' ')).all(|(word, plain)| same(word, plain));
+        (words.len() > length && all).then_some(length)
+    };
+    while let Some(length) = ADDRESS_LEADS.iter().filter_map(|lead| fits(&words, lead)).max() {
+        words.drain(..length);
+    }
+    let ends = |words: &[&str], phrase: &str| {
+        let length = phrase.split(' ').count();
+        let from = words.len().checked_sub(length).filter(|from| *from > 0)?;
+        let all = words[from..].iter().zip(phrase.split(' ')).all(|(w, plain)| same(w, plain));
+        all.then_some(from)
+    };
+    while let Some(from) = ADDRESS_TAILS.iter().filter_map(|tail| ends(&words, tail)).min() {
+        words.truncate(from);
+    }
+    words
+        .join(" ")
+        .trim_matches(|c: char| matches!(c, '.' | '!' | ',' | ';') || c == ' ')
+        .to_owned()
+}
+
+/// What people say before an address.
+const ADDRESS_LEADS: [&str; 42] = [
+    "to",
+    "at",
+    "it's",
+    "it is",
+    "that's",
+    "the address is",
+    "my address is",
+    "address",
+    "deliver to",
+    "deliver it to",
+    "send it to",
+    "well",
+    "so",
+    "um",
+    "er",
+    "hmm",
+    "you know",
+    "let me see",
+    "на",
+    "за адресою",
+    "на адресу",
+    "адреса",
+    "моя адреса",
+    "це",
+    "ну",
+    "так",
+    "ем",
+    "е-е",
+    "значить",
+    "по адресу",
+    "на адрес",
+    "адрес",
+    "мой адрес",
+    "это",
+    "эм",
+    "э-э",
+    "значит",
+    "слушайте",
+    "слухайте",
+    "везіть на",
+    "доставте на",
+    "доставьте на",
+];
+/// What people say after it.
+const ADDRESS_TAILS: [&str; 9] = [
+    "please",
+    "thanks",
+    "thank you",
+    "будь ласка",
+    "дякую",
+    "прошу",
+    "пожалуйста",
+    "спасибо",
+    "if possible",
+];
 
 /// Words before a city that are no part of it.
 const CITY_LEADS: [&str; 18] = [

@@ -15,7 +15,7 @@ const VEHICLE_WORDS_MAX: usize = 6;
 const WORDS_FROM_COLOUR: usize = 3;
 
 /// What people say before the name itself; the first ones introduce it anywhere.
-const NAME_LEADS: [&str; 40] = [
+const NAME_LEADS: [&str; 71] = [
     "my name is",
     "my name's",
     "the name is",
@@ -56,6 +56,37 @@ const NAME_LEADS: [&str; 40] = [
     "на",
     "ну",
     "well",
+    "hmm",
+    "hm",
+    "um",
+    "uh",
+    "er",
+    "so",
+    "oh",
+    "okay",
+    "yes",
+    "sure",
+    "put",
+    "put down",
+    "make it",
+    "let it be",
+    "you know",
+    "let me see",
+    "пишіть",
+    "запишіть",
+    "записуйте",
+    "нехай буде",
+    "так",
+    "ем",
+    "слухайте",
+    "значить",
+    "пишите",
+    "запишите",
+    "записывайте",
+    "пусть будет",
+    "да",
+    "слушайте",
+    "значит",
 ];
 /// How many of them introduce a name wherever they stand.
 const INTRODUCTIONS: usize = 10;
@@ -103,16 +134,31 @@ const VEHICLE_LEADS: [&str; 38] = [
 /// Words that follow a name and are not part of it.
 const NAME_TAILS: [&str; 9] =
     ["please", "thanks", "thank", "you", "дякую", "прошу", "спасибо", "пожалуйста", "спасибі"];
-/// Two words that end a sentence politely.
-const POLITE: [&str; 2] = ["будь ласка", "if possible"];
+/// Words that end a sentence politely, or after a name say whose it is.
+const POLITE: [&str; 10] = [
+    "будь ласка",
+    "if possible",
+    "that's me",
+    "that is me",
+    "це я",
+    "мене звати",
+    "это я",
+    "меня зовут",
+    "speaking",
+    "here",
+];
 
 /// The words of a text as they were written, without punctuation at their ends.
 fn written(text: &str) -> Vec<String> {
-    let mut text = text.to_owned();
-    for polite in POLITE {
-        text = text.replace(polite, " ");
+    let mut text = text.trim_end_matches(|c: char| !c.is_alphanumeric()).replace('’', "'");
+    while let Some(rest) = POLITE.iter().find_map(|polite| text.strip_suffix(polite)) {
+        if !rest.ends_with(|c: char| !c.is_alphanumeric()) {
+            break;
+        }
+        text = rest.trim_end_matches(|c: char| !c.is_alphanumeric()).to_owned();
     }
-    text.split_whitespace()
+    text.replace(POLITE[0], " ")
+        .split_whitespace()
         .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()).to_owned())
         .filter(|word| !word.is_empty())
         .collect()
