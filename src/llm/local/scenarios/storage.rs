@@ -135,6 +135,10 @@ impl Talk {
 
     /// The shop keeps tyres for this caller, and nobody has said which ones are to be fitted.
     pub(super) fn learn_unclear(&mut self, result: &serde_json::Value) {
+        // Whoever has just looked for tyres to buy does not mean those that lie in storage.
+        if self.tires.found.is_some() {
+            return self.storage.fits_others();
+        }
         let contracts: Vec<Stored> = rows(&result["contracts"]).iter().map(stored).collect();
         if let Some(first) = contracts.first() {
             self.news = Some(Reply::both(Tell::Stored(first.clone()), Ask::UseStored));
