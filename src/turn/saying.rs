@@ -105,7 +105,9 @@ impl Call {
         self.judged += 1;
         let (number, turn_number) = (self.judged, self.turn.number);
         if self.transcript_off {
-            evidence.iter_mut().for_each(|one| one.value.clear());
+            for one in &mut evidence {
+                one.value.clear();
+            }
         }
         let sentence = self.kept(sentence);
         self.emit(Effect::Note(Note::Claim {

@@ -132,16 +132,13 @@ impl Goal {
             "need" => self.opening().to_owned(),
             "fit_them" if is(Scenario::OrderThenFitting) => "fit_them_yes".into(),
             "fit_them" => "fit_them_no".into(),
-            "order_it" if self.buys() => "order_it".into(),
-            "order_it" => "no_order".into(),
+            "order_it" | "which_tire" | "quantity" if !self.buys() => "no_order".into(),
             "delivery" if is(Scenario::OrderDelivery) => "delivery_delivery".into(),
             "delivery" => "delivery_pickup".into(),
             "booking_change" if is(Scenario::Move) => "booking_change_move".into(),
             "booking_change" => "booking_change_cancel".into(),
             // "Yes, write it down" is no answer to "shall I cancel it?".
             "agree" if is(Scenario::Move) || is(Scenario::Cancel) => "confirm_value".into(),
-            "which_tire" if !self.buys() => "no_order".into(),
-            "quantity" if !self.buys() => "no_order".into(),
             other => other.to_owned(),
         }
     }

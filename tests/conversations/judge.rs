@@ -151,13 +151,16 @@ async fn searched(
     absent(count(owner, call, "search_tires", &condition).await, "no such search")
 }
 
+/// Tyre, pieces, delivery, payment, phone of a confirmed line.
+type Line = (String, i32, Option<String>, Option<String>, String);
+
 async fn ordered(
     owner: &mut PgConnection,
     goal: &Goal,
     call: Uuid,
     delivery: &str,
 ) -> Option<String> {
-    let rows: Vec<(String, i32, Option<String>, Option<String>, String)> = sqlx::query_as(
+    let rows: Vec<Line> = sqlx::query_as(
         "select i.product_name, i.quantity, o.delivery_type, o.payment_method, o.phone \
          from orders o join order_items i on i.order_id = o.id \
          where o.source_call_id = $1 and o.status = 'confirmed'",

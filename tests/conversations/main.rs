@@ -3,6 +3,8 @@
 //! Whether a caller got what they phoned for is judged by database rows, never by words. The
 //! callers' phrases stand in `callers/*.toml`; see there for their source and the frozen fifth.
 
+#![allow(clippy::print_stdout, reason = "a test prints its figures")]
+
 #[path = "../support/database.rs"]
 mod database;
 #[path = "../simulation/rng.rs"]

@@ -102,7 +102,9 @@ pub async fn hold(parts: &Parts, phone: &str, script: &Script, off: Option<Guard
         if guard == Guard::Consent {
             // The core asks for the yes too: both must be off.
             let mut rules = services.tool_rules.as_ref().clone();
-            rules.iter_mut().for_each(|rule| rule.needs_consent = false);
+            for rule in &mut rules {
+                rule.needs_consent = false;
+            }
             services.tool_rules = Arc::new(rules);
         }
     }

@@ -21,6 +21,7 @@ pub fn all() -> Vec<Script> {
     all
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "reads better where it is called")]
 fn tyre(quantity: Value) -> Value {
     json!({ "items": [{ "product_id": SKU, "quantity": quantity }] })
 }

@@ -32,6 +32,7 @@ const BUDGET: &[&str] = &[
 const RELATIVE_DAYS: u64 = 1;
 
 /// A sentence on the bench.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of a sentence, not one state")]
 struct Bench<'a> {
     facts: &'a Facts,
     scene: &'a Scene<'a>,
