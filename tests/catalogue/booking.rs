@@ -300,14 +300,12 @@ async fn a_call_that_is_made_again_and_a_call_beside_a_question_do_nothing() {
 async fn a_weekday_inside_another_word_is_no_weekday() {
     let Some(shop) = Shop::open().await else { return };
     // "Післязавтра" is Wednesday; the "вт" in it is not Tuesday.
-    let (mut line, _) =
-        shop.rings_with(Some(CALLER), looks_up("2026-11-25", "2026-11-25")).await;
+    let (mut line, _) = shop.rings_with(Some(CALLER), looks_up("2026-11-25", "2026-11-25")).await;
     line.says("Я Іван. Шиномонтаж на Оболоні післязавтра.").await;
     let slots = line.uses_of("get_fitting_slots");
     assert!(slots[0].success, "{}", slots[0].result);
     // A weekday that was said is one, and another day's date is refused with the right one.
-    let (mut line, _) =
-        shop.rings_with(Some(OTHER), looks_up("2026-11-25", "2026-11-25")).await;
+    let (mut line, _) = shop.rings_with(Some(OTHER), looks_up("2026-11-25", "2026-11-25")).await;
     line.says("Я Іван. Шиномонтаж на Оболоні у вівторок.").await;
     let (word, advice) = line.refusal("get_fitting_slots");
     assert_eq!(word, "weekday_mismatch");

@@ -192,8 +192,7 @@ impl Line {
         let running = tokio::spawn(async move { session.run(&mut watch, |_| {}).await.0 });
         let (greeting, lines) = (String::new(), Vec::new());
         let call = call.0;
-        let mut line =
-            Self { call, greeting, lines, events, typed, shown, turns, used, running };
+        let mut line = Self { call, greeting, lines, events, typed, shown, turns, used, running };
         line.greeting = line.listens().await;
         line
     }
