@@ -115,7 +115,10 @@ const IN_STOCK: &str = "in stock|out of stock|sold out|в наявності|н�
     на складе|закончил";
 const REMAINS: &str = " left|залиш|остал";
 const FREE_TIME: &str = "is free|are free|free slot|free time|fully booked|already taken|not free|\
+    is taken|are taken|all taken|been taken|no slots|no times|\
     вільн|зайнят|свободн|свободен|занят";
+/// The same words in sentences about something else.
+const NO_TIME: &str = "feel free|taken care";
 const TAKEN: &str = "not free|taken|booked|busy|зайнят|занят|немає|нема|нет |no free";
 const CALL_BACK: &str = "call you back|ring you back|call back to you|передзвон|зателефонуємо вам|\
     вам зателефонують|перезвон";
@@ -151,11 +154,14 @@ pub(super) fn speaks_of_stock(folded: &str) -> bool {
     contains_any(folded, IN_STOCK) || contains_any(folded, REMAINS)
 }
 
+fn speaks_of_times(folded: &str) -> bool {
+    contains_any(folded, FREE_TIME) && !contains_any(folded, NO_TIME)
+}
+
 /// It says that a time can be had, or is taken: (positive, negative).
 pub(super) fn speaks_of_free_time(folded: &str) -> (bool, bool) {
     let negative = contains_any(folded, TAKEN);
-    let speaks = contains_any(folded, FREE_TIME) && !folded.contains("feel free");
-    (speaks && !negative, negative)
+    (speaks_of_times(folded) && !negative, negative)
 }
 
 /// It promises to look, or to connect: a tool call must follow.
@@ -183,8 +189,7 @@ pub(super) fn claims(sentence: &str, facts: &Facts) -> Vec<Evidence> {
         let source = known.or_else(|| facts.asked(&["search_tires", "check_availability"]));
         found.push(Evidence::new("stock", "in_stock", source));
     }
-    let (free, taken) = speaks_of_free_time(&folded);
-    if contains_any(&folded, FREE_TIME) && (free || taken) && !folded.contains("feel free") {
+    if speaks_of_times(&folded) {
         let known = facts.holds_any(|fact| matches!(fact, Fact::Time(_)));
         let source = known.or_else(|| facts.asked(&["get_fitting_slots"]));
         found.push(Evidence::new("time", "free", source));
@@ -262,6 +267,8 @@ mod tests {
             "Yes, it is in stock.",
             "Так, є в наявності.",
             "Этот час свободен.",
+            "All times tomorrow are taken.",
+            "There are no times on Friday.",
         ] {
             assert!(flawed(sentence, &nothing), "{sentence}");
         }
@@ -277,6 +284,7 @@ mod tests {
             "Оформлення просте.",
             "Замовлення можна забрати.",
             "Is it in stock?",
+            "It will be taken care of.",
             "Записати вас?",
         ] {
             assert!(!flawed(sentence, &nothing), "{sentence}");
