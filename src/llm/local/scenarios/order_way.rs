@@ -103,8 +103,11 @@ impl Talk {
 
     pub(super) fn hear_way(&mut self, line: &Line) -> bool {
         let nth = line.place_in_list().filter(|_| self.pending == Some(Ask::Way));
+        // "Cash on delivery" tells how the goods are paid, not how they travel.
+        let pays = self.pending == Some(Ask::Payment)
+            && (line.is(About::Cash) || line.is(About::Card) || line.is(About::Online));
         let pickup = line.is(About::Pickup) || nth == Some(1);
-        let delivery = line.is(About::Delivery) || nth == Some(0);
+        let delivery = (line.is(About::Delivery) && !pays) || nth == Some(0);
         let kind = match (pickup, delivery) {
             (true, _) => Some(DeliveryType::Pickup),
             (false, true) => Some(DeliveryType::Delivery),
