@@ -37,6 +37,11 @@ const HEARD: &[(&str, &[&str])] = &[
     ("hold-on", &["hold", "second"]),
     ("operator", &["human", "operator"]),
     ("goodbye", &["no", "goodbye"]),
+    ("take-michelin", &["take", "michelin"]),
+    ("pickup", &["pick", "up"]),
+    ("kyiv", &["kiev"]),
+    ("cash", &["cash", "delivery"]),
+    ("fit-them", &["yes", "fitted"]),
 ];
 
 /// Was recognition left out on purpose? Says so in capitals; in CI that is not allowed.

@@ -100,6 +100,10 @@ fn next_about_station(talk: &Talk) -> Move {
 
 impl Talk {
     fn hear_fitting(&mut self, line: &Line) -> bool {
+        if self.pending == Some(Ask::FitThem) && !line.is(About::Storage) {
+            // "Yes, I want them fitted" names what a bare yes leaves to the question.
+            self.link_bought();
+        }
         let mut understood = self.hear_fitting_change(line);
         understood |= self.hear_stored(line);
         if line.is(About::Balancing) {
@@ -192,15 +196,20 @@ impl Talk {
         true
     }
 
+    /// The fitting is for the tyres of this call's order, if there is one.
+    fn link_bought(&mut self) {
+        let linked = self.order.bought.as_ref().map(|bought| bought.id.clone());
+        if linked.is_some() {
+            // Tyres that were just bought lie in no storage.
+            self.storage.fits_others();
+        }
+        self.fitting.linked = linked;
+    }
+
     fn answer_fitting(&mut self, ask: &Ask, yes: bool) -> Option<bool> {
         match (ask, yes) {
             (Ask::FitThem, true) => {
-                let linked = self.order.bought.as_ref().map(|bought| bought.id.clone());
-                if linked.is_some() {
-                    // Tyres that were just bought lie in no storage.
-                    self.storage.fits_others();
-                }
-                self.fitting.linked = linked;
+                self.link_bought();
                 self.turn_to(Topic::Fitting);
             }
             (Ask::FitThem, false) => self.leave_it(),
