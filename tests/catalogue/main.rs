@@ -8,16 +8,17 @@
 //!
 //! | item | where |
 //! |---|---|
-//! | 31, partitions are made ahead and by need | `tests/database.rs`, `running.rs` here |
-//! | 24, a back office that lacks fitting | `tests/store_api/flow.rs`, `running.rs` here |
-//! | 25, every provider fails or hangs, by sound | `tests/call/faults.rs`, `running.rs` here |
-//! | consent, limits and ownership, without each guard | `tests/hostile`, `tests/tools/guards.rs` |
-//! | an unknown frame type, a panic in a call's own task | `tests/audiosocket.rs`, `tests/call/panics.rs` |
-//! | a barge-in keeps only what was heard | `tests/simulation/listening.rs`, `tests/call/served.rs` |
-//! | the database is away, the log arrives once | `tests/call/away.rs` |
+//! | 31 in the database itself | `tests/database.rs`: `a_call_of_a_missing_month_is_kept_and_moves_when_the_month_is_made` |
+//! | 24 over a back office | `tests/store_api/flow.rs`: `what_the_shop_lacks_is_hidden_and_refused` |
+//! | 25 with sound, each provider | `tests/call/faults.rs` |
+//! | consent, limits, ownership: each guard taken away | `tests/hostile`, `tests/tools/guards.rs` |
+//! | an unknown frame type drops the call | `tests/audiosocket.rs`: `nine_unknown_kinds_are_skipped_and_the_tenth_ends_the_call` |
+//! | a panic in a call's own task | `tests/call/panics.rs` |
+//! | a partly spoken sentence is lost | `tests/simulation/listening.rs`, `tests/call/served.rs` |
+//! | the log is lost while the database is away | `tests/call/away.rs` |
 //! | two callers for one time, two yeses for one order | `tests/races` |
-//! | prices by rim and never by article code | `tests/store/search.rs` |
-//! | the call's row names its order and its fitting | `tests/store/isolation.rs` |
+//! | fitting prices are found by the rim's own column | `tests/store/search.rs`: `fitting_has_a_price_for_each_class_of_vehicle` |
+//! | a call does not lead to what it sold | `tests/store/isolation.rs`: `a_call_shows_what_it_agreed_to_and_sold` |
 
 #[path = "../support/database.rs"]
 mod database;

@@ -7,6 +7,8 @@ use crate::shop::{CALLER, OBOLON, OTHER, Shop};
 use serde_json::json;
 use treadline::language::Language;
 
+const WISH: &str = "I am Ivan, plate AA1234BB. A fitting in Obolon.";
+
 /// 17. Another person's name, or a street, becomes the caller's name.
 #[tokio::test]
 async fn a_third_persons_name_and_a_street_do_not_become_the_callers() {
@@ -40,7 +42,6 @@ async fn a_number_that_nobody_said_is_nobodys() {
     books["customer_phone"] = json!("+380671234567");
     let mut moves = looks_up("2026-11-24", "2026-11-24");
     moves.extend([vec![Calls("book_fitting", books.clone())], vec![Says("What is your number?")]]);
-    const WISH: &str = "I am Ivan, plate AA1234BB. A fitting in Obolon.";
     // A withheld number: the example's number stands in nobody's words.
     let (mut line, _) = shop.rings_with(None, moves.clone()).await;
     line.talk(&[WISH, "Ten o'clock."]).await;
