@@ -12,6 +12,7 @@ pub(super) const ENTRIES: &[Entry] = table! {
         "that's what", "it's just", "all right then what",
     ],
     Says(Yes) => [
+        "that'll work", "that will work", "that suits", "i'd appreciate that", "would be great", "that would be nice", "accepted", "make it so", "yes make it so", "please place the order",
         "please order", "please order it", "please order them", "order them", "let's order", "let's order it", "let's order them", "place the order", "place it", "yes do", "yeah do", "do so", "please place it", "let's have it", "let it be so",
         "yes that's right", "yes sir", "that'll do", "that will do", "very good", "you bet", "by all means", "that would be great", "that would be fine", "that would be good", "let's go", "let's go ahead", "sounds right", "i'm sure", "i am sure", "please go ahead", "yes i am", "i am", "yes we do", "we do", "okey", "k", "okay then", "true", "it's correct", "it's right", "it's fine", "that suits me", "suits me", "fine by me", "fine with me", "go for it", "confirmed", "happy with that", "i'm happy with that", "yes indeed", "lovely", "cool", "deal", "no objections", "i'm in", "put me down",
         "yes", "yeah", "yea", "yep", "yup", "ya", "sure", "of course", "correct", "right", "that's right",
@@ -26,6 +27,7 @@ pub(super) const ENTRIES: &[Entry] = table! {
         "all correct", "all good", "i'll take it", "i'll take that",
     ],
     Says(No) => [
+        "not necessary", "it's not necessary", "not needed", "it's not needed", "that's not necessary",
         "let's not", "not just now", "not right now", "no not now", "not at the moment", "let's skip it", "let's skip that", "skip it", "skip that",
         "no i don't", "not that one", "nothing", "no it isn't", "not quite", "not exactly", "not today", "not interested", "i'm not interested", "i'll pass", "i don't agree", "i disagree", "that won't work", "that won't do", "it won't work", "that's too late", "i'm good", "no i'm good", "i am not", "i'm not", "don't order it", "never", "nope not that", "no that's wrong", "that's a no", "please no", "not for me", "i'd say no", "no not really", "not this time", "don't bother", "no it's not", "absolutely no", "not good", "i can't", "i cannot",
         "no", "nope", "nah", "no thanks", "no thank you", "not really", "i don't", "i do not",
@@ -81,7 +83,7 @@ pub(super) const ENTRIES: &[Entry] = table! {
     ],
     Apology => ["sorry", "i'm sorry", "i am sorry", "excuse me"],
     Filler => [
-        "let's go on", "let us go on", "let's move on", "let us move on", "let's continue", "let's carry on", "look", "listen",
+                "let's go on", "let us go on", "let's move on", "let us move on", "let's continue", "let's carry on", "look", "listen",
         "please", "um", "uh", "er", "erm", "ah", "oh", "hm", "hmm", "well", "so", "and", "then", "that",
         "thanks", "thank you", "thank you very much", "thanks a lot", "thank you so much", "very much",
         "i think", "i guess", "i suppose", "you", "i", "just", "for me", "no problem", "my friend",

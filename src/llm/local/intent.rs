@@ -26,7 +26,9 @@ impl Talk {
             let fits = is(About::Fitting) || self.topic == Topic::Fitting;
             return Some(if fits { Topic::Fitting } else { Topic::Storage });
         }
-        let fitting = is(About::Fitting) || is(About::Balancing);
+        // "Which tyres fit a Corolla?" asks for tyres, not for a post.
+        let asks_size = is(About::Fits) && line.is(About::Tires) && names_car(line);
+        let fitting = (is(About::Fitting) && !asks_size) || is(About::Balancing);
         let prices = is(About::Price) && !(line.size().is_some() && is(About::Tires));
         if prices && (fitting || matches!(self.topic, Topic::Fitting | Topic::Price)) {
             return Some(Topic::Price);

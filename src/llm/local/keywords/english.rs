@@ -36,20 +36,23 @@ pub(super) const WORDS: Table = &[
     ),
     (
         About::Order,
-        "order|orders|parcel|shipment|purchase|my tyres come|ordered|i bought|we bought|\
+        "tracking number|order|orders|parcel|shipment|purchase|my tyres come|ordered|i bought|we bought|\
          i've bought",
     ),
     (
         About::Whereabouts,
-        "where|status|track*|arriv*|when will|when does|when is|shipped|delivered|how is my|\
+        "how's my|any news|news on|news about|where|status|track*|arriv*|when will|when does|when is|shipped|delivered|how is my|\
          check my|check on|about my|what about my|what's with|happening with|ready|\
          they come|it come|been sent|sent yet|sent out|dispatched|they coming|it coming|order coming|on its way|\
          on the way|get here|been delivered",
     ),
-    (About::Delivery, "deliver*|courier|nova poshta|nova post|ship*|post|by mail|send*"),
+    (
+        About::Delivery,
+        "bring them|bring it|to my door|to my home|to my house|deliver*|courier|nova poshta|nova post|ship*|post|by mail|send*",
+    ),
     (
         About::Pickup,
-        "pickup|pick up|pick it up|pick them up|collect*|come by|come for|myself|fetch",
+        "drop by|come over|come in person|in person|pickup|pick up|pick it up|pick them up|collect*|come by|come for|myself|fetch",
     ),
     (About::Cash, "cash|on delivery|when i get|when it arrives|upon receipt"),
     (About::Online, "online|link|prepay*|in advance|on the site|by internet"),
@@ -59,7 +62,7 @@ pub(super) const WORDS: Table = &[
     (About::Recipient, "recipient|receiver|name"),
     (
         About::Fitting,
-        "fitting*|fitted|fit|mount*|install*|swap*|appointment|book|book a|book an|book me|\
+        "tyres changed|tires changed|wheels changed|tyres put on|tires put on|fitting*|fitted|fit|mount*|install*|swap*|appointment|book|book a|book an|book me|\
          booking|reserv*|changed|change my|change the tires|change the tyres|change tyres|\
          change tires|tyre change|tire change|put them on|changeover",
     ),
@@ -75,16 +78,22 @@ pub(super) const WORDS: Table = &[
     (About::Evening, "evening|after work"),
     (About::Balancing, "balanc*"),
     (About::Repair, "puncture*|repair*|patch*|flat tyre|flat tire|nail|alignment|fix"),
-    (About::Price, "how much|price*|cost*|what do you charge|expensive is|rate|rates"),
+    (
+        About::Price,
+        "charge for|the charge|fee|fees|price list|how much|price*|cost*|what do you charge|expensive is|rate|rates",
+    ),
     (
         About::Booking,
         "my booking|my bookings|my appointment|my fitting|my reservation|the booking|\
          the appointment|a booking|an appointment|booked|i'm booked|my visit|my slot",
     ),
-    (About::Cancel, "cancel*|call off|drop my|won't come|can't come|not coming|delete"),
+    (
+        About::Cancel,
+        "remove my|take me off|get rid of my|no longer need my|cancel*|call off|drop my|won't come|can't come|not coming|delete",
+    ),
     (
         About::Move,
-        "move|moved|reschedul*|postpone*|shift|change my booking|change my appointment|\
+        "change the appointment|change the booking|switch my booking|switch my appointment|move|moved|reschedul*|postpone*|shift|change my booking|change my appointment|\
          change my fitting|change the time of|change the date of|push back|bring forward|\
          change my slot",
     ),
@@ -95,7 +104,7 @@ pub(super) const WORDS: Table = &[
     ),
     (
         About::Storage,
-        "storage|stored|you keep my|you are keeping|store with you|left my tyres|\
+        "keeping my|keep my tyres|keep my tires|keep my wheels|storage|stored|you keep my|you are keeping|store with you|left my tyres|\
          left my tires|left my wheels|left them with you|left with you|tyres with you|\
          tires with you|wheels with you|you have my tyres|you have my tires|holding my",
     ),
@@ -128,10 +137,14 @@ pub(super) const WORDS: Table = &[
     ),
     (
         About::Callback,
-        "call me back|call back|callback|ring me back|phone me|call me later|\
+        "ring back|phone back|telephone me|get back to me|phone me back|call me back|call back|callback|ring me back|phone me|call me later|\
          call me tomorrow|ring me|give me a call|return my call|call me when|\
          someone call me|somebody call me|you call me|you phone me",
     ),
     (About::Onward, "go on|move on|continue|carry on|keep going|proceed"),
     (About::Instead, "instead|rather|after all|changed my mind"),
+    (
+        About::Fits,
+        "tyres fit|tires fit|tyre fits|tire fits|tyres would fit|tires would fit|tyres will fit|tires will fit|size fits|sizes fit|size would fit|wheels fit|fit my car|fit my|fit on my|fit a|fit the|fits my|fits a|fits on",
+    ),
 ];

@@ -42,6 +42,8 @@ pub(super) enum About {
     Recipient,
     // Fitting.
     Fitting,
+    /// Which tyres a car takes.
+    Fits,
     Later,
     Day,
     Time,

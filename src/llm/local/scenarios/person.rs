@@ -91,7 +91,21 @@ const NAME_LEADS: [&str; 71] = [
 /// How many of them introduce a name wherever they stand.
 const INTRODUCTIONS: usize = 10;
 /// What people say before the car itself.
-const VEHICLE_LEADS: [&str; 38] = [
+const VEHICLE_LEADS: [&str; 52] = [
+    "ем",
+    "ой",
+    "значить",
+    "слухайте",
+    "зараз",
+    "эм",
+    "э",
+    "значит",
+    "слушайте",
+    "сейчас",
+    "hmm",
+    "er",
+    "let me see",
+    "you know",
     "well",
     "um",
     "uh",
