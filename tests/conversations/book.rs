@@ -36,6 +36,7 @@ struct File {
 pub struct Book {
     pub language: Language,
     file: File,
+    heard: BTreeMap<String, Vec<String>>,
 }
 
 impl Book {
@@ -46,7 +47,9 @@ impl Book {
             Language::En => include_str!("callers/en.toml"),
         };
         let file = toml::from_str(text).unwrap_or_else(|error| panic!("{language:?}: {error}"));
-        Self { language, file }
+        let heard =
+            if language == Language::En { crate::recognised::heard() } else { BTreeMap::new() };
+        Self { language, file, heard }
     }
 
     /// What the agent asks for in its last words; `None` if the caller cannot tell.
@@ -71,6 +74,12 @@ impl Book {
             .map(|(_, line)| line)
             .collect();
         (*rng.pick(&mine)).clone()
+    }
+
+    /// What a recogniser heard of a spoken line for `key`.
+    pub fn heard(&self, key: &str, rng: &mut Rng) -> String {
+        let heard = self.heard.get(key).unwrap_or_else(|| panic!("nothing heard for {key}"));
+        rng.pick(heard).clone()
     }
 
     /// A wording of a value.

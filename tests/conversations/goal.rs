@@ -60,6 +60,8 @@ pub struct Goal {
     pub scenario: Scenario,
     pub seed: u64,
     pub frozen: bool,
+    /// Says what a recogniser heard of spoken lines.
+    pub recognised: bool,
     pub size: &'static str,
     pub season: &'static str,
     pub brand: &'static str,
@@ -81,6 +83,7 @@ impl Goal {
             scenario,
             seed,
             frozen,
+            recognised: false,
             size,
             season,
             brand: *rng.pick(brands),
@@ -92,6 +95,25 @@ impl Goal {
             city: *rng.pick(&CITIES),
             address: *rng.pick(&ADDRESSES),
             diameter: *rng.pick(&["15", "16", "17"]),
+        }
+    }
+
+    /// A caller of the recognised set: with the values that its lines were spoken with.
+    pub fn recognised(scenario: Scenario, seed: u64) -> Self {
+        Self {
+            recognised: true,
+            size: "205/55 R16",
+            season: "winter",
+            brand: "Michelin",
+            quantity: "4",
+            name: "Peter",
+            car: "white Renault",
+            car_model: "Toyota Corolla",
+            station: "100201",
+            city: "Kyiv",
+            address: "Shevchenka 12",
+            diameter: "16",
+            ..Self::new(scenario, seed, false)
         }
     }
 

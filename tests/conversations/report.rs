@@ -28,7 +28,11 @@ impl Verdict {
             self.goal.scenario,
             self.language.code(),
             self.goal.seed,
-            if self.goal.frozen { " (frozen)" } else { "" }
+            match (self.goal.frozen, self.goal.recognised) {
+                (true, _) => " (frozen)",
+                (_, true) => " (recognised)",
+                _ => "",
+            }
         )
     }
 }
@@ -53,6 +57,11 @@ impl Report {
 
     /// Served, and all, of those for whom `of` holds.
     fn share(&self, of: impl Fn(&Verdict) -> bool) -> (usize, usize) {
+        self.share_of(|v| !v.goal.recognised && of(v))
+    }
+
+    /// The same with the recognised set, whose figure stands apart.
+    fn share_of(&self, of: impl Fn(&Verdict) -> bool) -> (usize, usize) {
         let all: Vec<&Verdict> = self.verdicts.iter().filter(|v| of(v)).collect();
         (all.iter().filter(|v| v.missing.is_none()).count(), all.len())
     }
@@ -84,6 +93,9 @@ impl Report {
         }
         let (served, all) = self.share(|_| true);
         println!("conversations: {served} of {all} served ({:.1} %)", percent((served, all)));
+        let (served, all) = self.share_of(|v| v.goal.recognised);
+        let share = percent((served, all));
+        println!("recognised from 8 kHz speech (en): {served} of {all} served ({share:.1} %)");
         self.tell_failures();
     }
 

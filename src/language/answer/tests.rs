@@ -191,3 +191,28 @@ proptest! {
         prop_assert_eq!(classify(&format!("{before}{said}{after}"), Language::Uk), expected);
     }
 }
+
+#[test]
+fn a_clear_answer_outweighs_the_hesitation_before_it() {
+    use Answer::{No, Wait, Yes};
+    let cases = [
+        (Language::Ru, "Сейчас, да, всё верно", Some(Yes)),
+        (Language::Uk, "Зараз, так, правильно", Some(Yes)),
+        (Language::En, "Let me see, yes", Some(Yes)),
+        (Language::Ru, "Минутку, нет", Some(No)),
+        (Language::En, "Yes, one moment", Some(Wait)),
+        (Language::En, "One second, okay", Some(Wait)),
+        (Language::Uk, "Зараз, так", Some(Wait)),
+    ];
+    for (language, text, expected) in cases {
+        expect(language, &[(text, expected)]);
+    }
+}
+
+#[test]
+fn a_wish_to_go_on_leaves_the_answer_as_it_is() {
+    use Answer::{No, Yes};
+    expect(Language::En, &[("No, let's move on", Some(No)), ("Please order them", Some(Yes))]);
+    expect(Language::Ru, &[("Нет, идём дальше", Some(No)), ("Да, пускай", Some(Yes))]);
+    expect(Language::Uk, &[("Ні, йдемо далі", Some(No)), ("Так, хай буде", Some(Yes))]);
+}
