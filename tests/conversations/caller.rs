@@ -49,6 +49,11 @@ impl<'a> Caller<'a> {
         if self.lines == 1 {
             return self.say(self.goal.opening());
         }
+        let asked = self.book.asked(agent).map(str::to_owned);
+        if asked.is_some() {
+            // Whatever they say first, they know what they were asked.
+            self.open.clone_from(&asked);
+        }
         if self.rng.chance(4) {
             return self.say("again");
         }
@@ -56,7 +61,7 @@ impl<'a> Caller<'a> {
             self.digressed = true;
             return self.say("digress");
         }
-        let Some(asked) = self.book.asked(agent).map(str::to_owned) else {
+        let Some(asked) = asked else {
             if interrupting {
                 return self.say("again");
             }
@@ -65,7 +70,6 @@ impl<'a> Caller<'a> {
                 None => self.count("", "goodbye"),
             };
         };
-        self.open = Some(asked.clone());
         let answer = self.goal.answer_to(&asked);
         self.count(&asked, &answer)
     }
@@ -86,6 +90,11 @@ impl<'a> Caller<'a> {
             return Reply::Says(self.book.heard(key, &mut self.rng));
         }
         let mut line = self.book.line(key, self.goal.frozen, &mut self.rng);
+        // Who wants two tyres does not ask for a set.
+        while self.goal.quantity == "2" && (line.contains("a set") || line.contains("комплект"))
+        {
+            line = self.book.line(key, self.goal.frozen, &mut self.rng);
+        }
         for slot in [
             "size",
             "season",
