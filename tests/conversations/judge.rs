@@ -53,6 +53,24 @@ pub async fn judge(shop: &Shop, report: &mut Report) {
     }
 }
 
+/// Sentences of the brain that the claim guard judged, and those that it withheld. The local brain
+/// speaks from results only: what is withheld here is a mistake of one of the two.
+pub async fn withheld(shop: &Shop) -> (i64, Vec<String>) {
+    let mut owner = shop.db.owner().await;
+    let judged = sqlx::query_scalar("select count(*) from eval_results")
+        .fetch_one(&mut owner)
+        .await
+        .expect("verdicts can be counted");
+    let sentences = sqlx::query_scalar(
+        "select count(*) || ' × ' || reason || ': ' || sentence from eval_results \
+         where verdict = 'withhold' group by reason, sentence order by count(*) desc",
+    )
+    .fetch_all(&mut owner)
+    .await
+    .expect("verdicts can be read");
+    (judged, sentences)
+}
+
 /// What this caller did not get; `None` if they were served.
 async fn missing(
     owner: &mut PgConnection,

@@ -83,6 +83,11 @@ async fn simulated_callers_get_what_they_phone_for() {
     assert!(shop.flush().await, "the log does not reach the database");
     judge::judge(&shop, &mut report).await;
     report.print();
+    let (judged, withheld) = judge::withheld(&shop).await;
+    println!("claim guard: {judged} sentences judged, {} wordings withheld", withheld.len());
+    for sentence in withheld.iter().take(20) {
+        println!("  {sentence}");
+    }
     let served = report.served_percent();
     assert!(
         only.contains("recognised") || served >= SERVED_PERCENT_MIN,

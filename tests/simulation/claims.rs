@@ -48,6 +48,19 @@ fn said_from(stage: &Stage, from: usize) -> String {
 }
 
 #[test]
+fn the_figure_of_a_models_name_is_no_count() {
+    let draft = json!({ "size": "205/55 R16", "total": "14520", "items": [
+        { "name": "Hankook Winter i*cept RS3 205/55 R16", "quantity": 4, "price": "3630",
+          "total": "14520" } ] });
+    let mut stage = after(Language::Uk, "чотири", "search_tires", draft);
+    let from = stage.says().len();
+    stage.model_says("4 шини Hankook Winter icept RS3 205/55 R16, разом 14520 грн. Доставка?");
+    stage.model_ends();
+    let said = said_from(&stage, from);
+    assert!(said.contains("RS3") && said.contains("14520"), "{said}");
+}
+
+#[test]
 fn what_a_result_holds_is_said_in_every_language() {
     let cases = [
         (Language::En, "The Nokian Hakka 5 is at 4720 UAH."),

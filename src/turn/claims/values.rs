@@ -188,6 +188,10 @@ impl Bench<'_> {
         let source = match value {
             Heard::Money(amount) => self.money(*amount),
             Heard::TireSize(size) => self.size(*size),
+            // "RS3": a figure that hangs on letters is part of a name.
+            Heard::Quantity(count) if text[..spotted.start].ends_with(char::is_alphabetic) => {
+                self.number(&count.to_string(), written)
+            }
             Heard::Quantity(count) => self.quantity(*count, written),
             Heard::Number(digits) => self.number(digits, written),
             Heard::Ordinal(number) if *number > 10 => self.number(&number.to_string(), written),
@@ -203,6 +207,7 @@ impl Bench<'_> {
         };
         // "Nokian at 2100": a price without its currency reads like a time.
         let source = source.or_else(|| match value {
+            Heard::Time(_) if written.ends_with("дня") => self.days(written),
             Heard::Time(_) | Heard::Plate(_) | Heard::Quantity(_) => self.bare_price(written),
             _ => None,
         });
@@ -252,6 +257,12 @@ impl Bench<'_> {
         let mut words = written.split(|c: char| !(c.is_ascii_digit() || c == ':'));
         let time = words.find_map(|word| NaiveTime::parse_from_str(word, "%H:%M").ok())?;
         self.time(time)
+    }
+
+    /// In Russian "2 дня" is two days as well as two in the afternoon.
+    fn days(&self, written: &str) -> Option<&str> {
+        let count = written.split_whitespace().next()?.parse().ok()?;
+        self.held(&Fact::Count(count))
     }
 
     fn bare_price(&self, written: &str) -> Option<&str> {

@@ -65,9 +65,14 @@ impl Deed {
 /// happened. None: any. A word with a star is a stem.
 const DONE: &[(&str, &[Deed])] = &[
     (
-        "booked scheduled записано записаний записана записані записав записала записали \
-         заброньован* забронював забронювала забронювали записан записаны записал забронирова*",
+        "booked scheduled записано записаний записана записані заброньован* забронював \
+         забронювала забронювали записан записаны забронирова*",
         &[Deed::Booked, Deed::BookingStands, Deed::Moved],
+    ),
+    (
+        // What a person writes down: a booking, but also a wish to be phoned.
+        "записав записала записали записал",
+        &[Deed::Booked, Deed::BookingStands, Deed::Moved, Deed::Saved],
     ),
     (
         "reserved зарезервован* зарезервирован* притримав придержал",
@@ -118,7 +123,8 @@ const FREE_TIME: &str = "is free|are free|free slot|free time|fully booked|alrea
     is taken|are taken|all taken|been taken|no slots|no times|\
     вільн|зайнят|свободн|свободен|занят";
 /// The same words in sentences about something else.
-const NO_TIME: &str = "feel free|taken care";
+const NO_TIME: &str = "feel free|taken care|pickup is free|delivery is free|shipping is free|\
+    free of charge|collection is free";
 const TAKEN: &str = "not free|taken|booked|busy|зайнят|занят|немає|нема|нет |no free";
 const CALL_BACK: &str = "call you back|ring you back|call back to you|передзвон|зателефонуємо вам|\
     вам зателефонують|перезвон";
@@ -302,6 +308,20 @@ mod tests {
         let mut refused = Facts::default();
         refused.learn("book_fitting", &json!({}), &json!({ "error": "slot_taken" }), false, today);
         assert!(flawed("You are booked.", &refused));
+    }
+
+    #[test]
+    fn what_costs_nothing_is_no_time_and_who_writes_a_wish_down_books_nothing() {
+        let today = chrono::NaiveDate::default();
+        let mut facts = Facts::default();
+        let delivery = json!({ "delivery_cost": "0", "estimated_days": 1, "total": "20600" });
+        facts.learn("update_order_delivery", &json!({}), &delivery, true, today);
+        assert!(!flawed("Pickup is free, 1 day; 20600 UAH in all.", &facts));
+        let saved = json!({ "status": "callback_saved" });
+        facts.learn("create_callback_request", &json!({}), &saved, true, today);
+        assert!(!flawed("Я записал, вам позвонят.", &facts));
+        assert!(!flawed("Я записав, вам зателефонують.", &facts));
+        assert!(flawed("Вас записано.", &facts) && flawed("Вы записаны.", &facts));
     }
 
     #[test]
