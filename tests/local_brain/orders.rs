@@ -40,6 +40,19 @@ async fn an_english_caller_finds_buys_and_has_the_tyres_fitted() {
 }
 
 #[tokio::test]
+async fn who_goes_on_with_the_order_has_said_yes_to_it() {
+    let mut line = Line::new(Language::En);
+    line.say("Hello, I need winter tyres 205/55 R16").await;
+    has(&line.say("The Nokian please").await, &["order"]);
+    has(&line.say("four").await, &["4 of Nokian WR D4", "12400", "deliver"]);
+    let mut line = Line::new(Language::Uk);
+    line.say("потрібні зимові шини 205/55 R16").await;
+    line.say("Нокіан").await;
+    has(&line.say("заберу сам").await, &["Скільки"]);
+    has(&line.say("дві").await, &["2 шини Nokian WR D4", "Obolon"]);
+}
+
+#[tokio::test]
 async fn a_ukrainian_caller_buys_with_pickup_and_is_fitted() {
     let mut line = Line::new(Language::Uk);
     line.say("потрібні зимові шини 205/55 R16").await;

@@ -239,7 +239,7 @@ impl Talk {
         Some(true)
     }
 
-    fn begin_order(&mut self) {
+    pub(super) fn begin_order(&mut self) {
         self.turn_to(Topic::Order);
         let told = self.told();
         let only = if let [one] = told.as_slice() { Some(one.clone()) } else { None };

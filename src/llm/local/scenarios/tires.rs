@@ -116,11 +116,26 @@ fn search_args(criteria: &Criteria) -> Value {
 
 impl Talk {
     fn hear_tires(&mut self, line: &Line) -> bool {
+        if self.hear_goes_on(line) {
+            return true;
+        }
         let understood = self.hear_tire_values(line);
         if self.tires.size.is_none() && self.hear_car(line) {
             return true;
         }
         self.hear_about_offers(line) || understood
+    }
+
+    /// "Four" or "I will pick them up" instead of a yes to the order is a yes to it.
+    fn hear_goes_on(&mut self, line: &Line) -> bool {
+        let goes_on = line.count().is_some() || line.is_any(&[About::Pickup, About::Delivery]);
+        if self.pending != Some(Ask::OrderThem) || line.asks() || !goes_on {
+            return false;
+        }
+        self.tires.quantity = line.count().or(self.tires.quantity);
+        self.begin_order();
+        self.hear_way(line);
+        true
     }
 
     /// Size, season and count, of several the last.
