@@ -22,6 +22,8 @@
 
 #[path = "../support/database.rs"]
 mod database;
+#[path = "../support/typed_shop.rs"]
+mod typed_shop;
 
 mod booking;
 mod hearing;

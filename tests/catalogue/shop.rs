@@ -1,64 +1,29 @@
 //! The shop that the tests phone: a database of its own, the program's own parts.
 
-use crate::database::{TestDb, fresh_database};
-use async_trait::async_trait;
-use secrecy::SecretString;
+pub use crate::typed_shop::NOW;
+use crate::typed_shop::TypedShop;
 use sqlx::AssertSqlSafe;
-use std::path::PathBuf;
-use std::sync::Arc;
-use treadline::app::{self, Parts, Providers};
-use treadline::clock::WallClock;
-use treadline::config::{Config, Secrets};
-use treadline::language::Language;
-use treadline::stt::{ListenOptions, Listener, SpeechToText, SttError};
-use treadline::tts::{TextToSpeech, TtsError, Voiced};
-use treadline::turn::Failure;
-use uuid::Uuid;
+use std::ops::Deref;
+use treadline::config::Config;
 
-/// A Monday at ten in Kyiv, when all stations are open.
-pub const NOW: &str = "2026-11-23T08:00:00Z";
 /// The caller of these tests, and somebody else.
 pub const CALLER: &str = "+380672220001";
 pub const OTHER: &str = "+380671110001";
 /// The station in Kyiv's Obolon.
 pub const OBOLON: &str = "100201";
 
-/// Nobody speaks or listens in a typed conversation.
-struct Nobody;
+pub struct Shop(TypedShop);
 
-#[async_trait]
-impl SpeechToText for Nobody {
-    fn name(&self) -> &'static str {
-        "nobody"
-    }
+impl Deref for Shop {
+    type Target = TypedShop;
 
-    async fn open(&self, _options: ListenOptions) -> Result<Box<dyn Listener>, SttError> {
-        Err(SttError { provider: "nobody", failure: Failure::Refused, detail: "typed".into() })
+    fn deref(&self) -> &TypedShop {
+        &self.0
     }
 }
 
-#[async_trait]
-impl TextToSpeech for Nobody {
-    fn name(&self) -> &'static str {
-        "nobody"
-    }
-
-    async fn speak(&self, _text: &str, _language: Language) -> Result<Voiced, TtsError> {
-        Err(TtsError { provider: "nobody", failure: Failure::Refused, detail: "typed".into() })
-    }
-}
-
-pub struct Shop {
-    pub db: TestDb,
-    pub parts: Parts,
-    folder: PathBuf,
-}
-
-impl Drop for Shop {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
-}
+/// A busy machine must not put "one moment" between the lines that are judged.
+const NO_FILLER_MS: u64 = 60_000;
 
 impl Shop {
     /// `None` only if tests that need Postgres are skipped.
@@ -68,26 +33,11 @@ impl Shop {
 
     /// The same at another time, or otherwise set up.
     pub async fn open_at(now: &str, configure: fn(&mut Config)) -> Option<Self> {
-        let db = fresh_database().await?;
-        let folder = std::env::temp_dir().join(format!("treadline-catalogue-{}", Uuid::new_v4()));
-        let mut config = Config::default();
-        config.database.data_dir = folder.clone();
-        let call = &mut config.limits.call;
-        (call.endpointing_ms, call.endpointing_slow_ms, call.transcribe_early_ms) = (1, 1, 0);
-        // A busy machine must not put "one moment" between the lines that are judged.
-        (call.barge_in_ms, call.filler_ms) = (0, 60_000);
-        configure(&mut config);
-        let secrets = Secrets {
-            database_url: Some(SecretString::from(db.url.clone())),
-            ..Secrets::default()
-        };
-        let clock = WallClock::starting_at(now.parse().expect("a time"));
-        let parts = app::assemble_with(config, secrets, clock, |_, _, local| {
-            Ok(Providers { stt: Arc::new(Nobody), llm: local, tts: Arc::new(Nobody) })
-        })
-        .await
-        .expect("the agent is made");
-        Some(Self { db, parts, folder })
+        let shop = TypedShop::open(now, |config| {
+            config.limits.call.filler_ms = NO_FILLER_MS;
+            configure(config);
+        });
+        shop.await.map(Self)
     }
 
     /// Changes the shop behind the agent's back.

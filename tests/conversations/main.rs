@@ -9,6 +9,8 @@
 mod database;
 #[path = "../simulation/rng.rs"]
 mod rng;
+#[path = "../support/typed_shop.rs"]
+mod typed_shop;
 
 mod book;
 mod caller;

@@ -2,91 +2,37 @@
 
 use crate::book::Book;
 use crate::caller::{Caller, Reply};
-use crate::database::{TestDb, fresh_database};
 use crate::goal::Goal;
 use crate::medium::{Ears, TypedCall};
-use async_trait::async_trait;
-use secrecy::SecretString;
-use std::path::PathBuf;
+use crate::typed_shop::{NOW, TypedShop};
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::time::timeout;
-use treadline::app::{self, Parts, Providers};
-use treadline::clock::WallClock;
-use treadline::config::{Config, Secrets};
 use treadline::ids::CallId;
-use treadline::language::Language;
 use treadline::session::{EventSender, Listening, Opening, Session, Watcher};
-use treadline::stt::{ListenOptions, Listener, SpeechToText, SttError};
-use treadline::tts::{TextToSpeech, TtsError, Voiced};
-use treadline::turn::{Effect, Event, Failure};
+use treadline::turn::{Effect, Event};
 use uuid::Uuid;
 
-/// A Monday at ten in Kyiv, when all stations are open.
-pub const NOW: &str = "2026-11-23T08:00:00Z";
 /// The agent is given so long for a turn.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Nobody speaks or listens in a typed conversation.
-struct Nobody;
-
-#[async_trait]
-impl SpeechToText for Nobody {
-    fn name(&self) -> &'static str {
-        "nobody"
-    }
-
-    async fn open(&self, _options: ListenOptions) -> Result<Box<dyn Listener>, SttError> {
-        Err(SttError { provider: "nobody", failure: Failure::Refused, detail: "typed".into() })
-    }
-}
-
-#[async_trait]
-impl TextToSpeech for Nobody {
-    fn name(&self) -> &'static str {
-        "nobody"
-    }
-
-    async fn speak(&self, _text: &str, _language: Language) -> Result<Voiced, TtsError> {
-        Err(TtsError { provider: "nobody", failure: Failure::Refused, detail: "typed".into() })
-    }
-}
-
 /// The shop that all callers phone.
-pub struct Shop {
-    pub db: TestDb,
-    pub parts: Parts,
-    folder: PathBuf,
-}
+pub struct Shop(TypedShop);
 
-impl Drop for Shop {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
+impl Deref for Shop {
+    type Target = TypedShop;
+
+    fn deref(&self) -> &TypedShop {
+        &self.0
     }
 }
 
 impl Shop {
     pub async fn open() -> Option<Self> {
-        let db = fresh_database().await?;
-        let folder = std::env::temp_dir().join(format!("treadline-talk-{}", Uuid::new_v4()));
-        let mut config = Config::default();
-        config.database.data_dir = folder.clone();
-        let call = &mut config.limits.call;
-        (call.endpointing_ms, call.endpointing_slow_ms, call.transcribe_early_ms) = (1, 1, 0);
-        call.barge_in_ms = 0;
-        let secrets = Secrets {
-            database_url: Some(SecretString::from(db.url.clone())),
-            ..Secrets::default()
-        };
-        let clock = WallClock::starting_at(NOW.parse().expect("a time"));
-        let parts = app::assemble_with(config, secrets, clock, |_, _, local| {
-            Ok(Providers { stt: Arc::new(Nobody), llm: local, tts: Arc::new(Nobody) })
-        })
-        .await
-        .expect("the agent is made");
-        let shop = Self { db, parts, folder };
+        let shop = Self(TypedShop::open(NOW, |_| {}).await?);
         shop.make_room().await;
         Some(shop)
     }

@@ -1,50 +1,13 @@
 //! The shop that is attacked, and what of it must never change: counted on rows.
 
-use crate::database::{TestDb, fresh_database};
 use crate::line::Told;
 use crate::script::{Script, VICTIM, VICTIM_BOOKING, VICTIM_ORDER};
-use async_trait::async_trait;
-use secrecy::SecretString;
+use crate::typed_shop::{NOW, TypedShop};
 use sqlx::AssertSqlSafe;
-use std::path::PathBuf;
-use std::sync::Arc;
-use treadline::app::{self, Parts, Providers};
-use treadline::clock::WallClock;
-use treadline::config::{Config, Secrets};
-use treadline::language::Language;
-use treadline::stt::{ListenOptions, Listener, SpeechToText, SttError};
-use treadline::tts::{TextToSpeech, TtsError, Voiced};
-use treadline::turn::Failure;
+use std::ops::Deref;
 use uuid::Uuid;
 
-/// A Monday at ten in Kyiv, when all stations are open.
-const NOW: &str = "2026-11-23T08:00:00Z";
 const TENANT: Uuid = Uuid::from_u128(1);
-
-/// Nobody speaks or listens in a typed conversation.
-struct Nobody;
-
-#[async_trait]
-impl SpeechToText for Nobody {
-    fn name(&self) -> &'static str {
-        "nobody"
-    }
-
-    async fn open(&self, _options: ListenOptions) -> Result<Box<dyn Listener>, SttError> {
-        Err(SttError { provider: "nobody", failure: Failure::Refused, detail: "typed".into() })
-    }
-}
-
-#[async_trait]
-impl TextToSpeech for Nobody {
-    fn name(&self) -> &'static str {
-        "nobody"
-    }
-
-    async fn speak(&self, _text: &str, _language: Language) -> Result<Voiced, TtsError> {
-        Err(TtsError { provider: "nobody", failure: Failure::Refused, detail: "typed".into() })
-    }
-}
 
 /// What must hold in every call, each a count that is zero. $1 is the call, $2 the caller's number,
 /// empty if withheld.
@@ -107,39 +70,20 @@ const RULES: &[(&str, &str)] = &[
 ];
 
 /// The shop, its rows and its parts.
-pub struct Bench {
-    pub db: TestDb,
-    pub parts: Parts,
-    folder: PathBuf,
-}
+pub struct Bench(TypedShop);
 
-impl Drop for Bench {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
+impl Deref for Bench {
+    type Target = TypedShop;
+
+    fn deref(&self) -> &TypedShop {
+        &self.0
     }
 }
 
 impl Bench {
     /// `None` only if tests that need Postgres are skipped.
     pub async fn open() -> Option<Self> {
-        let db = fresh_database().await?;
-        let folder = std::env::temp_dir().join(format!("treadline-hostile-{}", Uuid::new_v4()));
-        let mut config = Config::default();
-        config.database.data_dir = folder.clone();
-        let call = &mut config.limits.call;
-        (call.endpointing_ms, call.endpointing_slow_ms, call.transcribe_early_ms) = (1, 1, 0);
-        call.barge_in_ms = 0;
-        let secrets = Secrets {
-            database_url: Some(SecretString::from(db.url.clone())),
-            ..Secrets::default()
-        };
-        let clock = WallClock::starting_at(NOW.parse().expect("a time"));
-        let parts = app::assemble_with(config, secrets, clock, |_, _, local| {
-            Ok(Providers { stt: Arc::new(Nobody), llm: local, tts: Arc::new(Nobody) })
-        })
-        .await
-        .expect("the agent is made");
-        let bench = Self { db, parts, folder };
+        let bench = Self(TypedShop::open(NOW, |_| {}).await?);
         bench.furnish().await;
         Some(bench)
     }

@@ -5,6 +5,8 @@
 
 #[path = "../support/database.rs"]
 mod database;
+#[path = "../support/typed_shop.rs"]
+mod typed_shop;
 
 mod effects;
 mod fields;
