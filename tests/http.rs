@@ -19,7 +19,7 @@ use treadline::http::{Check, HttpState, metrics, router, serve};
 use uuid::Uuid;
 
 const SECRET: &str = "correct horse battery staple";
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 struct Site {
     address: SocketAddr,
@@ -208,11 +208,11 @@ async fn a_trickling_head_is_cut_and_disturbs_nobody() {
     }
     let asked = Instant::now();
     assert_eq!(site.get("/live").await.0, StatusCode::OK);
-    assert!(asked.elapsed() < Duration::from_secs(2));
+    assert!(asked.elapsed() < Duration::from_secs(4));
     for one in slow {
         timeout(PATIENCE, one).await.expect("never cut").unwrap();
     }
-    assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(40), "{:?}", began.elapsed());
 }
 
 /// More connections from one address than it may have are closed, and free places are given again.

@@ -25,7 +25,7 @@ use treadline::store::{
 use treadline::turn::{Approval, Note, Outcome, Speaker, ToolCallId, TurnNote};
 use uuid::Uuid;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A journal's folder that goes with the test.
 struct Folder(PathBuf);

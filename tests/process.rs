@@ -17,7 +17,7 @@ use treadline::caller::{Call, CallEnd, Caller, Options};
 use treadline::ids::TenantId;
 use uuid::Uuid;
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 const ENGLISH: &[&str] = &[
     "Hello, I need winter tires, 205 55 R16.",
@@ -159,7 +159,7 @@ async fn a_call_cut_off_by_kill_9_is_lost_process_after_the_next_start_and_nothi
 async fn sigterm_lets_the_call_go_on_refuses_new_ones_and_brings_the_log_home() {
     let Some(db) = fresh_database().await else { return };
     let folder = Folder::with_database(&db.url);
-    let mut server = Server::start_with(&folder, "4").await;
+    let mut server = Server::start_with(&folder, "10").await;
     let dialplan = Dialplan::new(&format!("http://{}", server.http), None).expect("a client");
     let call = greeted(&server).await;
     server.signal("TERM").await;

@@ -21,7 +21,7 @@ use treadline::turn::{Effect, Event, Note};
 use uuid::Uuid;
 
 /// The agent is given so long for a turn.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What a scripted model does in one answer.
 #[derive(Debug, Clone)]

@@ -17,7 +17,7 @@ use treadline::turn::{Effect, Event};
 use uuid::Uuid;
 
 /// The agent is given so long for a turn.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The shop that all callers phone.
 pub struct Shop(TypedShop);

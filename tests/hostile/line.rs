@@ -18,7 +18,7 @@ use treadline::turn::{Effect, Event, Note};
 use uuid::Uuid;
 
 /// The agent is given so long for a turn.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A model without a will of its own.
 struct Obeying(Mutex<VecDeque<Vec<Move>>>);

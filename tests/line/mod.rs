@@ -15,7 +15,7 @@ use treadline::asterisk::registry::{Registry, RegistryOptions};
 use uuid::Uuid;
 
 /// No wait is longer.
-pub const PATIENCE: Duration = Duration::from_secs(10);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 pub const LOCAL: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 pub struct Line {
@@ -30,11 +30,18 @@ pub struct Rules {
     pub calls_max: usize,
     pub connections_max: usize,
     pub per_address_max: usize,
+    pub uuid_ms_max: u64,
 }
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { trusted: true, calls_max: 20, connections_max: 200, per_address_max: 64 }
+        Self {
+            trusted: true,
+            calls_max: 20,
+            connections_max: 200,
+            per_address_max: 64,
+            uuid_ms_max: 1_000,
+        }
     }
 }
 
@@ -50,7 +57,7 @@ pub fn line(rules: &Rules) -> Line {
         lead_ms: 40,
         connections_max: rules.connections_max,
         connections_per_address_max: rules.per_address_max,
-        uuid_ms_max: 1_000,
+        uuid_ms_max: rules.uuid_ms_max,
     })
     .unwrap();
     let address = server.local_addr().unwrap();

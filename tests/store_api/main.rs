@@ -30,10 +30,10 @@ use uuid::Uuid;
 
 const OWN: &str = "+380671234567";
 
-/// The times of a real shop, shorter by about ten.
+/// The limits of a real shop, a few times shorter.
 const QUICK: Patience = Patience {
-    connect: Duration::from_millis(200),
-    total: Duration::from_millis(900),
+    connect: Duration::from_millis(800),
+    total: Duration::from_millis(1_800),
     pause: Duration::from_millis(50),
 };
 

@@ -16,7 +16,7 @@ const SOCKET: &str = ".s.PGSQL.5432";
 /// Requests of a client before its start-up proper, answered with one byte: TLS and GSS.
 const BEFORE_START: [u32; 2] = [80_877_103, 80_877_104];
 /// How long a test waits for a connection to come to the gate.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A socket like the server's own.
 pub struct Proxy {
