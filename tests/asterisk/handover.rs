@@ -15,7 +15,7 @@ const CALLER_HZ: u32 = 400;
 const OPERATOR_HZ: u32 = 3_700;
 
 /// The caller asks for a person and the agent gives the call back.
-async fn asks_for_a_person(line: &Line, call: &Call) {
+fn asks_for_a_person(line: &Line, call: &Call) {
     line.studio.will_hear(&["I want to speak with an operator, please."]);
     call.say(&speech_like(call.rate(), 900));
 }
@@ -48,7 +48,7 @@ async fn handed_to_the_operator(extension: &str, codec: Codec) {
     let phone = line.caller(codec).await;
     let call = phone.dial(NUMBER, "Jane", extension).await;
     greeted(&line, &call).await;
-    asks_for_a_person(&line, &call).await;
+    asks_for_a_person(&line, &call);
     let person = line.operator.rings().await;
     person.answered().await;
     assert!(person.from.contains(NUMBER), "the operator sees who calls: {}", person.from);
@@ -79,7 +79,7 @@ async fn when_the_operator_is_busy_the_caller_leaves_a_message() {
     let phone = line.caller(Codec::Pcmu).await;
     let call = phone.dial(NUMBER, "Jane", "1001").await;
     greeted(&line, &call).await;
-    asks_for_a_person(&line, &call).await;
+    asks_for_a_person(&line, &call);
     until("a message is being recorded", async || recording(&line)).await;
     call.say(&tone(call.rate(), CALLER_HZ, 6_000));
     call.said().await;
@@ -110,7 +110,7 @@ async fn when_nobody_picks_up_the_caller_hears_it_ring_and_then_the_mailbox() {
     let phone = line.caller(Codec::Pcmu).await;
     let call = phone.dial(NUMBER, "Jane", "1000").await;
     greeted(&line, &call).await;
-    asks_for_a_person(&line, &call).await;
+    asks_for_a_person(&line, &call);
     let person = line.operator.rings().await;
     call.hears(RING_HZ).await;
     person.they_hang_up().await;

@@ -14,6 +14,8 @@ const FRAME: Duration = Duration::from_millis(20);
 const KEY_PACKETS: u16 = 6;
 /// The end of a key is said three times, because packets get lost.
 const KEY_ENDS: u16 = 3;
+/// In -dBm0; nobody listens to it.
+const KEY_VOLUME: u8 = 0x0a;
 const KEYS: &str = "0123456789*#ABCD";
 
 /// Sound of one call. Silence is sent when there is nothing to say, as telephones do.
@@ -113,24 +115,21 @@ async fn send(socket: Arc<UdpSocket>, codec: Codec, inner: Arc<Mutex<Inner>>) {
                 let event = KEYS.find(key).expect("a key of a telephone") as u8;
                 pressed = Some(Press { event, at: time, sent: 0 });
             }
-            let packet = match (&mut pressed, agreed.keys) {
-                (Some(press), Some(number)) => {
-                    let mut packet = head(number, press.sent == 0, sequence, press.at, ssrc);
-                    packet.extend(key_payload(press));
-                    if press.sent == KEY_PACKETS + KEY_ENDS {
-                        pressed = None;
-                    }
-                    packet
+            let packet = if let (Some(press), Some(number)) = (&mut pressed, agreed.keys) {
+                let mut packet = head(number, press.sent == 0, sequence, press.at, ssrc);
+                packet.extend(key_payload(press));
+                if press.sent == KEY_PACKETS + KEY_ENDS {
+                    pressed = None;
                 }
-                _ => {
-                    let rest = inner.speech.len().min(step);
-                    let mut frame: Vec<i16> = inner.speech.drain(..rest).collect();
-                    frame.resize(step, 0);
-                    let mut packet = head(agreed.sound, first, sequence, time, ssrc);
-                    encode(codec, &frame, &mut packet);
-                    first = false;
-                    packet
-                }
+                packet
+            } else {
+                let rest = inner.speech.len().min(step);
+                let mut frame: Vec<i16> = inner.speech.drain(..rest).collect();
+                frame.resize(step, 0);
+                let mut packet = head(agreed.sound, first, sequence, time, ssrc);
+                encode(codec, &frame, &mut packet);
+                first = false;
+                packet
             };
             (agreed.to, packet)
         };
@@ -154,7 +153,7 @@ fn key_payload(press: &mut Press) -> [u8; 4] {
     press.sent += 1;
     let ends = u8::from(press.sent > KEY_PACKETS) << 7;
     let length = (press.sent.min(KEY_PACKETS) * 160).to_be_bytes();
-    [press.event, ends | 10, length[0], length[1]]
+    [press.event, ends | KEY_VOLUME, length[0], length[1]]
 }
 
 async fn receive(socket: Arc<UdpSocket>, codec: Codec, inner: Arc<Mutex<Inner>>) {

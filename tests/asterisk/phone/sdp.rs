@@ -54,15 +54,23 @@ pub struct Agreed {
 pub fn describe(codec: Codec, port: u16, offered: Option<Agreed>) -> String {
     let sound = offered.map_or(codec.number(), |offer| offer.sound);
     let keys = offered.map_or(Some(KEYS), |offer| offer.keys);
-    let name = codec.name();
-    let mut text =
-        "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n".to_owned();
     let list = keys.map_or(String::new(), |keys| format!(" {keys}"));
-    text += &format!("m=audio {port} RTP/AVP {sound}{list}\r\na=rtpmap:{sound} {name}\r\n");
+    let mut lines = vec![
+        "v=0".to_owned(),
+        "o=- 1 1 IN IP4 127.0.0.1".to_owned(),
+        "s=-".to_owned(),
+        "c=IN IP4 127.0.0.1".to_owned(),
+        "t=0 0".to_owned(),
+        format!("m=audio {port} RTP/AVP {sound}{list}"),
+        format!("a=rtpmap:{sound} {}", codec.name()),
+    ];
     if let Some(keys) = keys {
-        text += &format!("a=rtpmap:{keys} telephone-event/8000\r\na=fmtp:{keys} 0-16\r\n");
+        lines.push(format!("a=rtpmap:{keys} telephone-event/8000"));
+        lines.push(format!("a=fmtp:{keys} 0-16"));
     }
-    text + "a=ptime:20\r\na=sendrecv\r\n"
+    lines.push("a=ptime:20".to_owned());
+    lines.push("a=sendrecv\r\n".to_owned());
+    lines.join("\r\n")
 }
 
 /// What a description of the other side means for `codec`; `None` if it has no such codec.

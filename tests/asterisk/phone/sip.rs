@@ -110,12 +110,10 @@ impl Message {
     }
 
     pub fn bytes(&self) -> Vec<u8> {
-        let mut text = format!("{}\r\n", self.start);
-        for (name, value) in &self.headers {
-            text += &format!("{name}: {value}\r\n");
-        }
-        text += &format!("Content-Length: {}\r\n\r\n{}", self.body.len(), self.body);
-        text.into_bytes()
+        let mut lines = vec![self.start.clone()];
+        lines.extend(self.headers.iter().map(|(name, value)| format!("{name}: {value}")));
+        lines.push(format!("Content-Length: {}\r\n\r\n{}", self.body.len(), self.body));
+        lines.join("\r\n").into_bytes()
     }
 }
 
