@@ -80,6 +80,14 @@ impl Line {
         self.program.take().expect("it runs").kill().await.expect("it is killed");
     }
 
+    /// A signal, by its name for `kill`.
+    pub async fn signal(&self, signal: &str) {
+        let program = self.program.as_ref().expect("it runs");
+        let pid = program.id().expect("it runs").to_string();
+        let sent = tokio::process::Command::new("kill").args(["-s", signal, &pid]).status().await;
+        assert!(sent.expect("kill runs").success());
+    }
+
     /// Warnings with this in them are what the test wants to see.
     pub fn expects_warnings(&mut self, part: &'static str) {
         self.expected.push(part);
@@ -141,10 +149,10 @@ impl Line {
         let ours =
             warnings.iter().filter(|line| !self.expected.iter().any(|part| line.contains(part)));
         assert_eq!(ours.collect::<Vec<_>>(), Vec::<&String>::new(), "Asterisk's log");
+        if self.program.is_some() {
+            self.signal("TERM").await;
+        }
         if let Some(mut program) = self.program.take() {
-            let pid = program.id().expect("it runs").to_string();
-            let sent = tokio::process::Command::new("kill").args(["-TERM", &pid]).status().await;
-            assert!(sent.expect("kill runs").success());
             let ended = timeout(PATIENCE, program.wait()).await.expect("in time").expect("it ends");
             assert_eq!(ended.code(), Some(0));
         }

@@ -52,6 +52,27 @@ async fn a_program_killed_in_the_middle_of_a_call_leaves_the_caller_to_the_opera
 }
 
 #[tokio::test]
+async fn a_program_that_hangs_is_found_out_and_its_callers_go_to_the_operator() {
+    let Some(mut line) = Line::open(500, 20).await else { return };
+    line.expects_warnings("func_curl.c");
+    let phone = line.caller(Codec::Pcmu).await;
+    for extension in ["1000", "1001"] {
+        let call = phone.dial(NUMBER, "Jane", extension).await;
+        greeted(&line, &call).await;
+        line.signal("STOP").await;
+        let person = line.operator.rings().await;
+        person.answered().await;
+        person.say(&tone(person.rate(), OPERATOR_HZ, 4_000));
+        call.hears(OPERATOR_HZ).await;
+        line.signal("CONT").await;
+        call.hang_up().await;
+        person.they_hang_up().await;
+        line.is_clean().await;
+    }
+    line.close().await;
+}
+
+#[tokio::test]
 async fn after_asterisk_dies_in_the_middle_of_a_call_the_call_is_over_and_the_next_one_works() {
     let Some(line) = Line::open(500, 20).await else { return };
     let phone = line.caller(Codec::Pcmu).await;
