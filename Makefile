@@ -2,13 +2,13 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test serve bench fixtures clean
+.PHONY: help setup demo test serve bench bench-line fixtures clean
 
 # Recognition in the process: needs what `make setup` installs.
 FEATURES := --features local-stt
 
 help: ## say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 setup: ## install what is missing: programs, Postgres, the speech model
 	@.make/setup.sh
@@ -26,6 +26,9 @@ serve: setup ## set up, build, and answer calls until Ctrl-C
 
 bench: setup ## set up, then measure: audio, turns, and many calls at once
 	cargo bench --locked $(FEATURES) --bench audio --bench calls
+
+bench-line: setup ## set up, then measure what a caller hears behind a real Asterisk
+	cargo bench --locked $(FEATURES) --bench line
 
 fixtures: ## speak the test recordings anew
 	@.make/fixtures.sh

@@ -16,10 +16,12 @@ use tokio::time::{Instant, sleep, timeout};
 
 pub const NUMBER: &str = "+380671234500";
 
-/// What Asterisk writes when a caller of `AudioSocket()` hangs up, and when he does while it connects;
+/// What Asterisk writes when a caller of `AudioSocket()` hangs up, by the moment in which he does;
 /// callers have no other way to do it.
-const HUNG_UP: [&str; 2] = [
+const HUNG_UP: [&str; 4] = [
     "app_audiosocket.c: Failed to receive frame from channel",
+    "app_audiosocket.c: Failed to forward frame from AudioSocket server",
+    "res_audiosocket.c: Failed to start autoservice",
     "res_audiosocket.c: Failed to stop autoservice",
 ];
 
