@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use treadline::clock::CallTime;
 use treadline::ids::sha256_hex;
+use treadline::language::Language;
+use treadline::language::keypad::ask_rating;
 use treadline::turn::{
     Call, Effect, Event, Generation, JournalLine, Limits, Message, Note, Speaker, SpeechId, replay,
 };
@@ -22,6 +24,7 @@ pub struct Totals {
     pub stale: u64,
     pub fillers_or_more: u64,
     pub tools: u64,
+    pub ratings: u64,
 }
 
 impl Totals {
@@ -33,6 +36,7 @@ impl Totals {
         self.stale += other.stale;
         self.fillers_or_more += other.fillers_or_more;
         self.tools += other.tools;
+        self.ratings += other.ratings;
     }
 }
 
@@ -66,6 +70,7 @@ pub struct Watch {
     decided_now: bool,
     parted: bool,
     leg_lost: bool,
+    rated: bool,
 }
 
 type Verdict = Result<(), String>;
@@ -133,6 +138,10 @@ impl Watch {
             Event::Digit { digit } => {
                 self.last_key = Some(*digit);
                 (self.voice_began, self.voice_ended) = (now, now);
+                if digit.is_ascii_digit() {
+                    // Whoever types is not waited for.
+                    self.owed_by = None;
+                }
             }
             Event::LegLost { .. } => (self.leg_lost, self.owed_by) = (true, None),
             _ => {}
@@ -295,6 +304,16 @@ impl Watch {
                 ensure(*endpointing_ms <= self.limits.endpointing_slow_ms, || {
                     "slow decision".into()
                 })
+            }
+            Note::Rating { score } => {
+                let asked = [Language::En, Language::Uk, Language::Ru].map(ask_rating);
+                let was_asked = self.said.iter().any(|(_, text)| asked.contains(&text.as_str()));
+                ensure(was_asked && !self.rated && !self.leg_lost && !self.parted, || {
+                    "a rating that nobody asked for".into()
+                })?;
+                self.rated = true;
+                self.totals.ratings += 1;
+                ensure((1..=5).contains(score), || format!("rated {score}"))
             }
             Note::Approval { approval, status } => {
                 self.approvals.entry(approval.id.to_string()).or_default().push(status.clone());
