@@ -1,5 +1,7 @@
-//! Asterisk's side: media legs. Knows nothing of turns, models or the database.
+//! Asterisk's side: media legs, and its REST interface. Knows nothing of turns, models or the database.
 
+pub mod ari;
 pub mod audiosocket;
 pub mod leg;
+mod registration;
 pub mod registry;

@@ -1,11 +1,11 @@
 //! What can happen to a call.
 
-use super::{Generation, SpeechId, ToolCallId, TranscriptId};
+use super::{Generation, SpeechId, ToolCallId, TranscriptId, TransferOutcome};
 use crate::ids::CallId;
 use crate::language::Language;
 use crate::pii::{Personal, Phone};
 use crate::shop::Agreement;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 
 /// Who phones.
@@ -37,6 +37,10 @@ pub struct CallFacts {
     pub today: NaiveDate,
     /// Hour of the day in the shop's time zone, 0 to 23, for the greeting.
     pub hour: u32,
+    /// The line tells how a transfer went and brings the caller back when nobody came. Without
+    /// it a transfer is the end of the call.
+    #[serde(default)]
+    pub transfers_return: bool,
 }
 
 /// Why an outside part could not do its work.
@@ -197,6 +201,21 @@ pub enum Event {
         call: ToolCallId,
         /// What it answered.
         outcome: ToolOutcome,
+    },
+    /// A person has picked up and hears us, not the caller.
+    OperatorAnswered {
+        /// Of which [`super::Effect::Transfer`].
+        attempt: u32,
+    },
+    /// How a transfer went. Comes only on lines that bring callers back.
+    TransferEnded {
+        /// Which [`super::Effect::Transfer`].
+        attempt: u32,
+        /// How.
+        outcome: TransferOutcome,
+        /// When nobody came: by when somebody can call back, on the shop's wall.
+        #[serde(default)]
+        call_back_by: Option<NaiveDateTime>,
     },
     /// The caller's leg is gone.
     LegLost {

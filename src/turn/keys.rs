@@ -24,7 +24,7 @@ impl Call {
         if !self.listens() {
             return;
         }
-        let meaning = match (digit, self.consent.waits_for_answer()) {
+        let meaning = match (digit, self.asks_yes_or_no()) {
             ('1', true) => Some(["yes", "так", "да"]),
             ('2', true) => Some(["no", "ні", "нет"]),
             ('0', _) if self.keys.digits.is_empty() => Some(["operator", "оператор", "оператор"]),
