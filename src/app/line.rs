@@ -1,6 +1,7 @@
 //! The line: listeners up, calls answered, and the order of stopping.
 
-use super::Parts;
+use super::{Parts, ari};
+use crate::asterisk::ari::Ari;
 use crate::asterisk::audiosocket;
 use crate::asterisk::leg::{Leg, LegCommand};
 use crate::asterisk::registry::{Registry, RegistryOptions};
@@ -32,6 +33,9 @@ const FAREWELL_S_MAX: u64 = 8;
 /// Time for calls that were cut off to note their end.
 const CUT_S_MAX: u64 = 1;
 
+/// Time for callers over ARI to be brought back to the dialplan.
+const ARI_S_MAX: u64 = 2;
+
 /// The running line.
 pub struct Line {
     /// Where AudioSocket listens.
@@ -40,6 +44,8 @@ pub struct Line {
     pub websocket: SocketAddr,
     /// Where HTTP listens.
     pub http: SocketAddr,
+    /// The connection with Asterisk's REST interface, if there is one.
+    pub ari: Option<Ari>,
     registry: Arc<Registry>,
     calls: TaskTracker,
     talks: Talks,
@@ -74,11 +80,14 @@ pub async fn listen(
         .await
         .with_context(|| format!("server.listen = {}", config.server.listen))?;
     let http = web.local_addr()?;
+    let connected =
+        ari::start(&config, parts.ari_password.as_ref(), audiosocket, &registry, serving.clone())
+            .await?;
     let state = http::HttpState::new(
         Arc::clone(&registry),
         call_secret,
         parts.metrics.clone(),
-        readiness(Arc::downgrade(parts)),
+        readiness(Arc::downgrade(parts), connected.clone()),
     );
     let router = http::router(state.clone());
     tokio::spawn(http::serve(web, router, state, serving.clone()));
@@ -93,12 +102,24 @@ pub async fn listen(
     tokio::spawn(answer_all(
         inbox,
         Arc::clone(parts),
-        Arc::clone(&registry),
+        Desk { registry: Arc::clone(&registry), ari: connected.clone() },
         calls.clone(),
         Arc::clone(&talks),
         cutting.clone(),
     ));
-    Ok(Line { audiosocket, websocket, http, registry, calls, talks, accepting, serving, cutting })
+    let ari = connected;
+    Ok(Line {
+        audiosocket,
+        websocket,
+        http,
+        ari,
+        registry,
+        calls,
+        talks,
+        accepting,
+        serving,
+        cutting,
+    })
 }
 
 /// The listeners for the sound of calls.
@@ -148,6 +169,10 @@ impl Line {
         if timeout(Duration::from_secs(CUT_S_MAX), self.calls.wait()).await.is_err() {
             tracing::error!("a call could not be ended");
         }
+        if let Some(ari) = &self.ari {
+            // Callers who are with a person stay there, without us.
+            let _ = timeout(Duration::from_secs(ARI_S_MAX), ari.drained()).await;
+        }
         self.accepting.cancel();
         self.serving.cancel();
     }
@@ -173,48 +198,51 @@ impl Line {
 }
 
 /// Red when the database does not answer; calls are still served, but someone should look.
-fn readiness(parts: std::sync::Weak<Parts>) -> http::Probe {
+fn readiness(parts: std::sync::Weak<Parts>, ari: Option<Ari>) -> http::Probe {
     Arc::new(move || {
-        let parts = parts.upgrade();
+        let (parts, ari) = (parts.upgrade(), ari.clone());
         Box::pin(async move {
             let ok = match parts {
                 Some(parts) => parts.database_answers().await,
                 None => false,
             };
             let detail = if ok { "answers" } else { "does not answer; the log waits in the spool" };
-            vec![http::Check { name: "database", ok, detail: detail.into() }]
+            let mut checks = vec![http::Check { name: "database", ok, detail: detail.into() }];
+            checks.extend(ari.as_ref().map(ari::check));
+            checks
         })
     })
+}
+
+/// What is known of a call beside its leg.
+#[derive(Clone)]
+struct Desk {
+    registry: Arc<Registry>,
+    ari: Option<Ari>,
 }
 
 async fn answer_all(
     mut legs: mpsc::Receiver<Leg>,
     parts: Arc<Parts>,
-    registry: Arc<Registry>,
+    desk: Desk,
     calls: TaskTracker,
     talks: Talks,
     cutting: CancellationToken,
 ) {
     while let Some(leg) = legs.recv().await {
-        let (parts, registry, talks) =
-            (Arc::clone(&parts), Arc::clone(&registry), Arc::clone(&talks));
+        let (parts, desk, talks) = (Arc::clone(&parts), desk.clone(), Arc::clone(&talks));
         let cutting = cutting.clone();
-        calls.spawn(async move { answer(leg, parts, registry, talks, cutting).await });
+        calls.spawn(async move { answer(leg, parts, desk, talks, cutting).await });
     }
 }
 
 /// One call. A panic in it ends this call only: the caller goes back to the dialplan, which
 /// hears the name of an operator.
-async fn answer(
-    leg: Leg,
-    parts: Arc<Parts>,
-    registry: Arc<Registry>,
-    talks: Talks,
-    cutting: CancellationToken,
-) {
+async fn answer(leg: Leg, parts: Arc<Parts>, desk: Desk, talks: Talks, cutting: CancellationToken) {
     let (id, control) = (leg.id, leg.control.clone());
     let begun = tokio::time::Instant::now();
-    let opening = opening(id, &registry);
+    let opening = opening(id, &desk);
+    let registry = desk.registry;
     let rescue = registry_word(&parts);
     // Whatever happens to the call, the dialplan finds a word that leads to a person.
     registry.set_next(id, &rescue);
@@ -259,8 +287,8 @@ fn registry_word(parts: &Parts) -> String {
 }
 
 /// What the registration, if there was one, says of the call.
-fn opening(id: Uuid, registry: &Registry) -> Opening {
-    let known = registry.registration(id);
+fn opening(id: Uuid, desk: &Desk) -> Opening {
+    let known = desk.registry.registration(id);
     let data = known.as_ref().map_or(Value::Null, |k| Value::Object(k.data.clone()));
     let word = |key: &str| data.get(key).and_then(Value::as_str).map(str::to_owned);
     let origin = word("origin").filter(|origin| ["demo", "test"].contains(&origin.as_str()));
@@ -273,5 +301,6 @@ fn opening(id: Uuid, registry: &Registry) -> Opening {
         asterisk_channel: known.as_ref().and_then(|k| k.channel.clone()),
         language: word("language").as_deref().and_then(Language::from_code),
         data,
+        line: desk.ari.as_ref().and_then(|ari| ari.live(id)),
     }
 }

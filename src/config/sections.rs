@@ -1,6 +1,7 @@
 //! The sections and their defaults. `config.toml` in the project's root shows each with its
 //! reason; a test holds the two equal.
 
+use super::{Ari, Transfer};
 use crate::language::Language;
 use crate::language::keypad::MenuItem;
 use crate::shop::Endpoint;
@@ -31,6 +32,8 @@ pub struct Config {
     pub shop: Shop,
     /// Where the shop's books are.
     pub store: Store,
+    /// Calls that come over Asterisk's REST interface.
+    pub ari: Ari,
     /// Where calls may be handed to.
     pub transfer: Transfer,
     /// Postgres.
@@ -238,20 +241,6 @@ impl Default for Store {
     }
 }
 
-/// `[transfer]`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Transfer {
-    /// Names that `/next` may answer; the dialplan turns them into extensions.
-    pub allowed: Vec<String>,
-}
-
-impl Default for Transfer {
-    fn default() -> Self {
-        Self { allowed: vec!["operator".into()] }
-    }
-}
-
 /// `[database]`
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -336,6 +325,8 @@ pub struct Secrets {
     pub call_secret: Option<SecretString>,
     /// `TREADLINE_STORE_KEY`
     pub store_key: Option<SecretString>,
+    /// `TREADLINE_ARI_PASSWORD`
+    pub ari_password: Option<SecretString>,
 }
 
 const fn loopback(port: u16) -> SocketAddr {

@@ -149,7 +149,7 @@ pub(super) async fn end(
     .bind(language.code())
     .bind(scenario.as_deref().map(short))
     .bind(intents.iter().map(|intent| short(intent)).collect::<Vec<_>>())
-    .bind(*outcome == Outcome::Transferred || transfer_reason.is_some())
+    .bind(*outcome == Outcome::Transferred)
     .bind(transfer_reason.as_deref().map(short))
     .execute(conn)
     .await?;

@@ -1,6 +1,6 @@
 //! From journal records to rows. A record applied twice is one row: the journal row decides.
 
-use super::{approvals, calls, evals};
+use super::{approvals, calls, evals, transfers};
 use crate::ids::row_id;
 use crate::spool::{LogEntry, Record};
 use crate::turn::{Note, ToolCallId, TurnNote};
@@ -26,6 +26,8 @@ pub async fn apply(conn: &mut PgConnection, entry: &LogEntry) -> Result<bool, sq
     }
     match &entry.record {
         Record::Opened(opened) => calls::open(conn, entry, opened).await?,
+        Record::TransferAsked(asked) => transfers::insert(conn, entry, asked).await?,
+        Record::TransferDone(done) => transfers::end(conn, entry, done).await?,
         Record::Note(note) => apply_note(conn, entry, note).await?,
     }
     Ok(true)

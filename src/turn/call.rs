@@ -12,6 +12,7 @@ use super::rating::Rating;
 use super::silence::{Silence, Waiting};
 use super::speech::{Kind, Speech};
 use super::tooling::Tools;
+use super::transfer::{Away, Transfers};
 use super::{CallFacts, Effect, Event, HangUpReason, Limits, SpeechId, ToolRule};
 use crate::clock::CallTime;
 use crate::language::Language;
@@ -34,6 +35,8 @@ pub(super) enum Phase {
     Leaving(Leaving),
     /// We say that we hand over.
     Handing(Handover),
+    /// A person is being brought to the caller.
+    Away(Away),
     /// The line is gone; an effect is still under way.
     Draining(Draining),
     /// The last note is out.
@@ -45,6 +48,7 @@ pub(super) enum Phase {
 enum Timer {
     CallTooLong,
     LastWords,
+    Away,
     BargeIn,
     Ear,
     Keys,
@@ -84,6 +88,7 @@ pub struct Call {
     pub(super) waiting: Waiting,
     pub(super) silence: Silence,
     pub(super) standing: Standing,
+    pub(super) transfers: Transfers,
     pub(super) follower: Follower,
     /// What the model's sentences may rest on.
     pub(super) known: Facts,
@@ -129,6 +134,7 @@ impl Call {
             waiting: Waiting::default(),
             silence: Silence::default(),
             standing: Standing::default(),
+            transfers: Transfers::default(),
             follower: Follower::default(),
             known: Facts::default(),
             judged: 0,
@@ -206,6 +212,10 @@ impl Call {
             Event::SpeechFailed { speech, .. } => self.speech_failed(speech),
             Event::ToolPrepared { call, proposal } => self.tool_prepared(call, &proposal),
             Event::ToolFinished { call, outcome } => self.tool_finished(call, outcome),
+            Event::OperatorAnswered { attempt } => self.operator_answered(attempt),
+            Event::TransferEnded { attempt, outcome, call_back_by } => {
+                self.transfer_ended(attempt, outcome, call_back_by);
+            }
             Event::LegLost { orderly } => self.leg_lost(orderly),
             Event::Shutdown => self.shut_down(),
             Event::Deadline => {}
@@ -266,6 +276,7 @@ impl Call {
         match timer {
             Timer::CallTooLong => self.leave(HangUpReason::Limit, Phrase::LimitFarewell),
             Timer::LastWords => self.last_words_over(),
+            Timer::Away => self.away_too_long(),
             Timer::BargeIn => self.barge_in(),
             Timer::Ear => self.ear_fires(),
             Timer::Keys => self.keys_complete(),
@@ -288,6 +299,7 @@ impl Call {
         let timers = [
             (self.too_long_due(), Timer::CallTooLong),
             (self.last_words_due(), Timer::LastWords),
+            (self.away_due(), Timer::Away),
             (self.barge_in_due(), Timer::BargeIn),
             (self.ear_due(), Timer::Ear),
             (self.keys_due(), Timer::Keys),

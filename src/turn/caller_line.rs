@@ -171,7 +171,7 @@ impl Call {
         if self.turn.serial >= self.limits.turns_max {
             return self.leave(HangUpReason::Limit, Phrase::LimitFarewell);
         }
-        if self.consent_takes(answer, &line.text) {
+        if self.consent_takes(answer, &line.text) || self.offer_takes(answer, &line.text) {
             return;
         }
         self.history.push_caller(&line.text, self.limits.utterance_chars_max);

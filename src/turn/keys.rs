@@ -71,7 +71,7 @@ impl Call {
         }
         match key {
             '#' => self.keys_complete(),
-            '1' | '2' if !self.keys_wait() && self.consent.waits_for_answer() => {
+            '1' | '2' if !self.keys_wait() && self.asks_yes_or_no() => {
                 let words =
                     if key == '1' { ["yes", "так", "да"] } else { ["no", "ні", "нет"] };
                 self.take_keys(in_language(words, self.language).to_owned());

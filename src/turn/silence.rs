@@ -132,7 +132,7 @@ impl Call {
 
     pub(super) fn silence_fires(&mut self) {
         let line = match self.silence.prompts {
-            0 | 1 if self.consent.waits_for_answer() => Phrase::SilenceYesNo,
+            0 | 1 if self.asks_yes_or_no() => Phrase::SilenceYesNo,
             0 => Phrase::SilencePrompt(1),
             1 => Phrase::SilencePrompt(2),
             _ => return self.leave(HangUpReason::Silence, Phrase::SilenceFarewell),

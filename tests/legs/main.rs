@@ -18,15 +18,15 @@ use treadline::turn::SpeechId;
 
 /// The legs that there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+enum Kind {
     AudioSocket,
     WebSocket,
 }
 
-pub const LEGS: [Kind; 2] = [Kind::AudioSocket, Kind::WebSocket];
+const LEGS: [Kind; 2] = [Kind::AudioSocket, Kind::WebSocket];
 
 impl Kind {
-    pub fn clock(self) -> Clock {
+    fn clock(self) -> Clock {
         match self {
             Self::AudioSocket => Clock::Ours,
             Self::WebSocket => Clock::Theirs,
@@ -34,7 +34,7 @@ impl Kind {
     }
 
     /// A caller on this kind of leg who keeps what is heard.
-    pub fn options(self, line: &Line) -> Options {
+    fn options(self, line: &Line) -> Options {
         let options = match self {
             Self::AudioSocket => Options::new(line.address),
             Self::WebSocket => {
@@ -45,11 +45,11 @@ impl Kind {
     }
 
     /// A call that was answered.
-    pub async fn dial(self, line: &mut Line) -> (Call, Leg) {
+    async fn dial(self, line: &mut Line) -> (Call, Leg) {
         self.dial_as(line, |options| options).await
     }
 
-    pub async fn dial_as(
+    async fn dial_as(
         self,
         line: &mut Line,
         change: impl FnOnce(Options) -> Options,
@@ -63,7 +63,7 @@ impl Kind {
 }
 
 /// Plays `samples` on a leg as one speech.
-pub fn play(leg: &Leg, speech: u32, rate: u32, samples: &[i16]) {
+fn play(leg: &Leg, speech: u32, rate: u32, samples: &[i16]) {
     let id = SpeechId(speech);
     leg.voice.begin(id, rate, 0);
     leg.voice.push(id, samples);
@@ -71,14 +71,14 @@ pub fn play(leg: &Leg, speech: u32, rate: u32, samples: &[i16]) {
 }
 
 /// A tone of full strength.
-pub fn tone(frequency: f32, rate: u32, ms: u32) -> Vec<i16> {
+fn tone(frequency: f32, rate: u32, ms: u32) -> Vec<i16> {
     let samples = rate * ms / 1_000;
     let wave = |n: u32| (TAU * frequency * n as f32 / rate as f32).sin();
     (0..samples).map(|n| (wave(n) * 12_000.0) as i16).collect()
 }
 
 /// How strong a frequency is in a frame, 0 to 1 of a full tone of [`tone`].
-pub fn strength(frame: &[i16], frequency: f32, rate: u32) -> f32 {
+fn strength(frame: &[i16], frequency: f32, rate: u32) -> f32 {
     let (mut real, mut imaginary) = (0.0, 0.0);
     for (n, sample) in frame.iter().enumerate() {
         let angle = TAU * frequency * n as f32 / rate as f32;
@@ -89,7 +89,7 @@ pub fn strength(frame: &[i16], frequency: f32, rate: u32) -> f32 {
 }
 
 /// The leg's news until `last` is among them.
-pub async fn news_until(leg: &Leg, last: News) -> Vec<News> {
+async fn news_until(leg: &Leg, last: News) -> Vec<News> {
     let mut told = Vec::new();
     let news = leg.voice.news();
     let all = async {
@@ -105,7 +105,7 @@ pub async fn news_until(leg: &Leg, last: News) -> Vec<News> {
     told
 }
 
-pub async fn end_of(leg: &mut Leg) -> LegEnd {
+async fn end_of(leg: &mut Leg) -> LegEnd {
     let end = async {
         loop {
             match leg.events.recv().await.expect("no last event") {
