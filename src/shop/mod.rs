@@ -9,6 +9,7 @@ mod offers;
 mod order;
 mod places;
 mod tire;
+mod week;
 mod window;
 
 pub use agreement::{Agreement, Service};
@@ -20,4 +21,5 @@ pub use order::{
 };
 pub use places::{fold, place_matches, place_named_in};
 pub use tire::{Season, TireSize};
+pub use week::{Stretch, WeekHours};
 pub use window::{DayProblem, FITTING_DAYS_AHEAD_MAX, FittingWindow, WeekdayName};

@@ -118,6 +118,7 @@ pub async fn hold(parts: &Parts, phone: &str, script: &Script, off: Option<Guard
         asterisk_channel: None,
         language: Some(Language::En),
         data: serde_json::Value::Null,
+        line: None,
     };
     let typed = Arc::new(Mutex::new(String::new()));
     let (lines, mut shown) = mpsc::unbounded_channel();

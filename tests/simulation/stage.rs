@@ -5,8 +5,8 @@ use serde_json::Value;
 use treadline::clock::CallTime;
 use treadline::language::Language;
 use treadline::turn::{
-    AskModel, Call, Effect, Event, Generation, HangUpReason, Limits, Note, SpeechId, ToolCallId,
-    ToolOutcome, TranscriptId, TurnNote,
+    AskModel, Call, CallFacts, Effect, Event, Generation, HangUpReason, Limits, Note, SpeechId,
+    ToolCallId, ToolOutcome, TranscriptId, TurnNote,
 };
 
 pub struct Stage {
@@ -30,6 +30,15 @@ impl Stage {
     pub fn greeted_with(limits: Limits) -> Self {
         let mut stage = Self::with(limits);
         stage.tell(Event::Begin { facts: Box::new(facts(Language::En)) });
+        stage.play_all();
+        stage
+    }
+
+    /// The same on a line that tells how a transfer went and brings callers back.
+    pub fn attended() -> Self {
+        let mut stage = Self::with(Limits::default());
+        let facts = CallFacts { transfers_return: true, ..facts(Language::En) };
+        stage.tell(Event::Begin { facts: Box::new(facts) });
         stage.play_all();
         stage
     }

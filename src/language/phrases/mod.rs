@@ -3,9 +3,11 @@
 
 mod english;
 mod russian;
+mod transfer;
 mod ukrainian;
 
 use super::Language;
+use chrono::{NaiveDate, NaiveDateTime};
 
 /// An occasion for a fixed phrase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +59,33 @@ pub enum Phrase<'a> {
     TakeYourTime,
     /// The agreed effect was done, but the model cannot say so.
     Done,
+    /// Nobody could be reached: shall somebody call back?
+    NobodyOfferCallback {
+        /// By then, on the shop's wall; none if that cannot be said.
+        by: Option<NaiveDateTime>,
+        /// Today on the shop's wall.
+        today: NaiveDate,
+    },
+    /// Nobody could be reached, and no callback can be written either.
+    NobodyGoOn,
+    /// The callback is written.
+    CallbackSaved {
+        /// By then, on the shop's wall; none if that cannot be said.
+        by: Option<NaiveDateTime>,
+        /// Today on the shop's wall.
+        today: NaiveDate,
+    },
+    /// The caller wants no callback.
+    CallbackDeclined,
+    /// To an operator who has picked up: who calls, and why.
+    BriefingCaller {
+        /// The caller's number, if the network gave one.
+        number: Option<&'a str>,
+        /// The reason of the transfer.
+        reason: &'a str,
+    },
+    /// To an operator: which key takes the call.
+    BriefingKeys,
 }
 
 /// What a tool looks up or does while the caller waits.
@@ -107,6 +136,9 @@ impl Lookup {
 /// The words for an occasion.
 #[must_use]
 pub fn phrase(phrase: Phrase<'_>, language: Language) -> String {
+    if let Some(words) = transfer::phrase(phrase, language) {
+        return words;
+    }
     match language {
         Language::En => english::phrase(phrase),
         Language::Uk => ukrainian::phrase(phrase),
@@ -136,7 +168,7 @@ const fn day_part(hour: u32) -> DayPart {
 mod tests {
     use super::*;
 
-    const ALL: [Phrase<'static>; 28] = [
+    const ALL: [Phrase<'static>; 34] = [
         Phrase::Greeting { shop_name: "Шина", hour: 9, customer_name: None },
         Phrase::Filler(0),
         Phrase::Filler(1),
@@ -165,6 +197,12 @@ mod tests {
         Phrase::Notice,
         Phrase::TakeYourTime,
         Phrase::Done,
+        Phrase::NobodyOfferCallback { by: None, today: NaiveDate::MAX },
+        Phrase::NobodyGoOn,
+        Phrase::CallbackSaved { by: None, today: NaiveDate::MAX },
+        Phrase::CallbackDeclined,
+        Phrase::BriefingCaller { number: None, reason: "" },
+        Phrase::BriefingKeys,
     ];
 
     #[test]
