@@ -7,13 +7,13 @@ use std::time::Duration;
 use treadline::caller::signal::speech_like;
 
 /// An utterance with a tone of `hz` in it, as loud as a voice.
-fn utterance(rate: u32, hz: u32) -> Vec<i16> {
+pub fn utterance(rate: u32, hz: u32) -> Vec<i16> {
     let quiet: Vec<i16> = tone(rate, hz, 900).iter().map(|sample| sample / 4).collect();
     mix(&speech_like(rate, 900), &quiet)
 }
 
 /// Every sentence is heard once, in one piece, in its whole length, one after the other.
-fn are_whole(line: &Line, sentences: &[(String, u32)], heard: &Recording) {
+pub fn are_whole(line: &Line, sentences: &[(String, u32)], heard: &Recording) {
     heard.assert_whole();
     let mut after = 0;
     for (text, hz) in sentences {
@@ -28,7 +28,7 @@ fn are_whole(line: &Line, sentences: &[(String, u32)], heard: &Recording) {
 }
 
 /// Asks something, and hears the answer: the sound that came to the recogniser.
-async fn asks(line: &Line, call: &Call, hz: u32) -> Vec<i16> {
+pub async fn asks(line: &Line, call: &Call, hz: u32) -> Vec<i16> {
     line.studio.will_hear(&["What are your opening hours?"]);
     let known = line.studio.sentences().len();
     call.say(&utterance(call.rate(), hz));
@@ -39,7 +39,7 @@ async fn asks(line: &Line, call: &Call, hz: u32) -> Vec<i16> {
 }
 
 /// The mean level of a tone in the utterance's loud middle.
-fn strength(utterance: &[i16], hz: u32) -> f64 {
+pub fn strength(utterance: &[i16], hz: u32) -> f64 {
     let middle = &utterance[utterance.len() / 4..utterance.len() / 2];
     level(&middle[..middle.len() / 320 * 320], 16_000, hz)
 }
