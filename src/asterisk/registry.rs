@@ -309,6 +309,12 @@ impl Registry {
         self.live.load(Ordering::Acquire)
     }
 
+    /// Whether this call is live.
+    #[must_use]
+    pub fn is_live(&self, id: Uuid) -> bool {
+        self.came.get(&id).is_some_and(|came| came.ended_at.is_none())
+    }
+
     /// The ids and addresses of the calls that are live.
     #[must_use]
     pub fn live_calls(&self) -> Vec<(Uuid, IpAddr)> {

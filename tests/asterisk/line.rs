@@ -39,12 +39,20 @@ pub struct Line {
 impl Line {
     /// `None` only if the tests that need Asterisk or Postgres are skipped.
     pub async fn open(lowest_hz: u32, ms_per_char: u32) -> Option<Self> {
+        Self::open_with(lowest_hz, ms_per_char, "").await
+    }
+
+    /// The same with settings of the test's own, as `config.local.toml` has them; `{ari}` is where
+    /// Asterisk's HTTP server is.
+    pub async fn open_with(lowest_hz: u32, ms_per_char: u32, settings: &str) -> Option<Self> {
         if skipped() {
             return None;
         }
         let db = fresh_database().await?;
         let ports = Ports::free();
         let folder = Folder::with_database(&db.url);
+        let ari = format!("http://127.0.0.1:{}", ports.ari);
+        folder.write("config.local.toml", &settings.replace("{ari}", &ari));
         let studio = Studio::open(lowest_hz, ms_per_char).await;
         let pbx = Pbx::start(ports).await;
         let operator = Phone::operator(ports.operator, ports.sip, Manner::Answers).await;
@@ -110,6 +118,13 @@ impl Line {
     pub async fn is_idle(&self) -> bool {
         let metrics = self.page("/metrics").await.unwrap_or_default();
         metrics.lines().any(|line| line == "treadline_active_calls 0")
+    }
+
+    /// The program can serve a call, by every way that it is told to.
+    pub async fn is_ready(&self) -> bool {
+        let Some(text) = self.page("/ready").await else { return false };
+        // Asterisk is missed only after a while: for a call it must be there.
+        !text.contains("connecting")
     }
 
     /// How the log has the call of `called`; waits for it.

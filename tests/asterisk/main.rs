@@ -14,6 +14,9 @@ mod pbx;
 mod phone;
 mod studio;
 
+mod ari_calls;
+mod ari_transfers;
+mod ari_trouble;
 mod handover;
 mod leaving;
 mod trouble;

@@ -3,19 +3,20 @@
 
 use super::Options;
 use super::arrival::Arrival;
-use super::call::{CallTask, Note};
+use super::call::CallTask;
 use super::client::{AriError, Client};
 use super::event::{Channel, Event, Version};
 use super::link::Heard;
 use super::names::{Names, Ours};
+use super::note::Note;
 use super::plan::LiveCall;
 use super::sync::{Found, arguments};
 use super::verb::Verb;
 use crate::asterisk::registry::Registry;
 use dashmap::DashMap;
 use serde_json::Value;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use tokio::sync::mpsc;
 use tokio::time::{Duration, Instant, sleep};
 use tokio_util::sync::CancellationToken;
@@ -38,8 +39,11 @@ pub(super) struct Board {
     tasks: TaskTracker,
     /// What there was when this process came has been seen to.
     settled: AtomicBool,
-    /// The events come now.
-    up: AtomicBool,
+    /// This Asterisk's AudioSocket carries 16 kHz. Not before its version is known: an older one
+    /// would send something else under that name.
+    wideband: AtomicBool,
+    /// Since when no events come; none while they do.
+    down_since: Mutex<Option<Instant>>,
 }
 
 impl Board {
@@ -53,7 +57,8 @@ impl Board {
             channels: DashMap::new(),
             tasks: TaskTracker::new(),
             settled: AtomicBool::new(false),
-            up: AtomicBool::new(false),
+            wideband: AtomicBool::new(false),
+            down_since: Mutex::new(Some(Instant::now())),
         })
     }
 
@@ -95,13 +100,28 @@ impl Board {
         while let Some(Some(heard)) = stop.run_until_cancelled(queue.recv()).await {
             match heard {
                 Heard::Up => {
-                    self.up.store(true, Ordering::Relaxed);
+                    self.set_down(None);
                     self.tasks.spawn(Arc::clone(&self).look_around());
                 }
-                Heard::Down => self.up.store(false, Ordering::Relaxed),
+                Heard::Down => self.set_down(Some(Instant::now())),
                 Heard::Event(event) => self.route(event),
             }
         }
+    }
+
+    pub(super) fn is_wideband(&self) -> bool {
+        self.wideband.load(Ordering::Relaxed)
+    }
+
+    fn set_down(&self, since: Option<Instant>) {
+        if let Ok(mut down_since) = self.down_since.lock() {
+            *down_since = since;
+        }
+    }
+
+    /// How long no events have come; `None` while they do.
+    pub(super) fn away_for(&self) -> Option<Duration> {
+        self.down_since.lock().ok()?.map(|since| since.elapsed())
     }
 
     /// Waits until all calls are over.
@@ -184,7 +204,7 @@ impl Board {
     /// State is the truth, not the events that one has seen: which channels and bridges are there?
     async fn look_around(self: Arc<Self>) {
         self.learn_version().await;
-        while self.up.load(Ordering::Relaxed) {
+        while self.away_for().is_none() {
             let asked_at = Instant::now();
             if let Some(found) = Found::ask(&self).await {
                 self.settle(&found, asked_at);
@@ -198,9 +218,10 @@ impl Board {
         let Ok(info) = self.ask(&Verb::Info).await else { return };
         let version = info.pointer("/system/version").and_then(Value::as_str).unwrap_or_default();
         tracing::info!(version, "Asterisk");
-        if Version::parse(version).is_some_and(Version::has_rest_over_websocket)
-            && self.up.load(Ordering::Relaxed)
-        {
+        let version = Version::parse(version);
+        let wideband = version.is_some_and(Version::has_wideband_audiosocket);
+        self.wideband.store(wideband, Ordering::Relaxed);
+        if version.is_some_and(Version::has_rest_over_websocket) && self.away_for().is_none() {
             self.client.travel_over_websocket();
         }
     }

@@ -5,9 +5,9 @@ use super::arrival::{Arrival, Media};
 use super::board::Board;
 use super::client::AriError;
 use super::event::Event;
-use super::plan::{Plan, Progress};
+use super::note::{After, Line, Note, What};
 use super::verb::{MediaWay, Verb};
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::time::{Duration, Instant, sleep, timeout_at};
@@ -17,57 +17,11 @@ use uuid::Uuid;
 const MEDIA_MAX: Duration = Duration::from_secs(5);
 /// The session hangs up its side by itself when a person has taken over; then we do it.
 const FAREWELL_MAX: Duration = Duration::from_secs(3);
+/// An Asterisk that is away for so long has forgotten its calls.
+const LOST_MAX: Duration = Duration::from_mins(1);
 /// A caller whom we cannot serve is offered to the dialplan so often, with a pause between.
 const FALLBACKS_MAX: u32 = 3;
 const FALLBACK_PAUSE: Duration = Duration::from_secs(1);
-
-/// What reaches the task of a call.
-#[derive(Debug)]
-pub(super) enum Note {
-    /// Something happened to one of its channels.
-    Event(Box<Event>),
-    /// The session wants a person.
-    Transfer(Box<Plan>, mpsc::Sender<Progress>),
-    /// All channels that there are, as asked for at that moment.
-    Present(Arc<HashSet<String>>, Instant),
-}
-
-/// What it means.
-#[derive(Debug)]
-pub(super) enum What {
-    CallerGone,
-    MediaUp,
-    MediaGone,
-    OperatorUp,
-    /// With the cause after Q.850; 0 if nobody told.
-    OperatorGone(i32),
-    OperatorKey(char),
-    Wish(Box<Plan>, mpsc::Sender<Progress>),
-}
-
-/// A channel of the call, since when it has been asked for.
-#[derive(Debug, Clone)]
-pub(super) struct Line {
-    pub(super) id: String,
-    pub(super) since: Instant,
-}
-
-impl Line {
-    fn new(id: String) -> Self {
-        Self { id, since: Instant::now() }
-    }
-}
-
-/// Where a call goes on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum After {
-    /// With the agent.
-    Agent,
-    /// With a person, in our bridge.
-    Person,
-    /// Without us.
-    Left,
-}
 
 /// One call.
 pub(super) struct CallTask {
@@ -149,9 +103,11 @@ impl CallTask {
         self.media = Some(Line::new(media.clone()));
         let uuid = self.id.to_string();
         let way = match arrival.media {
-            Media::Audiosocket => {
-                MediaWay::Audiosocket { host: board.options.audiosocket_host.clone(), uuid }
-            }
+            Media::Audiosocket => MediaWay::Audiosocket {
+                host: board.options.audiosocket_host.clone(),
+                wideband: board.is_wideband(),
+                uuid,
+            },
             Media::Websocket => {
                 MediaWay::Websocket { client: board.options.websocket_client.clone(), uuid }
             }
@@ -191,7 +147,7 @@ impl CallTask {
     /// The caller talks with the agent.
     async fn with_agent(&mut self) -> After {
         loop {
-            match self.next_ever().await {
+            match self.next_or_lost().await {
                 Some(What::CallerGone) | None => return After::Left,
                 Some(What::MediaGone) => {
                     self.go_on().await;
@@ -267,7 +223,7 @@ impl CallTask {
                 }
                 heard
             } else {
-                self.next_ever().await
+                self.next_or_lost().await
             };
             match heard {
                 Some(What::CallerGone | What::OperatorGone(_)) | None => return,
@@ -320,6 +276,21 @@ impl CallTask {
     /// The next thing of meaning; `None` at `until`.
     pub(super) async fn next(&mut self, until: Instant) -> Option<What> {
         timeout_at(until, self.next_ever()).await.ok().flatten()
+    }
+
+    /// The next thing of meaning; `None` if none will ever come, also because Asterisk is away for
+    /// good. Should it come back with this call in it, the call is found again.
+    async fn next_or_lost(&mut self) -> Option<What> {
+        loop {
+            let until = Instant::now() + LOST_MAX;
+            if let Some(what) = self.next(until).await {
+                return Some(what);
+            }
+            let away = self.board.away_for().is_some_and(|away| away >= LOST_MAX);
+            if self.inbox.is_closed() || away && !self.board.registry.is_live(self.id) {
+                return None;
+            }
+        }
     }
 
     /// The next thing of meaning; `None` if none will ever come.

@@ -153,6 +153,18 @@ impl Version {
         Some(Self { major, minor: number(numbers.next()).unwrap_or(0) })
     }
 
+    /// AudioSocket carries 16 kHz under its own name (first releases: 20.17, 21.12, 22.7, 23.1).
+    #[must_use]
+    pub const fn has_wideband_audiosocket(self) -> bool {
+        match self.major {
+            20 => self.minor >= 17,
+            21 => self.minor >= 12,
+            22 => self.minor >= 7,
+            23 => self.minor >= 1,
+            major => major > 23,
+        }
+    }
+
     /// Requests may travel over the event WebSocket (first releases: 20.14, 21.9, 22.4, 23.0).
     #[must_use]
     pub const fn has_rest_over_websocket(self) -> bool {
@@ -187,18 +199,21 @@ mod tests {
 
     #[test]
     fn the_version_tells_what_asterisk_can() {
-        for (text, can) in [
-            ("22.10.1~dfsg+~cs6.17.60671434-1", true),
-            ("22.3.0", false),
-            ("20.14.0", true),
-            ("20.9.3", false),
-            ("21.9.0", true),
-            ("23.0.0", true),
-            ("certified/20.7-cert2", false),
-            ("18.26.1", false),
+        for (text, rest, wideband) in [
+            ("22.10.1~dfsg+~cs6.17.60671434-1", true, true),
+            ("22.6.0", true, false),
+            ("22.3.0", false, false),
+            ("20.14.0", true, false),
+            ("20.17.0", true, true),
+            ("20.9.3", false, false),
+            ("21.9.0", true, false),
+            ("23.0.0", true, false),
+            ("certified/20.7-cert2", false, false),
+            ("18.26.1", false, false),
         ] {
             let version = Version::parse(text).unwrap();
-            assert_eq!(version.has_rest_over_websocket(), can, "{text}");
+            assert_eq!(version.has_rest_over_websocket(), rest, "{text}");
+            assert_eq!(version.has_wideband_audiosocket(), wideband, "{text}");
         }
         assert_eq!(Version::parse("GIT-master-abc").map(|v| v.major), None);
     }

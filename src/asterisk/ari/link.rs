@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, interval};
+use tokio::time::{Instant, interval, timeout};
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -23,6 +23,8 @@ const SENDING_MAX: usize = 256;
 const PING_EVERY: Duration = Duration::from_secs(10);
 /// Without any sign of life for so long the connection is dead, whatever TCP says.
 const QUIET_MAX: Duration = Duration::from_secs(30);
+/// How long the farewell of a connection may take.
+const FAREWELL_MAX: Duration = Duration::from_millis(500);
 
 /// What a connection brings, in order.
 #[derive(Debug)]
@@ -126,8 +128,7 @@ where
         let (sink, stream) = self.socket.split();
         let why = tokio::select! {
             why = read(stream, &self.pending, queue) => why,
-            why = write(sink, self.sending) => why,
-            () = stop.cancelled() => "stopped",
+            why = write(sink, self.sending, stop) => why,
         };
         if let Ok(mut open) = self.pending.lock() {
             open.clear();
@@ -142,7 +143,7 @@ async fn read(
     queue: &mpsc::Sender<Heard>,
 ) -> Why {
     loop {
-        let message = match tokio::time::timeout(QUIET_MAX, stream.next()).await {
+        let message = match timeout(QUIET_MAX, stream.next()).await {
             Err(_) => return "no sign of life",
             Ok(None) => return "closed",
             Ok(Some(Err(_))) => return "broken",
@@ -179,6 +180,7 @@ async fn read(
 async fn write(
     mut sink: impl Sink<Message, Error = Error> + Unpin,
     mut sending: mpsc::Receiver<Message>,
+    stop: &CancellationToken,
 ) -> Why {
     let mut pings = interval(PING_EVERY);
     pings.reset_at(Instant::now() + PING_EVERY);
@@ -189,6 +191,11 @@ async fn write(
                 None => return "given up",
             },
             _ = pings.tick() => Message::Ping(Vec::new().into()),
+            () = stop.cancelled() => {
+                // A farewell, or Asterisk would warn of an abrupt end.
+                let _ = timeout(FAREWELL_MAX, sink.close()).await;
+                return "stopped";
+            }
         };
         if sink.send(message).await.is_err() {
             return "broken";

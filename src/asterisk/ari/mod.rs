@@ -17,6 +17,7 @@ mod dial;
 mod event;
 mod link;
 mod names;
+mod note;
 mod plan;
 mod sync;
 mod transfer;

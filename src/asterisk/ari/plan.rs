@@ -1,6 +1,6 @@
 //! What a session may want of its call: a person.
 
-use super::call::Note;
+use super::note::Note;
 use crate::pii::Phone;
 use crate::turn::TransferOutcome;
 use tokio::sync::mpsc;

@@ -1,7 +1,8 @@
 //! Bringing a person to a call: the dialplan's way, or a phone that we ring ourselves.
 
-use super::call::{After, CallTask, Line, What};
+use super::call::CallTask;
 use super::client::AriError;
+use super::note::{After, Line, What};
 use super::plan::{Kind, Plan, Progress};
 use super::verb::Verb;
 use crate::turn::TransferOutcome;

@@ -122,6 +122,8 @@ pub enum MediaWay {
     Audiosocket {
         /// `host:port`.
         host: String,
+        /// The rate of its frames is 16 kHz, not 8.
+        wideband: bool,
         /// The call's UUID.
         uuid: String,
     },
@@ -248,13 +250,12 @@ fn plain(method: Method, pieces: &[&str]) -> Parts {
 }
 
 fn media_query(channel: &str, app: &str, media: &MediaWay) -> Vec<(&'static str, String)> {
-    let mut query = vec![
-        ("channelId", channel.to_owned()),
-        ("app", app.to_owned()),
-        ("format", "slin16".into()),
-    ];
+    let wideband = !matches!(media, MediaWay::Audiosocket { wideband: false, .. });
+    let format = if wideband { "slin16" } else { "slin" };
+    let mut query =
+        vec![("channelId", channel.to_owned()), ("app", app.to_owned()), ("format", format.into())];
     match media {
-        MediaWay::Audiosocket { host, uuid } => query.extend([
+        MediaWay::Audiosocket { host, uuid, .. } => query.extend([
             ("external_host", host.clone()),
             ("encapsulation", "audiosocket".into()),
             ("transport", "tcp".into()),
