@@ -43,4 +43,5 @@ cargo clippy --locked --all-targets "$@" -- -D warnings
 echo '==> cargo check (as a plain cargo build sees it, without recognition)'
 cargo check --locked
 echo '==> cargo test'
-cargo test --locked --no-fail-fast "$@"
+CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER="$PWD/.make/test_runner.sh" \
+  cargo test --locked --no-fail-fast "$@"

@@ -79,9 +79,13 @@ async fn after_a_barge_in_nothing_old_is_heard() {
     nothing_old_is_heard("1001").await;
 }
 
-/// The caller speaks into a long sentence of the agent.
 pub async fn nothing_old_is_heard(extension: &str) {
-    let Some(line) = Line::open(500, 100).await else { return };
+    nothing_old_is_heard_with(extension, "").await;
+}
+
+/// The caller speaks into a long sentence of the agent.
+pub async fn nothing_old_is_heard_with(extension: &str, settings: &str) {
+    let Some(line) = Line::open_with(500, 100, settings).await else { return };
     let phone = line.caller(Codec::Pcmu).await;
     let call = phone.dial(NUMBER, "Jane", extension).await;
     call.answered().await;
