@@ -1,6 +1,8 @@
 //! Extension 1003: a Stasis application serves the caller, sound travels over AudioSocket.
 
 use crate::line::{Line, NUMBER, greeted};
+use crate::pbx::until;
+use crate::phone::tone::tone;
 use crate::phone::{Codec, Manner, Phase};
 use crate::ways::{are_whole, asks, strength};
 use treadline::caller::signal::speech_like;
@@ -73,6 +75,29 @@ async fn a_caller_of_ari_may_hang_up_in_every_phase() {
     call.say(&speech_like(call.rate(), 900));
     let person = line.operator.rings().await;
     person.ringing().await;
+    call.hang_up().await;
+    person.they_hang_up().await;
+    line.close().await;
+}
+
+#[tokio::test]
+async fn an_asterisk_that_opens_the_ari_connection_itself_is_served_too() {
+    let outbound = "[ari]\nenabled = true\nurl = \"http://127.0.0.1:9\"\nlisten = \"{ari_out}\"\n";
+    let Some(mut line) = Line::open_with(500, 20, outbound).await else { return };
+    // It warns as long as nobody listens there.
+    line.expects_warnings("websocket");
+    until("Asterisk has connected", async || line.is_ready().await).await;
+    let phone = line.caller(Codec::Pcmu).await;
+    let call = phone.dial(NUMBER, "Jane", "1003").await;
+    greeted(&line, &call).await;
+    line.studio.will_hear(&["I want to speak with an operator, please."]);
+    call.say(&speech_like(call.rate(), 900));
+    let person = line.operator.rings().await;
+    person.answered().await;
+    person.eventually("the operator is told", || line.studio.says("Press")).await;
+    person.press("1");
+    person.say(&tone(person.rate(), 3_700, 4_000));
+    call.hears(3_700).await;
     call.hang_up().await;
     person.they_hang_up().await;
     line.close().await;

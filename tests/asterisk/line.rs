@@ -43,16 +43,19 @@ impl Line {
     }
 
     /// The same with settings of the test's own, as `config.local.toml` has them; `{ari}` is where
-    /// Asterisk's HTTP server is.
+    /// Asterisk's HTTP server is, `{ari_out}` where Asterisk opens the ARI connection to instead.
     pub async fn open_with(lowest_hz: u32, ms_per_char: u32, settings: &str) -> Option<Self> {
         if skipped() {
             return None;
         }
         let db = fresh_database().await?;
         let ports = Ports::free();
+        let ports = if settings.contains("{ari_out}") { ports.with_ari_out() } else { ports };
         let folder = Folder::with_database(&db.url);
         let ari = format!("http://127.0.0.1:{}", ports.ari);
-        folder.write("config.local.toml", &settings.replace("{ari}", &ari));
+        let ari_out = format!("127.0.0.1:{}", ports.ari_out.unwrap_or_default());
+        let settings = settings.replace("{ari}", &ari).replace("{ari_out}", &ari_out);
+        folder.write("config.local.toml", &settings);
         let studio = Studio::open(lowest_hz, ms_per_char).await;
         let pbx = Pbx::start(ports).await;
         let operator = Phone::operator(ports.operator, ports.sip, Manner::Answers).await;

@@ -36,6 +36,8 @@ pub struct Ports {
     pub audio: u16,
     pub server: u16,
     pub media: u16,
+    /// Where Asterisk opens the ARI connection to, if it does.
+    pub ari_out: Option<u16>,
 }
 
 impl Ports {
@@ -51,11 +53,17 @@ impl Ports {
                 audio: first + 3,
                 server: first + 4,
                 media: first + 5,
+                ari_out: None,
             };
-            if (first..first + 6).all(is_free) {
+            if (first..first + 7).all(is_free) {
                 return ports;
             }
         }
+    }
+
+    /// The same, and Asterisk opens the ARI connection itself.
+    pub fn with_ari_out(self) -> Self {
+        Self { ari_out: Some(self.media + 1), ..self }
     }
 
     /// A hundred ports, for fifty calls; Asterisk looks further if one is taken.
@@ -108,6 +116,9 @@ fn script(run: &Path, ports: Ports, name: &str, args: &[&str]) -> Command {
         .env("TREADLINE_ASTERISK_MEDIA_PORT", ports.media.to_string())
         .env_remove("TREADLINE_ASTERISK_ARI_OUT_PORT")
         .env("TREADLINE_ASTERISK_PID", std::process::id().to_string());
+    if let Some(port) = ports.ari_out {
+        command.env("TREADLINE_ASTERISK_ARI_OUT_PORT", port.to_string());
+    }
     command
 }
 

@@ -17,8 +17,8 @@ use dashmap::DashMap;
 use serde_json::Value;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use tokio::sync::mpsc;
-use tokio::time::{Duration, Instant, sleep};
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Duration, Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
@@ -27,6 +27,8 @@ use uuid::Uuid;
 const NOTES_MAX: usize = 64;
 /// Questions about the state are repeated until they are answered, with this pause.
 const SYNC_PAUSE: Duration = Duration::from_millis(500);
+/// How long a call waits for Asterisk's version.
+const VERSION_MAX: Duration = Duration::from_millis(500);
 
 /// All calls that came over ARI.
 pub(super) struct Board {
@@ -39,9 +41,8 @@ pub(super) struct Board {
     tasks: TaskTracker,
     /// What there was when this process came has been seen to.
     settled: AtomicBool,
-    /// This Asterisk's AudioSocket carries 16 kHz. Not before its version is known: an older one
-    /// would send something else under that name.
-    wideband: AtomicBool,
+    /// Which Asterisk this is, once it has told.
+    version: watch::Sender<Option<Version>>,
     /// Since when no events come; none while they do.
     down_since: Mutex<Option<Instant>>,
 }
@@ -57,7 +58,7 @@ impl Board {
             channels: DashMap::new(),
             tasks: TaskTracker::new(),
             settled: AtomicBool::new(false),
-            wideband: AtomicBool::new(false),
+            version: watch::channel(None).0,
             down_since: Mutex::new(Some(Instant::now())),
         })
     }
@@ -109,8 +110,14 @@ impl Board {
         }
     }
 
-    pub(super) fn is_wideband(&self) -> bool {
-        self.wideband.load(Ordering::Relaxed)
+    /// This Asterisk's AudioSocket carries 16 kHz; an older one would send something else under
+    /// that name. A call that comes with the connection waits a moment until its version is known.
+    pub(super) async fn is_wideband(&self) -> bool {
+        let mut version = self.version.subscribe();
+        let known = timeout(VERSION_MAX, version.wait_for(Option::is_some)).await;
+        known.is_ok_and(|version| {
+            version.is_ok_and(|version| version.is_some_and(Version::has_wideband_audiosocket))
+        })
     }
 
     fn set_down(&self, since: Option<Instant>) {
@@ -203,8 +210,8 @@ impl Board {
 
     /// State is the truth, not the events that one has seen: which channels and bridges are there?
     async fn look_around(self: Arc<Self>) {
-        self.learn_version().await;
         while self.away_for().is_none() {
+            self.learn_version().await;
             let asked_at = Instant::now();
             if let Some(found) = Found::ask(&self).await {
                 self.settle(&found, asked_at);
@@ -219,8 +226,8 @@ impl Board {
         let version = info.pointer("/system/version").and_then(Value::as_str).unwrap_or_default();
         tracing::info!(version, "Asterisk");
         let version = Version::parse(version);
-        let wideband = version.is_some_and(Version::has_wideband_audiosocket);
-        self.wideband.store(wideband, Ordering::Relaxed);
+        // A build without a number is taken for an old one.
+        self.version.send_replace(Some(version.unwrap_or(Version { major: 0, minor: 0 })));
         if version.is_some_and(Version::has_rest_over_websocket) && self.away_for().is_none() {
             self.client.travel_over_websocket();
         }

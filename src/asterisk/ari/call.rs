@@ -105,7 +105,7 @@ impl CallTask {
         let way = match arrival.media {
             Media::Audiosocket => MediaWay::Audiosocket {
                 host: board.options.audiosocket_host.clone(),
-                wideband: board.is_wideband(),
+                wideband: board.is_wideband().await,
                 uuid,
             },
             Media::Websocket => {
