@@ -21,7 +21,7 @@ async fn a_wideband_caller_of_ari_over_the_websocket_speaks_and_hears_in_16_khz(
     assert!(strength(&utterance, 6_000) > 1_000.0, "6 kHz of the caller's arrive");
     are_whole(&line, &greeting, &call.heard());
     call.hang_up().await;
-    assert_eq!(line.outcome("1004").await, "abandoned");
+    line.caller_left("1004").await;
     line.close().await;
 }
 

@@ -87,6 +87,7 @@ impl Line {
         let line = timeout(PATIENCE, output.next_line()).await.expect("in time").expect("text");
         assert!(line.is_some_and(|line| line.starts_with("treadline: ")), "it does not start");
         self.program = Some(child);
+        until("the program can serve calls", async || self.is_ready().await).await;
     }
 
     /// SIGKILL, as the kernel does when memory is out.
@@ -148,6 +149,13 @@ impl Line {
             assert!(Instant::now() < deadline, "no call to {called} is in the log");
             sleep(Duration::from_millis(100)).await;
         }
+    }
+
+    /// The log says that the caller of `called` hung up. Asterisk closes the connection then, and if
+    /// it had not read all of it that looks like a broken one.
+    pub async fn caller_left(&self, called: &str) {
+        let outcome = self.outcome(called).await;
+        assert!(["abandoned", "leg_lost"].contains(&outcome.as_str()), "{outcome}");
     }
 
     /// Nothing is left of any call, on either side.

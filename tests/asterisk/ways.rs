@@ -55,7 +55,7 @@ async fn a_caller_of_audiosocket_is_heard_and_hears_every_sentence_whole() {
     assert!(strength(&utterance, 3_000) > 1_000.0, "the caller's tone arrives");
     are_whole(&line, &greeting, &call.heard());
     call.hang_up().await;
-    assert_eq!(line.outcome("1000").await, "abandoned");
+    line.caller_left("1000").await;
     line.close().await;
 }
 

@@ -46,6 +46,8 @@ struct Dialog {
     waiting: Option<(Vec<u8>, u32)>,
     /// Our last answer to their INVITE, for its repetition.
     answer: Option<Vec<u8>>,
+    /// The answer was acknowledged; before that nobody may send BYE (RFC 3261, 15).
+    settled: bool,
 }
 
 /// The socket and all calls of a telephone.
@@ -158,6 +160,7 @@ impl Line {
             phase,
             waiting: Some((bytes, 0)),
             answer: None,
+            settled: true,
         };
         self.dialogs.insert(id, dialog);
     }
@@ -214,6 +217,10 @@ impl Line {
         if phase.over() {
             return;
         }
+        if phase == Phase::Up && !dialog.settled {
+            // It goes out with their ACK.
+            return dialog.turns(Phase::WeEnded);
+        }
         let request = match phase {
             Phase::Up => dialog.request("BYE", port, true),
             _ if dialog.calls => dialog.request("CANCEL", port, false),
@@ -225,15 +232,23 @@ impl Line {
         self.send(&bytes).await;
     }
 
+    async fn acknowledged(&mut self, id: &str) {
+        let port = self.port;
+        let Some(dialog) = self.dialogs.get_mut(id) else { return };
+        dialog.waiting = None;
+        let first = !std::mem::replace(&mut dialog.settled, true);
+        if first && *dialog.phase.borrow() == Phase::WeEnded {
+            let bye = dialog.request("BYE", port, true).bytes();
+            dialog.waiting = Some((bye.clone(), 0));
+            self.send(&bye).await;
+        }
+    }
+
     /// A request of the other side.
     async fn asked(&mut self, request: &Message) {
         match request.method() {
             Some("INVITE") => self.invited(request).await,
-            Some("ACK") => {
-                if let Some(dialog) = self.dialogs.get_mut(request.call_id()) {
-                    dialog.waiting = None;
-                }
-            }
+            Some("ACK") => self.acknowledged(request.call_id()).await,
             Some("BYE") => {
                 if let Some(dialog) = self.dialogs.get_mut(request.call_id()) {
                     dialog.waiting = None;
@@ -285,6 +300,7 @@ impl Line {
             phase,
             waiting: None,
             answer: None,
+            settled: false,
         };
         let answer = match manner {
             Manner::IsBusy => Message::response(invite, 486, &dialog.tag).bytes(),
