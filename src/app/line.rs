@@ -2,9 +2,11 @@
 
 use super::{Parts, ari};
 use crate::asterisk::ari::Ari;
-use crate::asterisk::audiosocket::server::{Server, ServerOptions};
+use crate::asterisk::audiosocket;
 use crate::asterisk::leg::{Leg, LegCommand};
 use crate::asterisk::registry::{Registry, RegistryOptions};
+use crate::asterisk::websocket;
+use crate::config::Config;
 use crate::http;
 use crate::ids::CallId;
 use crate::jobs;
@@ -38,6 +40,8 @@ const ARI_S_MAX: u64 = 2;
 pub struct Line {
     /// Where AudioSocket listens.
     pub audiosocket: SocketAddr,
+    /// Where chan_websocket's media connections arrive.
+    pub websocket: SocketAddr,
     /// Where HTTP listens.
     pub http: SocketAddr,
     /// The connection with Asterisk's REST interface, if there is one.
@@ -69,16 +73,9 @@ pub async fn listen(
         overflow_next: config.transfer.allowed.first().cloned().unwrap_or_else(|| "hangup".into()),
     });
     registry.write_through(Arc::new(jobs::registrations::Writer::start(parts.pool.clone())));
-    let server = Server::bind(ServerOptions {
-        listen: config.audiosocket.listen,
-        lead_ms: config.audiosocket.lead_ms,
-        connections_max: config.limits.calls_max + CONNECTIONS_BESIDE_CALLS,
-        connections_per_address_max: config.limits.connections_per_address_max,
-        uuid_ms_max: config.limits.uuid_ms_max,
-    })
-    .with_context(|| format!("audiosocket.listen = {}", config.audiosocket.listen))?;
+    let (frames, messages) = media(&config, call_secret.clone())?;
     let (accepting, serving) = (CancellationToken::new(), CancellationToken::new());
-    let audiosocket = server.local_addr()?;
+    let (audiosocket, websocket) = (frames.local_addr()?, messages.local_addr()?);
     let web = tokio::net::TcpListener::bind(config.server.listen)
         .await
         .with_context(|| format!("server.listen = {}", config.server.listen))?;
@@ -98,7 +95,8 @@ pub async fn listen(
     tokio::spawn(jobs::daily_stats::run(pool.clone(), clock.clone(), serving.clone()));
     tokio::spawn(jobs::partitions::run(pool, clock, serving.clone()));
     let (legs, inbox) = mpsc::channel(LEGS_WAITING_MAX);
-    tokio::spawn(server.run(Arc::clone(&registry), legs, accepting.clone()));
+    tokio::spawn(frames.run(Arc::clone(&registry), legs.clone(), accepting.clone()));
+    tokio::spawn(messages.run(Arc::clone(&registry), legs, accepting.clone()));
     let (calls, talks) = (TaskTracker::new(), Talks::default());
     let cutting = CancellationToken::new();
     tokio::spawn(answer_all(
@@ -110,7 +108,47 @@ pub async fn listen(
         cutting.clone(),
     ));
     let ari = connected;
-    Ok(Line { audiosocket, http, ari, registry, calls, talks, accepting, serving, cutting })
+    Ok(Line {
+        audiosocket,
+        websocket,
+        http,
+        ari,
+        registry,
+        calls,
+        talks,
+        accepting,
+        serving,
+        cutting,
+    })
+}
+
+/// The listeners for the sound of calls.
+fn media(
+    config: &Config,
+    call_secret: Option<secrecy::SecretString>,
+) -> anyhow::Result<(audiosocket::server::Server, websocket::server::Server)> {
+    let connections_max = config.limits.calls_max + CONNECTIONS_BESIDE_CALLS;
+    let frames = audiosocket::server::Server::bind(audiosocket::server::ServerOptions {
+        listen: config.audiosocket.listen,
+        lead_ms: config.audiosocket.lead_ms,
+        connections_max,
+        connections_per_address_max: config.limits.connections_per_address_max,
+        uuid_ms_max: config.limits.uuid_ms_max,
+    })
+    .with_context(|| format!("audiosocket.listen = {}", config.audiosocket.listen))?;
+    let messages = websocket::server::Server::bind(websocket::server::ServerOptions {
+        listen: config.websocket.listen,
+        login: websocket::server::Login {
+            user: config.websocket.user.clone(),
+            password: call_secret,
+        },
+        ahead_ms: config.websocket.ahead_ms,
+        connections_max,
+        connections_per_address_max: config.limits.connections_per_address_max,
+        uuid_ms_max: config.limits.uuid_ms_max,
+    })
+    .with_context(|| format!("websocket.listen = {}", config.websocket.listen))?;
+    Ok((frames, messages))
 }
 
 impl Line {

@@ -2,6 +2,12 @@
 
 pub mod ari;
 pub mod audiosocket;
+mod doors;
+pub mod gate;
 pub mod leg;
+mod listener;
 mod registration;
 pub mod registry;
+mod stop;
+pub mod voice;
+pub mod websocket;

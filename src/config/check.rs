@@ -7,6 +7,9 @@ use crate::shop::Stretch;
 /// One frame of audio; the lead is whole frames.
 const FRAME_MS: u64 = 20;
 const LEAD_MS_MAX: u64 = 200;
+/// Asterisk's queue of 900 frames, at which it says stop, is far above; less than a third of a
+/// second would give the advantage away.
+const AHEAD_MS: std::ops::RangeInclusive<u64> = 300..=10_000;
 
 /// Every problem, as key and message.
 pub(super) fn problems(config: &Config) -> Vec<(&'static str, String)> {
@@ -30,6 +33,18 @@ fn shapes(config: &Config, found: &mut Vec<(&'static str, String)>) {
         "audiosocket.lead_ms",
         lead_ms > LEAD_MS_MAX || !lead_ms.is_multiple_of(FRAME_MS),
         "must be 0 to 200 and whole frames of 20 ms",
+    );
+    let ahead_ms = config.websocket.ahead_ms;
+    wrong(
+        "websocket.ahead_ms",
+        !AHEAD_MS.contains(&ahead_ms) || !ahead_ms.is_multiple_of(FRAME_MS),
+        "must be 300 to 10000 and whole frames of 20 ms",
+    );
+    let user = config.websocket.user.as_str();
+    wrong(
+        "websocket.user",
+        user.is_empty() || user.contains(':'),
+        "must not be empty and hold no colon",
     );
     let language = config.stt.language.as_str();
     wrong(
@@ -64,6 +79,7 @@ fn shapes(config: &Config, found: &mut Vec<(&'static str, String)>) {
         "must begin with postgres:// or postgresql://",
     );
     wrong("shop.name", config.shop.name.trim().is_empty(), "must not be empty: it is spoken");
+    wrong("shop.keypad_menu", config.shop.keypad_menu.len() > 9, "has more items than keys");
     let prefix = config.shop.phone_prefix.strip_prefix('+').unwrap_or_default();
     wrong(
         "shop.phone_prefix",

@@ -4,10 +4,12 @@
 mod check;
 mod line;
 mod load;
+mod media;
 mod sections;
 
 pub use line::{Ari, AriMedia, Meanwhile, Target, Transfer, TransferKind};
 pub use load::{ConfigError, Problem, load, load_from};
+pub use media::Websocket;
 pub use sections::{
     Audiosocket, Config, Database, Limits, Llm, LlmProvider, Log, Secrets, Server, Shop, Store,
     StoreKind, Stt, SttProvider, Tts, TtsProvider,

@@ -3,6 +3,7 @@
 
 use super::{Ari, Transfer};
 use crate::language::Language;
+use crate::language::keypad::MenuItem;
 use crate::shop::Endpoint;
 use crate::turn::Limits as CallLimits;
 use chrono_tz::Tz;
@@ -19,6 +20,8 @@ pub struct Config {
     pub server: Server,
     /// The AudioSocket listener.
     pub audiosocket: Audiosocket,
+    /// The chan_websocket listener.
+    pub websocket: super::Websocket,
     /// Speech to text.
     pub stt: Stt,
     /// The brain.
@@ -185,6 +188,10 @@ pub struct Shop {
     pub phone_prefix: String,
     /// Fill an empty catalogue with the sample shop.
     pub sample_data: bool,
+    /// What keys stand for at the beginning of a call, from key 1 on; announced if there are any.
+    pub keypad_menu: Vec<MenuItem>,
+    /// Ask for a rating from 1 to 5 before the goodbye.
+    pub ask_rating: bool,
 }
 
 impl Default for Shop {
@@ -195,6 +202,8 @@ impl Default for Shop {
             timezone: chrono_tz::Europe::Kyiv,
             phone_prefix: "+380".into(),
             sample_data: true,
+            keypad_menu: Vec::new(),
+            ask_rating: false,
         }
     }
 }

@@ -85,6 +85,7 @@ async fn apply_note(
         Note::Approval { approval, status } => {
             approvals::record(conn, entry, approval, status).await
         }
+        Note::Rating { score } => calls::set_rating(conn, entry, *score).await,
         Note::TranscriptOff => calls::mark_transcript_off(conn, entry).await,
         Note::LanguageChanged { language } => calls::set_language(conn, entry, *language).await,
         Note::Ended { .. } => {

@@ -5,6 +5,7 @@ pub mod answer;
 pub(crate) mod calendar;
 pub mod detect;
 pub mod heard;
+pub mod keypad;
 pub mod phrases;
 pub mod readback;
 pub mod sentences;

@@ -155,6 +155,8 @@ impl<M: Medium> Session<M> {
             customer_name: profile.as_ref().and_then(|profile| profile.name.clone()),
             today: local.date_naive(),
             hour: local.hour(),
+            keypad_menu: shop.keypad_menu.clone(),
+            ask_rating: shop.ask_rating,
             transfers_return: opening.line.is_some(),
         };
         let mut desk = ToolDesk::new(

@@ -128,6 +128,9 @@ fn count(note: &Note) {
         Note::Stale { what } => {
             metrics::counter!("treadline_stale_answers_total", "what" => what.clone()).increment(1);
         }
+        Note::Rating { score } => {
+            metrics::histogram!("treadline_call_rating").record(f64::from(*score));
+        }
         Note::BargeIn => metrics::counter!("treadline_barge_ins_total").increment(1),
         Note::Claim { verdict: Verdict::Withhold, evidence, .. } => {
             let flaw = evidence.iter().find(|one| one.source.is_none());

@@ -8,6 +8,7 @@ use super::consent::Consent;
 use super::endpointing::Ear;
 use super::history::History;
 use super::keys::Keys;
+use super::rating::Rating;
 use super::silence::{Silence, Waiting};
 use super::speech::{Kind, Speech};
 use super::tooling::Tools;
@@ -15,6 +16,7 @@ use super::transfer::{Away, Transfers};
 use super::{CallFacts, Effect, Event, HangUpReason, Limits, SpeechId, ToolRule};
 use crate::clock::CallTime;
 use crate::language::Language;
+use crate::language::keypad::menu;
 use crate::language::phrases::{Phrase, phrase};
 use std::collections::VecDeque;
 
@@ -50,6 +52,7 @@ enum Timer {
     BargeIn,
     Ear,
     Keys,
+    Rating,
     Model,
     Tool,
     Prepare,
@@ -75,6 +78,7 @@ pub struct Call {
     out: VecDeque<Effect>,
     pub(super) ear: Ear,
     pub(super) keys: Keys,
+    pub(super) rating: Rating,
     pub(super) speech: Speech,
     pub(super) history: History,
     pub(super) turn: Turn,
@@ -120,6 +124,7 @@ impl Call {
             out: VecDeque::new(),
             ear: Ear::default(),
             keys: Keys::default(),
+            rating: Rating::default(),
             speech: Speech::default(),
             history: History::default(),
             turn: Turn::default(),
@@ -230,8 +235,13 @@ impl Call {
             customer_name: facts.customer_name.as_ref().map(|name| name.0.as_str()),
         };
         let greeting = phrase(greeting, facts.language);
+        let menu = Some(menu(&facts.keypad_menu, facts.language));
+        let menu = menu.filter(|_| !facts.keypad_menu.is_empty());
         self.facts = Some(facts);
         self.greeting = self.say(Kind::Script, greeting);
+        if let Some(menu) = menu {
+            self.say(Kind::Script, menu);
+        }
     }
 
     fn shut_down(&mut self) {
@@ -245,6 +255,7 @@ impl Call {
         self.resay_if_cut();
         self.read_back_if_due();
         self.ask_if_owed();
+        self.watch_rating();
         self.watch_last_words();
         self.watch_silence();
         self.watch_drain();
@@ -269,6 +280,7 @@ impl Call {
             Timer::BargeIn => self.barge_in(),
             Timer::Ear => self.ear_fires(),
             Timer::Keys => self.keys_complete(),
+            Timer::Rating => self.rating_over(),
             Timer::Model => self.model_timed_out(),
             Timer::Tool => self.tool_timed_out(),
             Timer::Prepare => self.consent_timed_out(),
@@ -291,6 +303,7 @@ impl Call {
             (self.barge_in_due(), Timer::BargeIn),
             (self.ear_due(), Timer::Ear),
             (self.keys_due(), Timer::Keys),
+            (self.rating_due(), Timer::Rating),
             (self.asking.due(self.limits.llm_ms_max), Timer::Model),
             (self.tools.due(self.limits.tool_ms_max), Timer::Tool),
             (self.consent.due(self.limits.tool_ms_max), Timer::Prepare),

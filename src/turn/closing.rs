@@ -215,7 +215,7 @@ impl Call {
     /// Looks whether our last words were heard; called after every event.
     pub(super) fn watch_last_words(&mut self) {
         let busy = self.speech.is_busy();
-        let (now, quiet) = (self.now, self.ear.is_quiet());
+        let (now, quiet) = (self.now, self.ear.is_quiet() && !self.keys_wait());
         match &mut self.phase {
             Phase::Leaving(leaving) if busy || !quiet => leaving.hang_up_at = None,
             Phase::Leaving(leaving) if leaving.hang_up_at.is_none() => {

@@ -203,6 +203,11 @@ pub enum Note {
         /// Its claims and what each rests on.
         evidence: Vec<Evidence>,
     },
+    /// The caller rated the call.
+    Rating {
+        /// 1 (bad) to 5 (good).
+        score: u8,
+    },
     /// From now on no transcript is kept (the caller asked).
     TranscriptOff,
     /// The call's language changed.

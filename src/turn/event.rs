@@ -3,6 +3,7 @@
 use super::{Generation, SpeechId, ToolCallId, TranscriptId, TransferOutcome};
 use crate::ids::CallId;
 use crate::language::Language;
+use crate::language::keypad::MenuItem;
 use crate::pii::{Personal, Phone};
 use crate::shop::Agreement;
 use chrono::{NaiveDate, NaiveDateTime};
@@ -37,6 +38,12 @@ pub struct CallFacts {
     pub today: NaiveDate,
     /// Hour of the day in the shop's time zone, 0 to 23, for the greeting.
     pub hour: u32,
+    /// What keys stand for at the beginning, from key 1 on; announced after the greeting.
+    #[serde(default)]
+    pub keypad_menu: Vec<MenuItem>,
+    /// The caller is asked for a rating before the goodbye.
+    #[serde(default)]
+    pub ask_rating: bool,
     /// The line tells how a transfer went and brings the caller back when nobody came. Without
     /// it a transfer is the end of the call.
     #[serde(default)]

@@ -24,6 +24,7 @@ mod keys;
 mod limits;
 mod message;
 mod questions;
+mod rating;
 mod saying;
 mod silence;
 mod speech;

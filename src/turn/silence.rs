@@ -49,7 +49,7 @@ impl Call {
             || self.asking.is_alive()
             || self.tools.is_waited_for(self.turn.serial)
             || self.consent.is_preparing();
-        (self.is_open() && works && self.ear.is_quiet())
+        (self.is_open() && works && self.ear.is_quiet() && !self.keys_wait())
             || (self.listens() && self.ear.is_decided())
     }
 

@@ -43,7 +43,7 @@ fn messages(line: &Line) -> Vec<PathBuf> {
     files.filter(|path| path.extension().is_some_and(|kind| kind == "wav")).collect()
 }
 
-async fn handed_to_the_operator(extension: &str, codec: Codec) {
+pub async fn handed_to_the_operator(extension: &str, codec: Codec) {
     let Some(mut line) = Line::open(500, 20).await else { return };
     let phone = line.caller(codec).await;
     let call = phone.dial(NUMBER, "Jane", extension).await;

@@ -74,6 +74,7 @@ impl Line {
             .env("TREADLINE_ORIGIN", "test")
             .env("TREADLINE__SERVER__LISTEN", here(ports.server))
             .env("TREADLINE__AUDIOSOCKET__LISTEN", here(ports.audio))
+            .env("TREADLINE__WEBSOCKET__LISTEN", here(ports.media))
             .env("TREADLINE__STT__PROVIDER", "openai")
             .env("TREADLINE__STT__BASE_URL", &self.studio.base)
             .env("TREADLINE__TTS__PROVIDER", "openai")

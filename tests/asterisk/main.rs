@@ -21,3 +21,5 @@ mod handover;
 mod leaving;
 mod trouble;
 mod ways;
+mod ws_keys;
+mod ws_sound;

@@ -118,7 +118,8 @@ impl Inner {
     }
 
     fn ms(&self, text: &str) -> u32 {
-        text.chars().count() as u32 * self.ms_per_char
+        // Never so short that a listener could miss it.
+        (text.chars().count() as u32 * self.ms_per_char).max(400)
     }
 }
 

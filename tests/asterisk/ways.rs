@@ -76,9 +76,14 @@ async fn a_wideband_caller_of_the_channel_speaks_and_hears_in_16_khz() {
 
 #[tokio::test]
 async fn after_a_barge_in_nothing_old_is_heard() {
+    nothing_old_is_heard("1001").await;
+}
+
+/// The caller speaks into a long sentence of the agent.
+pub async fn nothing_old_is_heard(extension: &str) {
     let Some(line) = Line::open(500, 100).await else { return };
     let phone = line.caller(Codec::Pcmu).await;
-    let call = phone.dial(NUMBER, "Jane", "1001").await;
+    let call = phone.dial(NUMBER, "Jane", extension).await;
     call.answered().await;
     call.eventually("the assistant speaks", || line.studio.says("automatic assistant")).await;
     let old = line.studio.tone_of("automatic assistant");

@@ -45,6 +45,8 @@ pub fn facts(language: Language) -> CallFacts {
         shop_name: "Kolo Tyres".into(),
         customer_name: None,
         today: NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(),
+        keypad_menu: Vec::new(),
+        ask_rating: false,
         hour: 10,
         transfers_return: false,
     }

@@ -4,6 +4,8 @@ use crate::totals::Totals;
 use std::collections::{BTreeMap, BTreeSet};
 use treadline::clock::CallTime;
 use treadline::ids::sha256_hex;
+use treadline::language::Language;
+use treadline::language::keypad::ask_rating;
 use treadline::turn::{
     Call, Effect, Event, Generation, JournalLine, Limits, Message, Note, Speaker, SpeechId, replay,
 };
@@ -45,6 +47,7 @@ pub struct Watch {
     decided_now: bool,
     parted: bool,
     leg_lost: bool,
+    rated: bool,
     /// The line brings callers back.
     returns: bool,
     attempts: u32,
@@ -117,6 +120,10 @@ impl Watch {
             Event::Digit { digit } => {
                 self.last_key = Some(*digit);
                 (self.voice_began, self.voice_ended) = (now, now);
+                if digit.is_ascii_digit() {
+                    // Whoever types is not waited for.
+                    self.owed_by = None;
+                }
             }
             Event::LegLost { .. } => {
                 (self.leg_lost, self.owed_by, self.away) = (true, None, None);
@@ -320,6 +327,16 @@ impl Watch {
                 ensure(*endpointing_ms <= self.limits.endpointing_slow_ms, || {
                     "slow decision".into()
                 })
+            }
+            Note::Rating { score } => {
+                let asked = [Language::En, Language::Uk, Language::Ru].map(ask_rating);
+                let was_asked = self.said.iter().any(|(_, text)| asked.contains(&text.as_str()));
+                ensure(was_asked && !self.rated && !self.leg_lost && !self.parted, || {
+                    "a rating that nobody asked for".into()
+                })?;
+                self.rated = true;
+                self.totals.ratings += 1;
+                ensure((1..=5).contains(score), || format!("rated {score}"))
             }
             Note::Approval { approval, status } => {
                 self.approvals.entry(approval.id.to_string()).or_default().push(status.clone());

@@ -10,6 +10,7 @@ pub struct Totals {
     pub stale: u64,
     pub fillers_or_more: u64,
     pub tools: u64,
+    pub ratings: u64,
     pub taken: u64,
     pub nobody_came: u64,
 }
@@ -23,6 +24,7 @@ impl Totals {
         self.stale += other.stale;
         self.fillers_or_more += other.fillers_or_more;
         self.tools += other.tools;
+        self.ratings += other.ratings;
         self.taken += other.taken;
         self.nobody_came += other.nobody_came;
     }

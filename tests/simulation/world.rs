@@ -8,6 +8,7 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 use treadline::clock::CallTime;
 use treadline::language::Language;
+use treadline::language::keypad::MenuItem;
 use treadline::turn::{
     Call, CallFacts, Effect, Event, Failure, Generation, Limits, SpeechId, ToolCallId, ToolOutcome,
     TransferOutcome,
@@ -95,7 +96,11 @@ impl World {
     /// Plays the call to its end.
     pub fn run(&mut self) -> Result<(), String> {
         let language = *self.rng.pick(&[Language::En, Language::Uk]);
-        let facts = CallFacts { transfers_return: self.returns, ..facts(language) };
+        let mut facts = CallFacts { transfers_return: self.returns, ..facts(language) };
+        facts.ask_rating = self.rng.chance(50);
+        if self.rng.chance(30) {
+            facts.keypad_menu = vec![MenuItem::Tires, MenuItem::Fitting];
+        }
         self.later(0, Coming::Tell(Event::Begin { facts: Box::new(facts) }));
         let first = self.rng.within(100, 6_000);
         self.later(first, Coming::CallerActs);
@@ -195,7 +200,7 @@ impl World {
                 }
                 76..=83 => next = self.rng.within(5_000, 45_000),
                 84..=91 => {
-                    let digit = *self.rng.pick(&['0', '1', '1', '2', '5', '#', '*']);
+                    let digit = *self.rng.pick(&['0', '1', '1', '2', '5', '7', '#', '*']);
                     self.tell(Event::Digit { digit })?;
                     next = self.rng.within(100, 2_600);
                 }

@@ -91,6 +91,7 @@ impl Agent {
         let mut config = Config::default();
         config.server.listen = "127.0.0.1:0".parse().expect("an address");
         config.audiosocket.listen = "127.0.0.1:0".parse().expect("an address");
+        config.websocket.listen = "127.0.0.1:0".parse().expect("an address");
         config.database.data_dir = folder.clone();
         (setup.configure)(&mut config);
         let url = setup.database_url.clone().unwrap_or_else(|| db.url.clone());

@@ -178,7 +178,7 @@ impl Line {
         }
         if status < 200 {
             if status > 100 && *dialog.phase.borrow() == Phase::Calling {
-                dialog.phase.send_replace(Phase::Ringing);
+                dialog.turns(Phase::Ringing);
             }
             return;
         }
@@ -196,11 +196,7 @@ impl Line {
         let ack = dialog.request("ACK", port, status < 300);
         let phase = *dialog.phase.borrow();
         if !phase.over() {
-            dialog.phase.send_replace(if status < 300 {
-                Phase::Up
-            } else {
-                Phase::Refused(status)
-            });
+            dialog.turns(if status < 300 { Phase::Up } else { Phase::Refused(status) });
         }
         // Answered in the very moment in which we gave up.
         let bye =
@@ -225,7 +221,7 @@ impl Line {
         };
         let bytes = request.bytes();
         dialog.waiting = Some((bytes.clone(), 0));
-        dialog.phase.send_replace(Phase::WeEnded);
+        dialog.turns(Phase::WeEnded);
         self.send(&bytes).await;
     }
 
@@ -242,7 +238,7 @@ impl Line {
                 if let Some(dialog) = self.dialogs.get_mut(request.call_id()) {
                     dialog.waiting = None;
                     if !dialog.phase.borrow().over() {
-                        dialog.phase.send_replace(Phase::TheyEnded);
+                        dialog.turns(Phase::TheyEnded);
                     }
                 }
                 self.send(&Message::response(request, 200, "bye").bytes()).await;
@@ -251,7 +247,7 @@ impl Line {
                 self.send(&Message::response(request, 200, "cancel").bytes()).await;
                 let Some(dialog) = self.dialogs.get_mut(request.call_id()) else { return };
                 if *dialog.phase.borrow() == Phase::Ringing {
-                    dialog.phase.send_replace(Phase::TheyEnded);
+                    dialog.turns(Phase::TheyEnded);
                     let gone = Message::response(&dialog.invite, 487, &dialog.tag).bytes();
                     dialog.answer = Some(gone.clone());
                     self.send(&gone).await;
@@ -296,9 +292,9 @@ impl Line {
             Manner::Answers => dialog.accept(invite, self.port),
         };
         match manner {
-            Manner::IsBusy => drop(dialog.phase.send_replace(Phase::Refused(486))),
+            Manner::IsBusy => dialog.turns(Phase::Refused(486)),
             Manner::Rings => {}
-            Manner::Answers => drop(dialog.phase.send_replace(Phase::Up)),
+            Manner::Answers => dialog.turns(Phase::Up),
         }
         if manner != Manner::Rings {
             dialog.waiting = Some((answer.clone(), 0));
@@ -312,6 +308,13 @@ impl Line {
 }
 
 impl Dialog {
+    fn turns(&self, phase: Phase) {
+        if phase.over() {
+            self.media.stop();
+        }
+        self.phase.send_replace(phase);
+    }
+
     /// 200, with our side of the sound.
     fn accept(&self, invite: &Message, port: u16) -> Vec<u8> {
         let mut answer = Message::response(invite, 200, &self.tag);

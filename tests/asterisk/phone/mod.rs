@@ -215,7 +215,9 @@ impl Call {
             let all = self.heard();
             start.map_or_else(|| all.clone(), |start| all.since(start))
         };
-        self.eventually(&format!("{hz} Hz is heard"), || heard().sounds(hz) >= TONE_MIN).await;
+        let story = || self.heard().to_string();
+        let sounds = || heard().sounds(hz) >= TONE_MIN;
+        self.eventually_or(&format!("{hz} Hz is heard"), sounds, story).await;
         Instant::now()
     }
 

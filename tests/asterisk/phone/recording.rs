@@ -1,6 +1,7 @@
 //! What a telephone heard, packet by packet.
 
 use super::tone::level;
+use std::fmt::{self, Display, Formatter};
 use std::ops::Range;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -86,6 +87,18 @@ impl Recording {
             let least = before.samples.len() as u32;
             assert!((least..u32::MAX / 2).contains(&passed), "{passed} after {before:?}");
         }
+    }
+}
+
+/// A summary for the report of a failed test.
+impl Display for Recording {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let loud = self.packets.iter().filter(|packet| power(&packet.samples) > PRESENT).count();
+        write!(f, "{} packets, {loud} with sound, keys {:?}", self.packets.len(), self.keys)?;
+        let ends = self.packets.first().into_iter().chain(self.packets.last());
+        ends.into_iter().try_for_each(|packet| {
+            write!(f, "; {:?} {} {:x}", packet.at, packet.sequence, packet.source)
+        })
     }
 }
 

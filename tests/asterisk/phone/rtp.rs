@@ -60,6 +60,11 @@ impl Media {
         self.lock().agreed = Some(agreed);
     }
 
+    /// Sends and notes nothing more: the call is over, and its ports may be another's soon.
+    pub fn stop(&self) {
+        self.lock().agreed = None;
+    }
+
     pub fn offer(&self) -> Option<Agreed> {
         self.lock().agreed
     }
