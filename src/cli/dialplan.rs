@@ -49,9 +49,9 @@ pub fn snippet(config: &Config, way: Way) -> String {
     let talk = match way {
         Way::Dial => format!(" same => n,Dial(AudioSocket/{audio}/${{CALL}}/c(slin),,g)\n"),
         Way::App => format!(" same => n,AudioSocket(${{CALL}},{audio})\n"),
-        Way::Websocket => format!(
-            " same => n,Dial(WebSocket/{client}/c(slin16)f(json)v(uuid=${{CALL}}),,g)\n"
-        ),
+        Way::Websocket => {
+            format!(" same => n,Dial(WebSocket/{client}/c(slin16)f(json)v(uuid=${{CALL}}),,g)\n")
+        }
         Way::Stasis => {
             format!(" same => n,Stasis({app},${{CALL}},{})\n", media_word(config))
         }
@@ -130,7 +130,9 @@ mod tests {
         assert!(app.contains("AudioSocket(${CALL},127.0.0.1:9092)"), "{app}");
         assert!(!app.contains("Bearer") && !app.contains("websocket_client"));
         let websocket = text(Way::Websocket, |_| {});
-        assert!(websocket.contains("Dial(WebSocket/treadline_media/c(slin16)f(json)v(uuid=${CALL})"));
+        assert!(
+            websocket.contains("Dial(WebSocket/treadline_media/c(slin16)f(json)v(uuid=${CALL})")
+        );
         assert!(websocket.contains("uri = ws://127.0.0.1:9094/media"));
         let stasis = text(Way::Stasis, |_| {});
         assert!(stasis.contains("Stasis(treadline,${CALL},audiosocket)"));
@@ -146,7 +148,8 @@ mod tests {
                     || line.starts_with(';')
                     || line.contains(" = ");
                 assert!(known, "{line:?}");
-                let (open, close) = (line.matches(['(', '{']).count(), line.matches([')', '}']).count());
+                let (open, close) =
+                    (line.matches(['(', '{']).count(), line.matches([')', '}']).count());
                 assert_eq!(open, close, "{line}");
             }
         }

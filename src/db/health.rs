@@ -21,9 +21,8 @@ pub struct Health {
 /// # Errors
 /// What Postgres says.
 pub async fn look(pool: &PgPool) -> Result<Health, sqlx::Error> {
-    let version: String = sqlx::query_scalar("select split_part(version(), ' ', 2)")
-        .fetch_one(pool)
-        .await?;
+    let version: String =
+        sqlx::query_scalar("select split_part(version(), ' ', 2)").fetch_one(pool).await?;
     let there: Vec<String> =
         sqlx::query_scalar("select extname::text from pg_extension").fetch_all(pool).await?;
     let has_vectors: bool = sqlx::query_scalar(

@@ -134,9 +134,11 @@ impl Ari {
             Err(error) => return report.note("modules", &format!("cannot be listed: {error:#}")),
         };
         let running = |name: &str| {
-            modules.as_array().into_iter().flatten().any(|module| {
-                module["name"] == name && module["status"] == "Running"
-            })
+            modules
+                .as_array()
+                .into_iter()
+                .flatten()
+                .any(|module| module["name"] == name && module["status"] == "Running")
         };
         let missing: Vec<&str> = NEEDED.into_iter().filter(|name| !running(name)).collect();
         let ways: Vec<&str> = WAYS.into_iter().filter(|name| running(name)).collect();
@@ -174,7 +176,8 @@ impl Ari {
 
     /// Only a channel can ask for an extension; this one never rings anybody.
     async fn dialplan(&self, report: &mut Report) {
-        let to_do = "put the text of `treadline dialplan` into extensions.conf and `dialplan reload`";
+        let to_do =
+            "put the text of `treadline dialplan` into extensions.conf and `dialplan reload`";
         match self.contexts().await {
             Ok(found) if found.is_empty() => {
                 report.broken("dialplan", "none of Treadline's contexts is there", to_do);
@@ -300,8 +303,8 @@ impl Ari {
 async fn started(events: &mut Socket, name: &str) -> anyhow::Result<()> {
     let waiting = async {
         while let Some(message) = events.next().await {
-            let event: Value = serde_json::from_str(message?.to_text().unwrap_or_default())
-                .unwrap_or_default();
+            let event: Value =
+                serde_json::from_str(message?.to_text().unwrap_or_default()).unwrap_or_default();
             if event["type"] == "StasisStart" && event["channel"]["id"] == name {
                 return Ok(());
             }

@@ -33,10 +33,8 @@ pub(super) async fn ports(config: &Config, report: &mut Report) {
 
 /// Whether the program answers there already.
 async fn is_treadline(server: SocketAddr) -> bool {
-    let client = reqwest::Client::builder()
-        .no_proxy()
-        .timeout(std::time::Duration::from_secs(2))
-        .build();
+    let client =
+        reqwest::Client::builder().no_proxy().timeout(std::time::Duration::from_secs(2)).build();
     let Ok(client) = client else { return false };
     let Ok(answer) = client.get(format!("http://{server}/live")).send().await else {
         return false;

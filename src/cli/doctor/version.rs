@@ -23,7 +23,10 @@ impl Version {
     pub(super) fn ways(self) -> Vec<&'static str> {
         const V: fn(u32, u32) -> Version = Version;
         let known: [(&str, &[Self]); 4] = [
-            ("AudioSocket() and Dial(AudioSocket/…)", &[V(18, 0), V(19, 0), V(20, 0), V(21, 0), V(22, 0)]),
+            (
+                "AudioSocket() and Dial(AudioSocket/…)",
+                &[V(18, 0), V(19, 0), V(20, 0), V(21, 0), V(22, 0)],
+            ),
             ("keys over AudioSocket", &[V(20, 14), V(21, 9), V(22, 4), V(23, 0)]),
             ("16 kHz over AudioSocket", &[V(20, 17), V(21, 12), V(22, 7), V(23, 1)]),
             ("chan_websocket", &[V(20, 18), V(22, 8), V(23, 2)]),
