@@ -195,7 +195,7 @@ impl Ari {
             ("treadline-stasis", "audiosocket"),
             ("treadline", "s"),
         ];
-        let _events = self.events().await?;
+        let events = self.events().await?;
         let id = format!("treadline-doctor-{}", Uuid::new_v4());
         let query = [("endpoint", "Local/s@treadline-doctor/n"), ("app", APP), ("channelId", &id)];
         self.post("channels/create", &query).await?;
@@ -211,6 +211,7 @@ impl Ari {
             }
         }
         self.ask(Method::DELETE, &format!("channels/{id}"), &[]).await?;
+        close(events).await;
         match failed {
             Some(error) if found.is_empty() => Err(error),
             _ => Ok(found),
@@ -257,6 +258,7 @@ impl Ari {
             let _ = self.ask(Method::DELETE, &format!("channels/{name}"), &[]).await;
         }
         let _ = self.ask(Method::DELETE, &format!("bridges/{bridge}"), &[]).await;
+        close(events).await;
         result
     }
 
@@ -297,6 +299,16 @@ impl Ari {
         let back = audible(one).await?.saturating_duration_since(said_at);
         Ok((there, back))
     }
+}
+
+/// Takes leave: a connection that only ends is an error in Asterisk's log.
+async fn close(mut events: Socket) {
+    let closing = async {
+        events.close(None).await?;
+        while let Some(Ok(_)) = events.next().await {}
+        Ok::<_, tokio_tungstenite::tungstenite::Error>(())
+    };
+    let _ = timeout(REQUEST_MAX, closing).await;
 }
 
 /// Waits until a channel of ours is in our hands.
