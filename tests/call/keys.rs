@@ -49,6 +49,9 @@ async fn a_size_is_typed_over_the_greeting(leg: Leg) {
     let Some(agent) = Agent::start(setup).await else { return };
     let guest = leg.call(&agent).await;
     assert!(guest.call.wait_until_speaks(PATIENCE).await);
+    let heard_before = guest.call.report().frames + 50;
+    until("a second of the greeting", || async { guest.call.report().frames >= heard_before })
+        .await;
     guest.types("2055516#");
     let id = guest.id();
     until("the agent speaks of the size", || async {
