@@ -62,7 +62,8 @@ async fn a_size_is_typed_over_the_greeting(leg: Leg) {
     guest.call.hang_up().await;
     ended(&agent, id).await;
     let (record, _) = agent.rows(id).await;
-    let greeting = &record.turns[0];
+    // Keys that come faster than any hand are a line before the greeting's end is told.
+    let greeting = record.turns.iter().find(|turn| turn.speaker == "bot").expect("a greeting");
     assert!(greeting.interrupted, "the first key stopped it: {record:#?}");
     let typed = record.turns.iter().find(|turn| turn.speaker == "customer").expect("a line");
     assert_eq!(typed.content, "2055516");
