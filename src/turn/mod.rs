@@ -27,6 +27,7 @@ mod questions;
 mod saying;
 mod silence;
 mod speech;
+mod spread_card;
 mod tooling;
 
 pub use call::Call;
