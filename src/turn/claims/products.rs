@@ -27,6 +27,9 @@ const MODEL_LETTERS_MIN: usize = 4;
 /// Digits of a sum without its currency.
 const BARE_DIGITS_MIN: usize = 3;
 
+/// A larger figure without a noun counts no tyres.
+const STOCK_MAX: u64 = 999;
+
 /// Words in the names of many models.
 const COMMON: [&str; 12] = [
     "winter",
@@ -264,6 +267,10 @@ fn sums(plain: &str, facts: &Facts, scene: &Scene<'_>) -> Vec<(usize, Mention)> 
             }
             Heard::Quantity(count) if stock => {
                 found.push((spotted.start, Mention::Stock(count.into())));
+            }
+            Heard::Number(ref digits) if stock => {
+                let count = digits.parse().ok().filter(|count| *count <= STOCK_MAX);
+                found.extend(count.map(|count| (spotted.start, Mention::Stock(count))));
             }
             Heard::TireSize(_) | Heard::Phone(_) => covered.push(spotted.start..spotted.end),
             _ => {}
