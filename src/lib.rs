@@ -9,7 +9,8 @@
 //! ```text
 //! turn audio language shop ids pii clock      the pure line: depends on nothing outside itself
 //! parts                                       where the set-up puts things
-//! config spool breaker asterisk               -> the pure line
+//! config spool breaker                        -> the pure line
+//! asterisk                                    -> breaker
 //! provider                                    -> breaker
 //! stt llm tts                                 -> provider, breaker
 //! db                                          -> config, spool, parts

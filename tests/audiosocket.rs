@@ -57,13 +57,9 @@ async fn end_of(leg: &mut Leg) -> LegEnd {
 /// Plays `samples` on a leg as one speech.
 fn play(leg: &Leg, speech: u32, rate: u32, samples: &[i16]) {
     let id = SpeechId(speech);
-    {
-        let mut playout = leg.voice.playout.lock().unwrap();
-        playout.begin(id, rate, 0);
-        playout.push(id, samples);
-        playout.finish(id);
-    }
-    leg.voice.wake.notify_one();
+    leg.voice.begin(id, rate, 0);
+    leg.voice.push(id, samples);
+    leg.voice.finish(id);
 }
 
 /// The server's goodbye after `bytes`: frames of silence, the hang-up message, the end.
@@ -294,7 +290,7 @@ async fn a_barge_in_is_silent_within_the_lead() {
     assert!(call.wait_until_speaks(PATIENCE).await);
     call.say("interruption", &signal::speech_like(8_000, 400));
     assert!(call.said(PATIENCE).await);
-    let cut = leg.voice.playout.lock().unwrap().hush();
+    let cut = leg.voice.hush();
     assert_eq!(cut.len(), 1);
     // The agent thinks before it answers.
     tokio::time::sleep(Duration::from_millis(500)).await;

@@ -60,7 +60,7 @@ async fn agent(mut leg: Leg) {
             voiced += 1;
             silent = 0;
             if voiced == 5 {
-                leg.voice.playout.lock().unwrap().hush();
+                leg.voice.hush();
             }
         } else {
             silent += 1;
@@ -75,13 +75,9 @@ async fn agent(mut leg: Leg) {
 fn say(leg: &Leg, speech: &mut u32, ms: u32) {
     *speech += 1;
     let id = SpeechId(*speech);
-    {
-        let mut playout = leg.voice.playout.lock().unwrap();
-        playout.begin(id, 16_000, u64::from(ms));
-        playout.push(id, &signal::speech_like(16_000, ms));
-        playout.finish(id);
-    }
-    leg.voice.wake.notify_one();
+    leg.voice.begin(id, 16_000, u64::from(ms));
+    leg.voice.push(id, &signal::speech_like(16_000, ms));
+    leg.voice.finish(id);
 }
 
 fn file(name: &str) -> PathBuf {

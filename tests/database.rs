@@ -11,8 +11,8 @@ use treadline::db;
 use treadline::ids::TenantId;
 use uuid::Uuid;
 
-const PARTITIONED: [&str; 5] =
-    ["calls", "call_turns", "call_tool_calls", "call_journal", "eval_results"];
+const PARTITIONED: [&str; 6] =
+    ["calls", "call_turns", "call_tool_calls", "call_journal", "eval_results", "call_transfers"];
 
 async fn other_tenant(db: &TestDb) -> TenantId {
     let id = Uuid::new_v4();

@@ -40,7 +40,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("provider", vec!["breaker"]),
         ("config", vec![]),
         ("spool", vec![]),
-        ("asterisk", vec![]),
+        ("asterisk", vec!["breaker"]),
         ("stt", vec!["provider", "breaker"]),
         ("llm", vec!["provider", "breaker"]),
         ("tts", vec!["provider", "breaker"]),

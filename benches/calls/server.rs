@@ -35,6 +35,7 @@ pub fn run() -> anyhow::Result<()> {
 async fn serve() -> anyhow::Result<()> {
     let (mut config, secrets) = config::load()?;
     config.audiosocket.listen = "127.0.0.1:0".parse()?;
+    config.websocket.listen = "127.0.0.1:0".parse()?;
     config.server.listen = "127.0.0.1:0".parse()?;
     config.limits.calls_max = 1_000;
     // One wait for all turns, so that the caller knows it.

@@ -1,9 +1,12 @@
 //! The line: listeners up, calls answered, and the order of stopping.
 
-use super::Parts;
-use crate::asterisk::audiosocket::server::{Server, ServerOptions};
+use super::{Parts, ari};
+use crate::asterisk::ari::Ari;
+use crate::asterisk::audiosocket;
 use crate::asterisk::leg::{Leg, LegCommand};
 use crate::asterisk::registry::{Registry, RegistryOptions};
+use crate::asterisk::websocket;
+use crate::config::Config;
 use crate::http;
 use crate::ids::CallId;
 use crate::jobs;
@@ -30,12 +33,19 @@ const FAREWELL_S_MAX: u64 = 8;
 /// Time for calls that were cut off to note their end.
 const CUT_S_MAX: u64 = 1;
 
+/// Time for callers over ARI to be brought back to the dialplan.
+const ARI_S_MAX: u64 = 2;
+
 /// The running line.
 pub struct Line {
     /// Where AudioSocket listens.
     pub audiosocket: SocketAddr,
+    /// Where chan_websocket's media connections arrive.
+    pub websocket: SocketAddr,
     /// Where HTTP listens.
     pub http: SocketAddr,
+    /// The connection with Asterisk's REST interface, if there is one.
+    pub ari: Option<Ari>,
     registry: Arc<Registry>,
     calls: TaskTracker,
     talks: Talks,
@@ -63,25 +73,21 @@ pub async fn listen(
         overflow_next: config.transfer.allowed.first().cloned().unwrap_or_else(|| "hangup".into()),
     });
     registry.write_through(Arc::new(jobs::registrations::Writer::start(parts.pool.clone())));
-    let server = Server::bind(ServerOptions {
-        listen: config.audiosocket.listen,
-        lead_ms: config.audiosocket.lead_ms,
-        connections_max: config.limits.calls_max + CONNECTIONS_BESIDE_CALLS,
-        connections_per_address_max: config.limits.connections_per_address_max,
-        uuid_ms_max: config.limits.uuid_ms_max,
-    })
-    .with_context(|| format!("audiosocket.listen = {}", config.audiosocket.listen))?;
+    let (frames, messages) = media(&config, call_secret.clone())?;
     let (accepting, serving) = (CancellationToken::new(), CancellationToken::new());
-    let audiosocket = server.local_addr()?;
+    let (audiosocket, websocket) = (frames.local_addr()?, messages.local_addr()?);
     let web = tokio::net::TcpListener::bind(config.server.listen)
         .await
         .with_context(|| format!("server.listen = {}", config.server.listen))?;
     let http = web.local_addr()?;
+    let connected =
+        ari::start(&config, parts.ari_password.as_ref(), audiosocket, &registry, serving.clone())
+            .await?;
     let state = http::HttpState::new(
         Arc::clone(&registry),
         call_secret,
         parts.metrics.clone(),
-        readiness(Arc::downgrade(parts)),
+        readiness(Arc::downgrade(parts), connected.clone()),
     );
     let router = http::router(state.clone());
     tokio::spawn(http::serve(web, router, state, serving.clone()));
@@ -89,18 +95,60 @@ pub async fn listen(
     tokio::spawn(jobs::daily_stats::run(pool.clone(), clock.clone(), serving.clone()));
     tokio::spawn(jobs::partitions::run(pool, clock, serving.clone()));
     let (legs, inbox) = mpsc::channel(LEGS_WAITING_MAX);
-    tokio::spawn(server.run(Arc::clone(&registry), legs, accepting.clone()));
+    tokio::spawn(frames.run(Arc::clone(&registry), legs.clone(), accepting.clone()));
+    tokio::spawn(messages.run(Arc::clone(&registry), legs, accepting.clone()));
     let (calls, talks) = (TaskTracker::new(), Talks::default());
     let cutting = CancellationToken::new();
     tokio::spawn(answer_all(
         inbox,
         Arc::clone(parts),
-        Arc::clone(&registry),
+        Desk { registry: Arc::clone(&registry), ari: connected.clone() },
         calls.clone(),
         Arc::clone(&talks),
         cutting.clone(),
     ));
-    Ok(Line { audiosocket, http, registry, calls, talks, accepting, serving, cutting })
+    let ari = connected;
+    Ok(Line {
+        audiosocket,
+        websocket,
+        http,
+        ari,
+        registry,
+        calls,
+        talks,
+        accepting,
+        serving,
+        cutting,
+    })
+}
+
+/// The listeners for the sound of calls.
+fn media(
+    config: &Config,
+    call_secret: Option<secrecy::SecretString>,
+) -> anyhow::Result<(audiosocket::server::Server, websocket::server::Server)> {
+    let connections_max = config.limits.calls_max + CONNECTIONS_BESIDE_CALLS;
+    let frames = audiosocket::server::Server::bind(audiosocket::server::ServerOptions {
+        listen: config.audiosocket.listen,
+        lead_ms: config.audiosocket.lead_ms,
+        connections_max,
+        connections_per_address_max: config.limits.connections_per_address_max,
+        uuid_ms_max: config.limits.uuid_ms_max,
+    })
+    .with_context(|| format!("audiosocket.listen = {}", config.audiosocket.listen))?;
+    let messages = websocket::server::Server::bind(websocket::server::ServerOptions {
+        listen: config.websocket.listen,
+        login: websocket::server::Login {
+            user: config.websocket.user.clone(),
+            password: call_secret,
+        },
+        ahead_ms: config.websocket.ahead_ms,
+        connections_max,
+        connections_per_address_max: config.limits.connections_per_address_max,
+        uuid_ms_max: config.limits.uuid_ms_max,
+    })
+    .with_context(|| format!("websocket.listen = {}", config.websocket.listen))?;
+    Ok((frames, messages))
 }
 
 impl Line {
@@ -120,6 +168,10 @@ impl Line {
         self.cutting.cancel();
         if timeout(Duration::from_secs(CUT_S_MAX), self.calls.wait()).await.is_err() {
             tracing::error!("a call could not be ended");
+        }
+        if let Some(ari) = &self.ari {
+            // Callers who are with a person stay there, without us.
+            let _ = timeout(Duration::from_secs(ARI_S_MAX), ari.drained()).await;
         }
         self.accepting.cancel();
         self.serving.cancel();
@@ -146,48 +198,51 @@ impl Line {
 }
 
 /// Red when the database does not answer; calls are still served, but someone should look.
-fn readiness(parts: std::sync::Weak<Parts>) -> http::Probe {
+fn readiness(parts: std::sync::Weak<Parts>, ari: Option<Ari>) -> http::Probe {
     Arc::new(move || {
-        let parts = parts.upgrade();
+        let (parts, ari) = (parts.upgrade(), ari.clone());
         Box::pin(async move {
             let ok = match parts {
                 Some(parts) => parts.database_answers().await,
                 None => false,
             };
             let detail = if ok { "answers" } else { "does not answer; the log waits in the spool" };
-            vec![http::Check { name: "database", ok, detail: detail.into() }]
+            let mut checks = vec![http::Check { name: "database", ok, detail: detail.into() }];
+            checks.extend(ari.as_ref().map(ari::check));
+            checks
         })
     })
+}
+
+/// What is known of a call beside its leg.
+#[derive(Clone)]
+struct Desk {
+    registry: Arc<Registry>,
+    ari: Option<Ari>,
 }
 
 async fn answer_all(
     mut legs: mpsc::Receiver<Leg>,
     parts: Arc<Parts>,
-    registry: Arc<Registry>,
+    desk: Desk,
     calls: TaskTracker,
     talks: Talks,
     cutting: CancellationToken,
 ) {
     while let Some(leg) = legs.recv().await {
-        let (parts, registry, talks) =
-            (Arc::clone(&parts), Arc::clone(&registry), Arc::clone(&talks));
+        let (parts, desk, talks) = (Arc::clone(&parts), desk.clone(), Arc::clone(&talks));
         let cutting = cutting.clone();
-        calls.spawn(async move { answer(leg, parts, registry, talks, cutting).await });
+        calls.spawn(async move { answer(leg, parts, desk, talks, cutting).await });
     }
 }
 
 /// One call. A panic in it ends this call only: the caller goes back to the dialplan, which
 /// hears the name of an operator.
-async fn answer(
-    leg: Leg,
-    parts: Arc<Parts>,
-    registry: Arc<Registry>,
-    talks: Talks,
-    cutting: CancellationToken,
-) {
+async fn answer(leg: Leg, parts: Arc<Parts>, desk: Desk, talks: Talks, cutting: CancellationToken) {
     let (id, control) = (leg.id, leg.control.clone());
     let begun = tokio::time::Instant::now();
-    let opening = opening(id, &registry);
+    let opening = opening(id, &desk);
+    let registry = desk.registry;
     let rescue = registry_word(&parts);
     // Whatever happens to the call, the dialplan finds a word that leads to a person.
     registry.set_next(id, &rescue);
@@ -232,8 +287,8 @@ fn registry_word(parts: &Parts) -> String {
 }
 
 /// What the registration, if there was one, says of the call.
-fn opening(id: Uuid, registry: &Registry) -> Opening {
-    let known = registry.registration(id);
+fn opening(id: Uuid, desk: &Desk) -> Opening {
+    let known = desk.registry.registration(id);
     let data = known.as_ref().map_or(Value::Null, |k| Value::Object(k.data.clone()));
     let word = |key: &str| data.get(key).and_then(Value::as_str).map(str::to_owned);
     let origin = word("origin").filter(|origin| ["demo", "test"].contains(&origin.as_str()));
@@ -246,5 +301,6 @@ fn opening(id: Uuid, registry: &Registry) -> Opening {
         asterisk_channel: known.as_ref().and_then(|k| k.channel.clone()),
         language: word("language").as_deref().and_then(Language::from_code),
         data,
+        line: desk.ari.as_ref().and_then(|ari| ari.live(id)),
     }
 }

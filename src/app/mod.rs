@@ -1,5 +1,6 @@
 //! Wiring only: database, providers, listeners, jobs, and the order in which they stop.
 
+mod ari;
 mod books;
 mod database;
 mod line;
@@ -18,6 +19,7 @@ use crate::store::{FrontDesk, PostgresStore, Store};
 use crate::tools;
 use anyhow::Context as _;
 use metrics_exporter_prometheus::PrometheusHandle;
+use secrecy::SecretString;
 use sqlx::PgPool;
 use std::sync::Arc;
 use tokio::task::JoinHandle;
@@ -49,6 +51,8 @@ pub struct Parts {
     pub hints: Vec<String>,
     /// Renders the metrics.
     pub metrics: PrometheusHandle,
+    /// `TREADLINE_ARI_PASSWORD`.
+    ari_password: Option<SecretString>,
     log: LogHandle,
     log_task: JoinHandle<()>,
     _database: database::Database,
@@ -148,6 +152,7 @@ pub async fn assemble_with(
         pool,
         hints,
         metrics,
+        ari_password: secrets.ari_password,
         log,
         log_task,
         _database: database,

@@ -1,10 +1,20 @@
 //! A leg: one party's media path, whatever carries it.
+//!
+//! What comes from the caller is the same everywhere: [`LegEvent`]s. What goes to the caller
+//! differs in one thing, who owns the clock; that is what the trait [`Voice`] is for.
 
-use crate::audio::playout::Playout;
+use super::voice::Voice;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
-use tokio::sync::{Notify, mpsc};
+use std::sync::Arc;
+use tokio::sync::mpsc;
 use uuid::Uuid;
+
+/// Events that wait for the session: two seconds of audio. Audio beyond that is lost.
+const EVENTS_MAX: usize = 100;
+/// Places that audio leaves free: a key is never lost because a session is busy.
+const PLACES_FOR_KEYS: usize = 40;
+/// Commands that wait for the leg; there is one kind, and the second means what the first does.
+const COMMANDS_MAX: usize = 4;
 
 /// What arrives from the other side of a leg.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,8 +54,8 @@ pub struct Leg {
     pub peer: SocketAddr,
     /// What arrives. Bounded; a session that does not read loses audio, never memory.
     pub events: mpsc::Receiver<LegEvent>,
-    /// Where our speech goes; the leg's pacer pulls a frame from it every 20 ms.
-    pub voice: Voice,
+    /// Where our speech goes, and who owns the clock.
+    pub voice: Arc<dyn Voice>,
     /// Ends the leg.
     pub control: mpsc::Sender<LegCommand>,
 }
@@ -53,17 +63,43 @@ pub struct Leg {
 /// What a session may ask of a leg besides speech.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LegCommand {
-    /// Send the hang-up message (0x00), drain, close: the dialplan goes on and asks for `next`.
+    /// Give the call back: the dialplan goes on and asks for `next`.
     HandBack,
 }
 
-/// The session's hand on the playout of a leg.
-#[derive(Debug, Clone)]
-pub struct Voice {
-    /// The queue of speeches. Locked for moments only, never across an await.
-    pub playout: Arc<Mutex<Playout>>,
-    /// Wakes the pacer when there is something new to say.
-    pub wake: Arc<Notify>,
-    /// Wakes the session when the playout has news ([`Playout::take_news`]).
-    pub news: Arc<Notify>,
+/// The connection's ends of a [`Leg`].
+#[derive(Debug)]
+pub(super) struct Ends {
+    pub(super) events: mpsc::Sender<LegEvent>,
+    /// Kept from the start: the last event must arrive however slow the session is.
+    last: mpsc::OwnedPermit<LegEvent>,
+    pub(super) control: mpsc::Receiver<LegCommand>,
+}
+
+impl Leg {
+    /// A leg that speaks through `voice`, and its other ends.
+    pub(super) fn new(id: Uuid, peer: SocketAddr, voice: Arc<dyn Voice>) -> Option<(Self, Ends)> {
+        let (events_in, events) = mpsc::channel(EVENTS_MAX + PLACES_FOR_KEYS);
+        let (control, control_out) = mpsc::channel(COMMANDS_MAX);
+        let last = events_in.clone().try_reserve_owned().ok()?;
+        let ends = Ends { events: events_in, last, control: control_out };
+        Some((Self { id, peer, events, voice, control }, ends))
+    }
+}
+
+impl Ends {
+    /// Tells the session that the leg is gone.
+    pub(super) fn gone(self, end: LegEnd) -> mpsc::Receiver<LegCommand> {
+        self.last.send(LegEvent::Gone(end));
+        self.control
+    }
+}
+
+/// Hands an event to the session, which must keep up: a live call has no use for old audio.
+pub(super) fn pass(events: &mpsc::Sender<LegEvent>, event: LegEvent) {
+    let is_audio = matches!(event, LegEvent::Audio { .. });
+    let full = is_audio && events.capacity() <= PLACES_FOR_KEYS;
+    if full || events.try_send(event).is_err() {
+        metrics::counter!("treadline_leg_events_lost_total").increment(1);
+    }
 }

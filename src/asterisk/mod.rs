@@ -1,5 +1,13 @@
-//! Asterisk's side: media legs. Knows nothing of turns, models or the database.
+//! Asterisk's side: media legs, and its REST interface. Knows nothing of turns, models or the database.
 
+pub mod ari;
 pub mod audiosocket;
+mod doors;
+pub mod gate;
 pub mod leg;
+mod listener;
+mod registration;
 pub mod registry;
+mod stop;
+pub mod voice;
+pub mod websocket;

@@ -4,9 +4,10 @@
 //! HTTP before it is used, once, within two minutes, unless it comes from a trusted address.
 //! Maps give out clones and `Arc`s only, never a guard.
 
+pub use super::registration::Registration;
+use super::registration::{Told, merged};
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
-use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -17,25 +18,6 @@ use uuid::Uuid;
 const NEXT_KEPT: Duration = Duration::from_mins(10);
 /// Announced calls that wait at the same time. A shop has tens; this bounds memory.
 const PENDING_MAX: usize = 10_000;
-
-/// What the dialplan said about a call before it came.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Registration {
-    /// The UUID that the AudioSocket connection will give.
-    pub uuid: Uuid,
-    /// The caller's number.
-    pub caller: Option<String>,
-    /// The number that was called.
-    pub called: Option<String>,
-    /// The caller's name as the network gave it.
-    pub name: Option<String>,
-    /// Asterisk's channel.
-    pub channel: Option<String>,
-    /// Anything else that was said.
-    #[serde(flatten)]
-    pub data: serde_json::Map<String, serde_json::Value>,
-}
 
 /// Why a registration was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -109,11 +91,13 @@ pub struct RegistryOptions {
 struct Pending {
     registration: Arc<Registration>,
     expires_at: Instant,
+    told: Told,
 }
 
 /// A call that came: live, or over and remembered for [`NEXT_KEPT`].
 struct Came {
     registration: Option<Arc<Registration>>,
+    told: Told,
     peer: IpAddr,
     ended_at: Option<Instant>,
     next: Option<String>,
@@ -163,14 +147,34 @@ impl Registry {
         self.options.trusted_peers.contains(&address.to_canonical())
     }
 
-    /// Announces a call.
+    /// Announces a call, as a dialplan does over HTTP.
     ///
     /// # Errors
     /// The UUID is known already, or too many wait.
     pub fn register(&self, registration: Registration) -> Result<(), RegisterError> {
+        self.take_note(registration, Told::HTTP)
+    }
+
+    /// Announces a call that came over ARI. Its dialplan may register it too, before or after;
+    /// what the network said counts more than what the dialplan said.
+    ///
+    /// # Errors
+    /// The UUID came over ARI before, or is over, or too many wait.
+    pub fn announce(&self, registration: Registration) -> Result<(), RegisterError> {
+        self.take_note(registration, Told::ARI)
+    }
+
+    fn take_note(&self, registration: Registration, by: Told) -> Result<(), RegisterError> {
         let id = registration.uuid;
-        if self.came.contains_key(&id) {
-            return Err(RegisterError::Known);
+        if let Some(mut came) = self.came.get_mut(&id) {
+            // Too late for its greeting, but the other half of what is known of it.
+            let Some(known) = came.registration.clone() else { return Err(RegisterError::Known) };
+            if came.told.overlaps(by) || came.ended_at.is_some() {
+                return Err(RegisterError::Known);
+            }
+            came.told = came.told.and(by);
+            came.registration = Some(Arc::new(merged(&known, registration, by)));
+            return Ok(());
         }
         if self.pending.len() >= PENDING_MAX {
             self.sweep();
@@ -179,22 +183,33 @@ impl Registry {
             }
         }
         let lives = self.options.registration_lives;
-        let pending =
-            Pending { registration: Arc::new(registration), expires_at: Instant::now() + lives };
-        let registration = pending.registration.clone();
-        match self.pending.entry(id) {
-            Entry::Occupied(old) if old.get().expires_at > Instant::now() => {
-                return Err(RegisterError::Known);
-            }
+        let expires_at = Instant::now() + lives;
+        let pending = match self.pending.entry(id) {
             Entry::Occupied(mut old) => {
-                old.insert(pending);
+                let known = old.get();
+                let fresh = known.expires_at > Instant::now();
+                if fresh && known.told.overlaps(by) {
+                    return Err(RegisterError::Known);
+                }
+                let (registration, told) = if fresh {
+                    (merged(&known.registration, registration, by), known.told.and(by))
+                } else {
+                    (registration, by)
+                };
+                let registration = Arc::new(registration);
+                old.insert(Pending { registration: Arc::clone(&registration), expires_at, told });
+                registration
             }
             Entry::Vacant(place) => {
+                let registration = Arc::new(registration);
+                let pending =
+                    Pending { registration: Arc::clone(&registration), expires_at, told: by };
                 place.insert(pending);
+                registration
             }
-        }
+        };
         if let Some(sink) = self.sink.get() {
-            sink.registered(&registration, lives);
+            sink.registered(&pending, lives);
         }
         Ok(())
     }
@@ -211,6 +226,7 @@ impl Registry {
             let word = Some(self.options.overflow_next.clone());
             self.came.entry(id).or_insert_with(|| Came {
                 registration: None,
+                told: Told::default(),
                 peer: peer.ip(),
                 ended_at: Some(Instant::now()),
                 next: word,
@@ -224,9 +240,9 @@ impl Registry {
             return Err(if came.ended_at.is_none() { Refusal::Live } else { Refusal::Ended });
         }
         let registered = self.pending.remove(&id).map(|(_, pending)| pending);
-        let registration = registered
-            .filter(|pending| pending.expires_at > Instant::now())
-            .map(|pending| pending.registration);
+        let registered = registered.filter(|pending| pending.expires_at > Instant::now());
+        let told = registered.as_ref().map(|pending| pending.told).unwrap_or_default();
+        let registration = registered.map(|pending| pending.registration);
         if registration.is_none() && !self.is_trusted(peer.ip()) {
             return Err(Refusal::Unregistered);
         }
@@ -250,6 +266,7 @@ impl Registry {
                 let peer = peer.ip();
                 place.insert(Came {
                     registration: registration.clone(),
+                    told,
                     peer,
                     ended_at: None,
                     next: None,

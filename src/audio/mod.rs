@@ -1,7 +1,9 @@
-//! Sound, pure: resampling, voice activity, the playout queue and the pacer's schedule.
+//! Sound, pure: resampling, voice activity, the playout queue, the pacer's schedule, and the ledger
+//! of what another clock plays.
 //!
 //! All audio is mono 16-bit linear PCM. A frame is 20 ms of it.
 
+pub mod ahead;
 pub mod pacer;
 pub mod playout;
 pub mod preroll;

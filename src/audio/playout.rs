@@ -67,6 +67,18 @@ struct Speech {
 }
 
 impl Playout {
+    /// An empty queue of a leg whose rate is known and will not change.
+    #[must_use]
+    pub fn at_rate(rate: u32) -> Self {
+        Self { rate, ..Self::default() }
+    }
+
+    /// The speech that the next frame would come from.
+    #[must_use]
+    pub fn speaking(&self) -> Option<SpeechId> {
+        self.queue.front().map(|speech| speech.id)
+    }
+
     /// Opens a speech at the end of the queue. `rate`: samples a second of what will be pushed
     /// (0 counts as 8,000); `expected_ms`: how long it will probably be, for the share heard.
     pub fn begin(&mut self, speech: SpeechId, rate: u32, expected_ms: u64) {

@@ -1,4 +1,5 @@
-//! The virtual caller: a strict AudioSocket peer that behaves as Asterisk does.
+//! The virtual caller: a strict peer that behaves as Asterisk does, over AudioSocket or as
+//! chan_websocket.
 //!
 //! It is what `treadline call` and the demo speak through, what the tests hold the server
 //! against, and what the load generator multiplies. It sends one frame every 20 ms, judges every
@@ -6,6 +7,7 @@
 
 pub mod decisions;
 pub mod hearing;
+mod held;
 pub mod load;
 pub mod register;
 pub mod report;
@@ -14,6 +16,7 @@ pub mod signal;
 pub mod wav;
 mod wire;
 
+pub use held::Login;
 pub use report::{CallEnd, Report, Turn};
 
 use crate::asterisk::audiosocket::frame::{encode_id, kind_of_rate};
@@ -37,11 +40,23 @@ const CONNECT_MAX: Duration = Duration::from_secs(5);
 /// Speech that lasts so long after ours has taken no notice of it.
 const TALKED_DOWN: Duration = Duration::from_secs(1);
 
+/// What carries a call.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Over {
+    /// AudioSocket: what arrives is heard when it arrives.
+    #[default]
+    AudioSocket,
+    /// chan_websocket: Asterisk's queue and Asterisk's clock.
+    WebSocket(Login),
+}
+
 /// How a caller behaves.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The server's AudioSocket address.
+    /// The server's address.
     pub to: SocketAddr,
+    /// What is spoken there.
+    pub over: Over,
     /// The UUID to give.
     pub id: Uuid,
     /// Samples a second to speak in; one that AudioSocket has a kind for.
@@ -58,7 +73,15 @@ impl Options {
     /// A caller at 8 kHz with a fresh UUID, as the `AudioSocket()` application makes it.
     #[must_use]
     pub fn new(to: SocketAddr) -> Self {
-        Self { to, id: Uuid::new_v4(), rate: 8_000, quiet_ms: 700, record: false, trace: false }
+        Self {
+            to,
+            over: Over::AudioSocket,
+            id: Uuid::new_v4(),
+            rate: 8_000,
+            quiet_ms: 700,
+            record: false,
+            trace: false,
+        }
     }
 }
 
@@ -74,7 +97,7 @@ impl Caller {
     pub async fn dial(options: Options) -> anyhow::Result<Call> {
         ensure!(
             kind_of_rate(options.rate).is_some(),
-            "AudioSocket cannot carry {} samples a second",
+            "neither AudioSocket nor chan_websocket carries {} samples a second",
             options.rate
         );
         let connecting = timeout(CONNECT_MAX, TcpStream::connect(options.to)).await;
@@ -83,14 +106,25 @@ impl Caller {
             .and_then(|result| result.map_err(Into::into))
             .with_context(|| format!("cannot connect to {}; is the server running?", options.to))?;
         socket.set_nodelay(true)?;
-        socket.write_all(&encode_id(options.id)).await.context("cannot give the UUID")?;
+        let held = match &options.over {
+            Over::AudioSocket => {
+                let id = encode_id(options.id);
+                socket.write_all(&id).await.context("cannot give the UUID")?;
+                Err(socket)
+            }
+            Over::WebSocket(login) => Ok(held::open(socket, &options, login).await?),
+        };
         let shared = Arc::new(Shared {
             began: Instant::now(),
             state: Mutex::new(State::new(&options)),
             changed: Notify::new(),
         });
         let stop = CancellationToken::new();
-        tokio::spawn(wire::run(socket, Arc::clone(&shared), options.rate, stop.clone()));
+        let (there, rate) = (Arc::clone(&shared), options.rate);
+        match held {
+            Ok(held) => tokio::spawn(held::run(held, there, rate, stop.clone())),
+            Err(socket) => tokio::spawn(wire::run(socket, there, rate, stop.clone())),
+        };
         Ok(Call { shared, options, stop: stop.drop_guard() })
     }
 }

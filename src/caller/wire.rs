@@ -19,7 +19,7 @@ const TORN_MAX: Duration = Duration::from_millis(5);
 /// How long we read on after hanging up.
 const DRAIN_MAX: Duration = Duration::from_millis(500);
 /// How long Asterisk's application lives without traffic.
-const FEED_GAP_MAX: Duration = Duration::from_secs(2);
+pub(super) const FEED_GAP_MAX: Duration = Duration::from_secs(2);
 
 /// Runs both halves until one ends the call.
 pub(super) async fn run(
@@ -53,19 +53,20 @@ async fn speak(socket: &mut OwnedWriteHalf, shared: &Shared, rate: u32) {
         let due = began + Duration::from_millis(FRAME_MS) * tick;
         sleep_until(due).await;
         bytes.clear();
-        next_frame(shared, rate, due, &mut bytes);
+        let (keys, samples) = next_frame(shared, rate, due);
+        keys.into_iter().for_each(|key| bytes.extend_from_slice(&encode_digit(key as u8)));
+        encode_audio(rate, &samples, &mut bytes);
         // The reader knows better why the line is dead; it ends the call.
         broken = broken || socket.write_all(&bytes).await.is_err();
     }
 }
 
-fn next_frame(shared: &Shared, rate: u32, due: Instant, bytes: &mut Vec<u8>) {
+/// The keys that were released and the samples that leave at `due`.
+pub(super) fn next_frame(shared: &Shared, rate: u32, due: Instant) -> (Vec<char>, Vec<i16>) {
     let now = shared.now();
     let mut state = shared.state();
     state.own_late_max = state.own_late_max.max(due.elapsed());
-    while let Some(key) = state.keys.pop_front() {
-        bytes.extend_from_slice(&encode_digit(key as u8));
-    }
+    let keys = state.keys.drain(..).collect();
     let whole = frame_samples(rate);
     let part = whole.min(state.outgoing.len());
     let mut samples: Vec<i16> = state.outgoing.drain(..part).collect();
@@ -77,10 +78,11 @@ fn next_frame(shared: &Shared, rate: u32, due: Instant, bytes: &mut Vec<u8>) {
         turn.voiced_from.get_or_insert(now);
         turn.voiced_until = Some(now);
     }
-    encode_audio(rate, &samples, bytes);
     if let Some(sent) = &mut state.sent {
-        sent.push(SentFrame { at: now, samples: if part > 0 { samples } else { Vec::new() } });
+        let samples = if part > 0 { samples.clone() } else { Vec::new() };
+        sent.push(SentFrame { at: now, samples });
     }
+    (keys, samples)
 }
 
 async fn listen(socket: &mut OwnedReadHalf, shared: &Shared) -> CallEnd {
@@ -137,7 +139,8 @@ async fn read(
     }
 }
 
-fn heard(shared: &Shared, rate: u32, samples: &[i16]) -> Result<(), String> {
+/// A frame reaches the caller's ear.
+pub(super) fn heard(shared: &Shared, rate: u32, samples: &[i16]) -> Result<(), String> {
     let now = shared.now();
     let mut state = shared.state();
     state.hearing.frame(now, rate, samples)?;

@@ -3,7 +3,7 @@
 use crate::caller::register::Dialplan;
 use crate::caller::report::{CallEnd, Report, Turn};
 use crate::caller::script::{Line, Script, play};
-use crate::caller::{Options, wav};
+use crate::caller::{Login, Options, Over, wav};
 use anyhow::{Context as _, bail};
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 /// Places a call as Asterisk would and tells what the caller heard.
 #[derive(Debug, Clone, clap::Args)]
 pub struct CallArgs {
-    /// The server's AudioSocket address.
+    /// The server's AudioSocket address; `ws://HOST:PORT` to phone as `chan_websocket` does.
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:9092")]
     pub to: String,
     /// A WAV file to say; several are said one after the other, each after the answer.
@@ -81,7 +81,13 @@ pub async fn run(args: CallArgs) -> anyhow::Result<()> {
 }
 
 async fn script(args: &CallArgs) -> anyhow::Result<Script> {
-    let to = resolve(&args.to).await?;
+    let (to, over) = match args.to.strip_prefix("ws://") {
+        Some(media) => {
+            (media.split('/').next().unwrap_or(media), Over::WebSocket(Login::default()))
+        }
+        None => (args.to.as_str(), Over::AudioSocket),
+    };
+    let to = resolve(to).await?;
     let lines = args.say.iter().map(|path| {
         let samples = wav::read(path, args.rate)?;
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
@@ -92,6 +98,7 @@ async fn script(args: &CallArgs) -> anyhow::Result<Script> {
     Ok(Script {
         options: Options {
             to,
+            over,
             id: args.uuid.unwrap_or_else(Uuid::new_v4),
             rate: args.rate,
             quiet_ms: args.quiet_ms,

@@ -74,6 +74,7 @@ async fn converse(
         asterisk_channel: None,
         language,
         data: Value::Null,
+        line: None,
     };
     let place = Arc::clone(&typed);
     let session = Session::open(Arc::clone(&parts.services), &opening, |events, _| {

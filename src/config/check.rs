@@ -2,16 +2,22 @@
 
 use super::{Config, StoreKind};
 use crate::language::Language;
+use crate::shop::Stretch;
 
 /// One frame of audio; the lead is whole frames.
 const FRAME_MS: u64 = 20;
 const LEAD_MS_MAX: u64 = 200;
+/// Asterisk's queue of 900 frames, at which it says stop, is far above; less than a third of a
+/// second would give the advantage away.
+const AHEAD_MS: std::ops::RangeInclusive<u64> = 300..=10_000;
 
 /// Every problem, as key and message.
 pub(super) fn problems(config: &Config) -> Vec<(&'static str, String)> {
     let mut found = Vec::new();
     shapes(config, &mut found);
     at_least_one(config, &mut found);
+    ari(config, &mut found);
+    targets(config, &mut found);
     order(config, &mut found);
     found
 }
@@ -27,6 +33,18 @@ fn shapes(config: &Config, found: &mut Vec<(&'static str, String)>) {
         "audiosocket.lead_ms",
         lead_ms > LEAD_MS_MAX || !lead_ms.is_multiple_of(FRAME_MS),
         "must be 0 to 200 and whole frames of 20 ms",
+    );
+    let ahead_ms = config.websocket.ahead_ms;
+    wrong(
+        "websocket.ahead_ms",
+        !AHEAD_MS.contains(&ahead_ms) || !ahead_ms.is_multiple_of(FRAME_MS),
+        "must be 300 to 10000 and whole frames of 20 ms",
+    );
+    let user = config.websocket.user.as_str();
+    wrong(
+        "websocket.user",
+        user.is_empty() || user.contains(':'),
+        "must not be empty and hold no colon",
     );
     let language = config.stt.language.as_str();
     wrong(
@@ -61,6 +79,7 @@ fn shapes(config: &Config, found: &mut Vec<(&'static str, String)>) {
         "must begin with postgres:// or postgresql://",
     );
     wrong("shop.name", config.shop.name.trim().is_empty(), "must not be empty: it is spoken");
+    wrong("shop.keypad_menu", config.shop.keypad_menu.len() > 9, "has more items than keys");
     let prefix = config.shop.phone_prefix.strip_prefix('+').unwrap_or_default();
     wrong(
         "shop.phone_prefix",
@@ -81,13 +100,77 @@ fn shapes(config: &Config, found: &mut Vec<(&'static str, String)>) {
 
 /// A word that a dialplan can compare; `hangup` is an answer of `/next` itself.
 fn is_target(name: &str) -> bool {
+    is_name(name) && name != "hangup"
+}
+
+fn ari(config: &Config, found: &mut Vec<(&'static str, String)>) {
+    let ari = &config.ari;
+    let mut wrong = |key, is_wrong: bool, message: &str| {
+        if is_wrong {
+            found.push((key, message.to_owned()));
+        }
+    };
+    let is_http = ari.url.starts_with("http://") || ari.url.starts_with("https://");
+    wrong("ari.url", !is_http, "must begin with http:// or https://");
+    wrong("ari.user", ari.user.is_empty() || ari.user.contains(':'), "must be a name without `:`");
+    wrong("ari.app", !is_name(&ari.app), "must be letters, digits, `-` or `_`");
+    wrong(
+        "ari.listen",
+        !ari.listen.is_empty() && ari.listen_address().is_none(),
+        "must be an address and port, for example 127.0.0.1:9095, or empty",
+    );
+    for (key, context) in [
+        ("ari.fallback_context", &ari.fallback_context),
+        ("ari.transfer_context", &ari.transfer_context),
+    ] {
+        wrong(key, !is_name(context), "must be letters, digits, `-` or `_`");
+    }
+}
+
+fn targets(config: &Config, found: &mut Vec<(&'static str, String)>) {
+    let transfer = &config.transfer;
+    let mut wrong = |message: String| found.push(("transfer.targets", message));
+    for (at, target) in transfer.targets.iter().enumerate() {
+        let name = &target.name;
+        if !transfer.allowed.contains(name) {
+            wrong(format!("`{name}` is not among transfer.allowed"));
+        }
+        if transfer.targets[..at].iter().any(|other| other.name == *name) {
+            wrong(format!("`{name}` stands there twice"));
+        }
+        if !is_endpoint(&target.endpoint) {
+            wrong(format!("`{name}`: endpoint must look like PJSIP/operator"));
+        }
+        if !(5..=120).contains(&target.ring_s) {
+            wrong(format!("`{name}`: ring_s must be 5 to 120"));
+        }
+        for hours in &target.hours {
+            if let Err(why) = hours.parse::<Stretch>() {
+                wrong(format!("`{name}`: hours `{hours}` {why}"));
+            }
+        }
+    }
+}
+
+/// A technology, a slash, and a name: nothing with a comma, an ampersand or a variable in it.
+fn is_endpoint(endpoint: &str) -> bool {
+    let legal = |b: u8| b.is_ascii_alphanumeric() || b"-_.@:/".contains(&b);
+    endpoint.split_once('/').is_some_and(|(technology, rest)| {
+        technology.bytes().all(|b| b.is_ascii_alphanumeric())
+            && !technology.is_empty()
+            && !rest.is_empty()
+            && rest.bytes().all(legal)
+    })
+}
+
+fn is_name(name: &str) -> bool {
     let legal = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-    !name.is_empty() && name.len() <= 40 && name.bytes().all(legal) && name != "hangup"
+    !name.is_empty() && name.len() <= 40 && name.bytes().all(legal)
 }
 
 fn at_least_one(config: &Config, found: &mut Vec<(&'static str, String)>) {
     let (limits, call) = (&config.limits, &config.limits.call);
-    let counts: [(&'static str, u64); 20] = [
+    let counts: [(&'static str, u64); 22] = [
         ("stt.local_workers", config.stt.local_workers as u64),
         ("database.connections_max", u64::from(config.database.connections_max)),
         ("limits.calls_max", limits.calls_max as u64),
@@ -108,6 +191,8 @@ fn at_least_one(config: &Config, found: &mut Vec<(&'static str, String)>) {
         ("limits.call.call_s_max", call.call_s_max),
         ("limits.call.utterance_chars_max", call.utterance_chars_max as u64),
         ("limits.call.bad_turns_max", u64::from(call.bad_turns_max)),
+        ("limits.call.transfers_max", u64::from(call.transfers_max)),
+        ("transfer.callback_min", config.transfer.callback_min),
     ];
     for (key, count) in counts {
         if count == 0 {

@@ -78,6 +78,7 @@ pub fn load_from(
             "DATABASE_URL" => &mut secrets.database_url,
             "TREADLINE_CALL_SECRET" => &mut secrets.call_secret,
             "TREADLINE_STORE_KEY" => &mut secrets.store_key,
+            "TREADLINE_ARI_PASSWORD" => &mut secrets.ari_password,
             _ => {
                 layers.add_variable(&name, &value);
                 continue;
@@ -236,6 +237,7 @@ fn secret_variable(path: &[String]) -> Option<&'static str> {
         "database" => "DATABASE_URL",
         "server" | "audiosocket" => "TREADLINE_CALL_SECRET",
         "store" => "TREADLINE_STORE_KEY",
+        "ari" => "TREADLINE_ARI_PASSWORD",
         _ if like(&["call_secret"]) => "TREADLINE_CALL_SECRET",
         _ => "OPENAI_API_KEY",
     })

@@ -2,11 +2,15 @@
 //! is reported at once. Secrets come only from the environment.
 
 mod check;
+mod line;
 mod load;
+mod media;
 mod sections;
 
+pub use line::{Ari, AriMedia, Meanwhile, Target, Transfer, TransferKind};
 pub use load::{ConfigError, Problem, load, load_from};
+pub use media::Websocket;
 pub use sections::{
     Audiosocket, Config, Database, Limits, Llm, LlmProvider, Log, Secrets, Server, Shop, Store,
-    StoreKind, Stt, SttProvider, Transfer, Tts, TtsProvider,
+    StoreKind, Stt, SttProvider, Tts, TtsProvider,
 };

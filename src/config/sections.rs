@@ -1,7 +1,9 @@
 //! The sections and their defaults. `config.toml` in the project's root shows each with its
 //! reason; a test holds the two equal.
 
+use super::{Ari, Transfer};
 use crate::language::Language;
+use crate::language::keypad::MenuItem;
 use crate::shop::Endpoint;
 use crate::turn::Limits as CallLimits;
 use chrono_tz::Tz;
@@ -18,6 +20,8 @@ pub struct Config {
     pub server: Server,
     /// The AudioSocket listener.
     pub audiosocket: Audiosocket,
+    /// The chan_websocket listener.
+    pub websocket: super::Websocket,
     /// Speech to text.
     pub stt: Stt,
     /// The brain.
@@ -28,6 +32,8 @@ pub struct Config {
     pub shop: Shop,
     /// Where the shop's books are.
     pub store: Store,
+    /// Calls that come over Asterisk's REST interface.
+    pub ari: Ari,
     /// Where calls may be handed to.
     pub transfer: Transfer,
     /// Postgres.
@@ -182,6 +188,10 @@ pub struct Shop {
     pub phone_prefix: String,
     /// Fill an empty catalogue with the sample shop.
     pub sample_data: bool,
+    /// What keys stand for at the beginning of a call, from key 1 on; announced if there are any.
+    pub keypad_menu: Vec<MenuItem>,
+    /// Ask for a rating from 1 to 5 before the goodbye.
+    pub ask_rating: bool,
 }
 
 impl Default for Shop {
@@ -192,6 +202,8 @@ impl Default for Shop {
             timezone: chrono_tz::Europe::Kyiv,
             phone_prefix: "+380".into(),
             sample_data: true,
+            keypad_menu: Vec::new(),
+            ask_rating: false,
         }
     }
 }
@@ -226,20 +238,6 @@ impl Default for Store {
             base_url: String::new(),
             endpoints: Endpoint::ALL.to_vec(),
         }
-    }
-}
-
-/// `[transfer]`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Transfer {
-    /// Names that `/next` may answer; the dialplan turns them into extensions.
-    pub allowed: Vec<String>,
-}
-
-impl Default for Transfer {
-    fn default() -> Self {
-        Self { allowed: vec!["operator".into()] }
     }
 }
 
@@ -327,6 +325,8 @@ pub struct Secrets {
     pub call_secret: Option<SecretString>,
     /// `TREADLINE_STORE_KEY`
     pub store_key: Option<SecretString>,
+    /// `TREADLINE_ARI_PASSWORD`
+    pub ari_password: Option<SecretString>,
 }
 
 const fn loopback(port: u16) -> SocketAddr {

@@ -89,6 +89,23 @@ pub(super) async fn set_language(
     Ok(())
 }
 
+/// The caller's rating, 1 to 5.
+pub(super) async fn set_rating(
+    conn: &mut PgConnection,
+    entry: &LogEntry,
+    score: u8,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "update calls set csat_score = $3, updated_at = now() where id = $1 and started_at = $2",
+    )
+    .bind(entry.call.0)
+    .bind(entry.call_started_at)
+    .bind(i16::from(score))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 pub(super) async fn mark_transcript_off(
     conn: &mut PgConnection,
     entry: &LogEntry,
@@ -132,7 +149,7 @@ pub(super) async fn end(
     .bind(language.code())
     .bind(scenario.as_deref().map(short))
     .bind(intents.iter().map(|intent| short(intent)).collect::<Vec<_>>())
-    .bind(*outcome == Outcome::Transferred || transfer_reason.is_some())
+    .bind(*outcome == Outcome::Transferred)
     .bind(transfer_reason.as_deref().map(short))
     .execute(conn)
     .await?;
@@ -235,6 +252,8 @@ pub struct CallRow {
     pub fitting_booking_id: Option<Uuid>,
     /// Was it handed to a person?
     pub transferred_to_operator: bool,
+    /// The caller's rating, 1 to 5.
+    pub csat_score: Option<i16>,
 }
 
 /// A line of a call as it stands in the log.
@@ -303,7 +322,7 @@ pub async fn load(
 async fn load_in(conn: &mut PgConnection, call: CallId) -> Result<Option<CallRecord>, sqlx::Error> {
     let found: Option<CallRow> = sqlx::query_as(
         "select id, started_at, ended_at, duration_seconds, origin, language, outcome, \
-                drop_off_stage, scenario, fitting_booking_id, transferred_to_operator \
+                drop_off_stage, scenario, fitting_booking_id, transferred_to_operator, csat_score \
          from calls where id = $1 and deleted_at is null order by started_at desc limit 1",
     )
     .bind(call.0)

@@ -1,6 +1,6 @@
 //! From journal records to rows. A record applied twice is one row: the journal row decides.
 
-use super::{approvals, calls, evals};
+use super::{approvals, calls, evals, transfers};
 use crate::ids::row_id;
 use crate::spool::{LogEntry, Record};
 use crate::turn::{Note, ToolCallId, TurnNote};
@@ -26,6 +26,8 @@ pub async fn apply(conn: &mut PgConnection, entry: &LogEntry) -> Result<bool, sq
     }
     match &entry.record {
         Record::Opened(opened) => calls::open(conn, entry, opened).await?,
+        Record::TransferAsked(asked) => transfers::insert(conn, entry, asked).await?,
+        Record::TransferDone(done) => transfers::end(conn, entry, done).await?,
         Record::Note(note) => apply_note(conn, entry, note).await?,
     }
     Ok(true)
@@ -83,6 +85,7 @@ async fn apply_note(
         Note::Approval { approval, status } => {
             approvals::record(conn, entry, approval, status).await
         }
+        Note::Rating { score } => calls::set_rating(conn, entry, *score).await,
         Note::TranscriptOff => calls::mark_transcript_off(conn, entry).await,
         Note::LanguageChanged { language } => calls::set_language(conn, entry, *language).await,
         Note::Ended { .. } => {

@@ -11,6 +11,7 @@ pub mod partitions;
 pub mod pool;
 pub mod registrations;
 pub mod stats;
+pub mod transfers;
 
 use crate::config::{Config, Secrets};
 use secrecy::ExposeSecret as _;

@@ -12,12 +12,13 @@ use std::time::Duration;
 pub const MONTHS_AHEAD: u32 = 3;
 
 /// Every table that grows by months, with its template.
-pub const TEMPLATES: [(&str, &str); 5] = [
+pub const TEMPLATES: [(&str, &str); 6] = [
     ("calls", include_str!("../../partitions/calls.sql")),
     ("call_turns", include_str!("../../partitions/call_turns.sql")),
     ("call_tool_calls", include_str!("../../partitions/call_tool_calls.sql")),
     ("call_journal", include_str!("../../partitions/call_journal.sql")),
     ("eval_results", include_str!("../../partitions/eval_results.sql")),
+    ("call_transfers", include_str!("../../partitions/call_transfers.sql")),
 ];
 
 /// The function gives up rather than stand in a call's way; this is how often it is asked again.

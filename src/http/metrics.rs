@@ -61,7 +61,8 @@ fn describe() {
         ("treadline_calls_total", "Calls that ended"),
         ("treadline_calls_refused_total", "Calls that were not let in"),
         ("treadline_audiosocket_rejects_total", "Connections that broke the protocol or a limit"),
-        ("treadline_audiosocket_events_lost_total", "Pieces of audio that a busy session lost"),
+        ("treadline_websocket_rejects_total", "The same over chan_websocket"),
+        ("treadline_leg_events_lost_total", "Pieces of audio that a busy session lost"),
         ("treadline_provider_errors_total", "Errors of providers"),
         ("treadline_transfers_total", "Calls handed on"),
     ];

@@ -6,6 +6,7 @@ pub(crate) mod calendar;
 pub(crate) mod colours;
 pub mod detect;
 pub mod heard;
+pub mod keypad;
 pub mod phrases;
 pub mod readback;
 pub mod sentences;

@@ -7,6 +7,7 @@ use crate::clock::WallClock;
 use crate::language::Language;
 use crate::tools::{Refusal, ToolDesk};
 use crate::turn::{Approval, Event, Message, ToolCallId, ToolOutcome};
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 use std::sync::Arc;
 use tokio::sync::Mutex;
@@ -21,16 +22,20 @@ pub struct Hands {
     said: Arc<Vec<String>>,
     /// Where the call stood after the last tool; a question to the brain never waits for one.
     progress: Progress,
+    /// What the caller was about to order or to book after the last tool.
+    cart: Cart,
 }
 
 type Progress = Arc<std::sync::Mutex<String>>;
+type Cart = Arc<std::sync::Mutex<Value>>;
 
 impl Hands {
     /// Hands at `desk` that report to `events`.
     pub fn new(desk: ToolDesk, clock: WallClock, events: EventSender) -> Self {
         let progress = Arc::new(std::sync::Mutex::new(desk.progress()));
+        let cart = Arc::new(std::sync::Mutex::new(desk.cart()));
         let said = Arc::default();
-        Self { desk: Arc::new(Mutex::new(desk)), clock, events, said, progress }
+        Self { desk: Arc::new(Mutex::new(desk)), clock, events, said, progress, cart }
     }
 
     /// The call's language has changed: names come in the new one from now on.
@@ -48,6 +53,17 @@ impl Hands {
         self.said = Arc::new(said.collect());
     }
 
+    /// What the caller was about to order or to book, for the person who takes over.
+    pub fn cart(&self) -> Value {
+        self.cart.lock().map(|cart| cart.clone()).unwrap_or_default()
+    }
+
+    /// By when a callback that is asked for from now on is promised.
+    pub fn promise(&self, by: Option<DateTime<Utc>>) {
+        let desk = Arc::clone(&self.desk);
+        tokio::spawn(async move { desk.lock().await.call_back_by = by });
+    }
+
     /// Where the call stands, for the brain.
     pub fn progress(&self) -> String {
         self.progress.lock().map(|progress| progress.clone()).unwrap_or_default()
@@ -57,7 +73,7 @@ impl Hands {
     pub fn prepare(&self, call: ToolCallId, name: String, args: Value) {
         let (desk, events) = (Arc::clone(&self.desk), self.events.clone());
         let (clock, said) = (self.clock.clone(), Arc::clone(&self.said));
-        let progress = Arc::clone(&self.progress);
+        let (progress, cart) = (Arc::clone(&self.progress), Arc::clone(&self.cart));
         tokio::spawn(async move {
             let begun = Instant::now();
             let mut desk = desk.lock().await;
@@ -67,6 +83,9 @@ impl Hands {
             let prepared = prepared.unwrap_or_else(|| Err(broken(false)));
             if let Ok(mut progress) = progress.lock() {
                 *progress = desk.progress();
+            }
+            if let Ok(mut cart) = cart.lock() {
+                *cart = desk.cart();
             }
             drop(desk);
             let event = match prepared {
@@ -81,7 +100,7 @@ impl Hands {
     pub fn run(&self, call: ToolCallId, name: String, args: Value, approval: Option<Approval>) {
         let (desk, events) = (Arc::clone(&self.desk), self.events.clone());
         let (clock, said) = (self.clock.clone(), Arc::clone(&self.said));
-        let progress = Arc::clone(&self.progress);
+        let (progress, cart) = (Arc::clone(&self.progress), Arc::clone(&self.cart));
         tokio::spawn(async move {
             let begun = Instant::now();
             let mut desk = desk.lock().await;
@@ -91,6 +110,9 @@ impl Hands {
             let result = result.unwrap_or_else(|| Err(broken(approval.is_some())));
             if let Ok(mut progress) = progress.lock() {
                 *progress = desk.progress();
+            }
+            if let Ok(mut cart) = cart.lock() {
+                *cart = desk.cart();
             }
             drop(desk);
             if result.is_ok() {

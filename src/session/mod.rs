@@ -16,6 +16,7 @@ mod prompt;
 mod scribe;
 mod services;
 mod text;
+mod transfers;
 
 pub use listening::Listening;
 pub use medium::{EVENTS_WAITING_MAX, EventSender, Medium};
@@ -23,6 +24,7 @@ pub use phone::answer_leg;
 pub use services::Services;
 pub use text::{TextLine, TextMedium, type_line};
 
+use crate::asterisk::ari::LiveCall;
 use crate::clock::CallTime;
 use crate::ids::{CallId, TenantId};
 use crate::language::Language;
@@ -39,6 +41,7 @@ use scribe::Scribe;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::time::{Duration, Instant, timeout};
+use transfers::Transfers;
 
 /// A greeting waits this long for the caller's name.
 const PROFILE_WAIT: Duration = Duration::from_millis(200);
@@ -62,6 +65,8 @@ pub struct Opening {
     pub language: Option<Language>,
     /// Anything else that the registration said.
     pub data: serde_json::Value,
+    /// The call's hand in Asterisk, if it came over ARI: transfers come back to us then.
+    pub line: Option<LiveCall>,
 }
 
 /// How a call was left.
@@ -105,6 +110,7 @@ pub struct Session<M: Medium> {
     facts: CallFacts,
     next: String,
     outcome: Option<Outcome>,
+    transfers: Transfers,
 }
 
 impl<M: Medium> Session<M> {
@@ -123,6 +129,7 @@ impl<M: Medium> Session<M> {
         let language = opening.language.unwrap_or(shop.language);
         let caller = identity::caller(opening.caller.as_deref(), &shop.phone_prefix);
         let number = number_of(&caller).cloned();
+        let transfers = Transfers::of(opening.line.clone(), number.clone());
         let scope = Scope {
             tenant,
             call: opening.call,
@@ -148,6 +155,9 @@ impl<M: Medium> Session<M> {
             customer_name: profile.as_ref().and_then(|profile| profile.name.clone()),
             today: local.date_naive(),
             hour: local.hour(),
+            keypad_menu: shop.keypad_menu.clone(),
+            ask_rating: shop.ask_rating,
+            transfers_return: opening.line.is_some(),
         };
         let mut desk = ToolDesk::new(
             Arc::clone(&services.store),
@@ -178,6 +188,7 @@ impl<M: Medium> Session<M> {
             facts,
             next: "hangup".into(),
             outcome: None,
+            transfers,
             services,
         }
     }
@@ -216,6 +227,7 @@ impl<M: Medium> Session<M> {
     /// One `handle`, then `poll` until there is nothing more: the core's law.
     fn step(&mut self, event: Event, watcher: &mut dyn Watcher) {
         watcher.event(&event);
+        self.watch_transfer(&event);
         let now = CallTime(self.begun.elapsed().as_micros() as u64);
         self.call.handle(now, event);
         while let Some(effect) = self.call.poll() {
@@ -239,7 +251,7 @@ impl<M: Medium> Session<M> {
             Effect::RunTool { call, name, args, approval } => {
                 self.hands.run(call, name, args, approval);
             }
-            Effect::Transfer { target, .. } => self.next = self.allowed_target(target),
+            Effect::Transfer { .. } => self.transfer(effect),
             Effect::HangUp { .. } => self.next = "hangup".into(),
             Effect::Note(note) => self.note(note),
         }
@@ -247,7 +259,11 @@ impl<M: Medium> Session<M> {
 
     fn note(&mut self, note: Note) {
         match &note {
-            Note::Ended { outcome, .. } => self.outcome = Some(*outcome),
+            Note::Ended { outcome, .. } => {
+                self.outcome = Some(*outcome);
+                self.transfer_given_up();
+            }
+            Note::TranscriptOff => self.transfers.transcript_off = true,
             Note::LanguageChanged { language } => {
                 self.medium.expect_language(*language);
                 self.hands.set_language(*language);
@@ -255,19 +271,6 @@ impl<M: Medium> Session<M> {
             _ => {}
         }
         self.scribe.note(note);
-    }
-
-    /// Only names of the allow-list ever reach a dialplan.
-    fn allowed_target(&self, target: String) -> String {
-        let allowed = &self.services.config.transfer.allowed;
-        let outcome = if allowed.contains(&target) { "handed_back" } else { "not_allowed" };
-        metrics::counter!("treadline_transfers_total", "kind" => "hand_back", "outcome" => outcome)
-            .increment(1);
-        if outcome == "handed_back" {
-            return target;
-        }
-        tracing::error!("a transfer target is not in transfer.allowed");
-        allowed.first().cloned().unwrap_or_else(|| "hangup".into())
     }
 }
 

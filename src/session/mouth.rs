@@ -5,7 +5,7 @@
 
 use super::guard::guarded;
 use super::medium::EventSender;
-use crate::asterisk::leg::Voice;
+use crate::asterisk::voice::Voice;
 use crate::audio::playout::News;
 use crate::language::{Language, spoken};
 use crate::tts::TextToSpeech;
@@ -63,7 +63,7 @@ impl Drop for Mouth {
 
 impl Mouth {
     /// A mouth that speaks through `voice` and reports to `events`.
-    pub fn new(tts: Arc<dyn TextToSpeech>, voice: Voice, events: EventSender) -> Self {
+    pub fn new(tts: Arc<dyn TextToSpeech>, voice: Arc<dyn Voice>, events: EventSender) -> Self {
         // Unbounded, but the core holds the number of waiting speeches within its limit.
         let (orders, inbox) = mpsc::unbounded_channel();
         let task = tokio::spawn(Sequencer::new(voice, events).run(inbox));
@@ -147,7 +147,7 @@ async fn synthesise(
 
 /// Lets sentences into the playout one after the other and reports what was played.
 struct Sequencer {
-    voice: Voice,
+    voice: Arc<dyn Voice>,
     events: EventSender,
     waiting: VecDeque<Waiting>,
     /// The front of `waiting` has been opened in the playout.
@@ -159,7 +159,7 @@ struct Sequencer {
 }
 
 impl Sequencer {
-    fn new(voice: Voice, events: EventSender) -> Self {
+    fn new(voice: Arc<dyn Voice>, events: EventSender) -> Self {
         Self {
             voice,
             events,
@@ -171,7 +171,7 @@ impl Sequencer {
     }
 
     async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Order>) {
-        let news = Arc::clone(&self.voice.news);
+        let news = self.voice.news();
         loop {
             tokio::select! {
                 biased;
@@ -192,15 +192,12 @@ impl Sequencer {
         match piece {
             Some(Piece::Audio { rate, samples, since_say_ms }) => {
                 front.came_ms += samples.len() as f64 * 1_000.0 / f64::from(rate.max(1));
-                if let Ok(mut playout) = self.voice.playout.lock() {
-                    if !self.open {
-                        playout.begin(speech, rate, expected_ms);
-                        self.playing.push_back((speech, since_say_ms));
-                    }
-                    playout.push(speech, &samples);
+                if !self.open {
+                    self.voice.begin(speech, rate, expected_ms);
+                    self.playing.push_back((speech, since_say_ms));
                 }
+                self.voice.push(speech, &samples);
                 self.open = true;
-                self.voice.wake.notify_one();
             }
             // If nothing came the core is told; else what came is played, and told as cut.
             Some(Piece::Failed(failure)) if !self.open => {
@@ -212,24 +209,20 @@ impl Sequencer {
                     let share = front.came_ms / front.came_ms.max(expected_ms as f64);
                     self.broken_off.push((speech, share.min(BROKEN_OFF_SHARE_MAX) as f32));
                 }
-                if let Ok(mut playout) = self.voice.playout.lock() {
-                    if !self.open {
-                        playout.begin(speech, crate::stt::LISTEN_RATE, expected_ms);
-                        self.playing.push_back((speech, 0));
-                    }
-                    playout.finish(speech);
+                if !self.open {
+                    self.voice.begin(speech, crate::stt::LISTEN_RATE, expected_ms);
+                    self.playing.push_back((speech, 0));
                 }
+                self.voice.finish(speech);
                 self.waiting.pop_front();
                 self.open = false;
-                self.voice.wake.notify_one();
                 self.report().await;
             }
         }
     }
 
     async fn hush(&mut self, decided: Instant) {
-        let played =
-            self.voice.playout.lock().map(|mut playout| playout.hush()).unwrap_or_default();
+        let played = self.voice.hush();
         metrics::histogram!("treadline_barge_in_stop_ms")
             .record(decided.elapsed().as_secs_f64() * 1_000.0);
         self.report().await;
@@ -251,9 +244,7 @@ impl Sequencer {
     }
 
     async fn report(&mut self) {
-        let news =
-            self.voice.playout.lock().map(|mut playout| playout.take_news()).unwrap_or_default();
-        for item in news {
+        for item in self.voice.take_news() {
             let event = match item {
                 News::Started(speech) => {
                     let found = self.playing.iter().find(|(id, _)| *id == speech);

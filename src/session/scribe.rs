@@ -4,7 +4,7 @@ use super::guard::guarded_now;
 use crate::clock::WallClock;
 use crate::ids::{CallId, TenantId};
 use crate::language::Language;
-use crate::spool::{CallOpened, Journal, LogEntry, Record};
+use crate::spool::{CallOpened, Journal, LogEntry, Record, TransferAsked, TransferDone};
 use crate::turn::{Note, Outcome, Verdict};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -47,6 +47,16 @@ impl Scribe {
     pub fn open(&mut self, opened: CallOpened) {
         self.language = opened.language;
         self.write(Record::Opened(Box::new(opened)));
+    }
+
+    /// Writes that a person is about to be brought.
+    pub fn transfer_asked(&mut self, asked: TransferAsked) {
+        self.write(Record::TransferAsked(Box::new(asked)));
+    }
+
+    /// Writes what became of that.
+    pub fn transfer_done(&mut self, done: TransferDone) {
+        self.write(Record::TransferDone(done));
     }
 
     /// Writes what the core noted, and counts it.
@@ -117,6 +127,9 @@ fn count(note: &Note) {
         }
         Note::Stale { what } => {
             metrics::counter!("treadline_stale_answers_total", "what" => what.clone()).increment(1);
+        }
+        Note::Rating { score } => {
+            metrics::histogram!("treadline_call_rating").record(f64::from(*score));
         }
         Note::BargeIn => metrics::counter!("treadline_barge_ins_total").increment(1),
         Note::Claim { verdict: Verdict::Withhold, evidence, .. } => {

@@ -10,6 +10,7 @@ mod order;
 mod order_number;
 mod places;
 mod tire;
+mod week;
 mod window;
 
 pub use agreement::{Agreement, Service};
@@ -23,4 +24,5 @@ pub use order::{
 pub use order_number::same_order_number;
 pub use places::{fold, place_matches, place_named_in};
 pub use tire::{Season, TireSize};
+pub use week::{Stretch, WeekHours};
 pub use window::{DayProblem, FITTING_DAYS_AHEAD_MAX, FittingWindow, WeekdayName};

@@ -3,7 +3,7 @@
 use crate::ids::{CallId, TenantId};
 use crate::language::Language;
 use crate::pii::Phone;
-use crate::turn::Note;
+use crate::turn::{Note, TransferOutcome};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +31,10 @@ pub struct LogEntry {
 pub enum Record {
     /// A call began.
     Opened(Box<CallOpened>),
+    /// A person is about to be brought to the call. Written before any phone rings.
+    TransferAsked(Box<TransferAsked>),
+    /// What became of that.
+    TransferDone(TransferDone),
     /// The core said something for the log; [`Note::Ended`] closes the call.
     Note(Box<Note>),
 }
@@ -56,4 +60,34 @@ pub struct CallOpened {
     pub prompt_version: String,
     /// What else the registration said.
     pub data: serde_json::Value,
+}
+
+/// An attempt to bring a person to a call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TransferAsked {
+    /// Within the call, from 1.
+    pub attempt: u32,
+    /// `blind`, `bridge`, `warm` or `hand_back`.
+    pub kind: String,
+    /// A name of the allow-list.
+    pub target: String,
+    /// Why.
+    pub reason: String,
+    /// What the operator should know. Empty when the caller asked not to be recorded.
+    pub summary: String,
+    /// The caller's number, if given.
+    pub caller: Option<Phone>,
+    /// What the caller was about to order or to book.
+    pub cart: serde_json::Value,
+}
+
+/// The end of an attempt.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TransferDone {
+    /// Which attempt.
+    pub attempt: u32,
+    /// What became of it.
+    pub outcome: TransferOutcome,
+    /// When a person picked up.
+    pub answered_at: Option<DateTime<Utc>>,
 }

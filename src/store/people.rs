@@ -3,6 +3,7 @@
 use super::{Scope, StoreError};
 use crate::pii::{Personal, Phone};
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -47,6 +48,8 @@ pub struct NewCallback {
     pub preferred_time: Option<String>,
     /// What about.
     pub note: Option<String>,
+    /// By when it was promised.
+    pub due_at: Option<DateTime<Utc>>,
     /// The same key again returns the ticket that stands.
     pub key: String,
 }

@@ -39,6 +39,7 @@ pub(super) async fn request(desk: &mut ToolDesk, given: &Value) -> Result<Value,
         phone_verified: contact.verified,
         preferred_time,
         note,
+        due_at: desk.call_back_by,
         key: effect_key(desk.scope.call, NAME, &content),
     };
     desk.front.request_callback(&desk.scope, &callback).await.map_err(Refusal::from_store)?;

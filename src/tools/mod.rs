@@ -7,6 +7,7 @@ mod agreed;
 mod args;
 mod booking;
 mod callback;
+mod cart;
 mod changes;
 mod delivery;
 mod fitting;
@@ -38,7 +39,7 @@ use crate::language::Language;
 use crate::shop::FittingWindow;
 use crate::store::{FrontDesk, Profile, Scope, Store};
 use crate::turn::{Approval, Proposal};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde_json::Value;
 use std::sync::Arc;
@@ -62,6 +63,8 @@ pub struct ToolDesk {
     pub caller_words: Vec<String>,
     /// What earlier calls left of the caller; none for a withheld or foreign number.
     pub profile: Option<Profile>,
+    /// By when somebody calls back, if that was promised in this call.
+    pub call_back_by: Option<DateTime<Utc>>,
     /// What is refused. All guards are on unless a test takes one away.
     pub guards: Guards,
 }
@@ -79,7 +82,19 @@ impl ToolDesk {
         let scope = Scope { language, ..scope };
         let ledger = CallLedger::default();
         let (caller_words, profile, guards) = (Vec::new(), None, Guards::all());
-        Self { store, front, scope, zone, language, ledger, caller_words, profile, guards }
+        let call_back_by = None;
+        Self {
+            store,
+            front,
+            scope,
+            zone,
+            language,
+            ledger,
+            caller_words,
+            profile,
+            call_back_by,
+            guards,
+        }
     }
 
     /// The caller goes on in another language; answers from now on name places in it.

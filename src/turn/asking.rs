@@ -68,6 +68,7 @@ impl Call {
             && self.turn.owed
             && !self.asking.is_alive()
             && self.ear.is_quiet()
+            && !self.keys_wait()
             && !self.speech.is_hushing()
             && !self.tools.is_waited_for(self.turn.serial)
             && self.consent.is_none();

@@ -35,7 +35,7 @@ impl Call {
         }
     }
 
-    fn can_be_stopped(&self) -> bool {
+    pub(super) fn can_be_stopped(&self) -> bool {
         self.speech.is_busy() || self.asking.is_alive()
     }
 
@@ -44,6 +44,11 @@ impl Call {
         if let Ear::Voicing(utterance) = &mut self.ear {
             utterance.barged_in = true;
         }
+        self.stop_talking();
+    }
+
+    /// Stops our talk for a voice or a key.
+    pub(super) fn stop_talking(&mut self) {
         self.emit(Effect::Note(Note::BargeIn));
         self.speech.forget_taken();
         self.hush();

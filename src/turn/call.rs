@@ -8,13 +8,16 @@ use super::consent::Consent;
 use super::endpointing::Ear;
 use super::history::History;
 use super::keys::Keys;
+use super::rating::Rating;
 use super::silence::{Silence, Waiting};
 use super::speech::{Kind, Speech};
 use super::spread_card::Spread;
 use super::tooling::Tools;
+use super::transfer::{Away, Transfers};
 use super::{CallFacts, Effect, Event, HangUpReason, Limits, SpeechId, ToolRule};
 use crate::clock::CallTime;
 use crate::language::Language;
+use crate::language::keypad::menu;
 use crate::language::phrases::{Phrase, phrase};
 use crate::pii::Phone;
 use std::collections::VecDeque;
@@ -34,6 +37,8 @@ pub(super) enum Phase {
     Leaving(Leaving),
     /// We say that we hand over.
     Handing(Handover),
+    /// A person is being brought to the caller.
+    Away(Away),
     /// The line is gone; an effect is still under way.
     Draining(Draining),
     /// The last note is out.
@@ -45,9 +50,11 @@ pub(super) enum Phase {
 enum Timer {
     CallTooLong,
     LastWords,
+    Away,
     BargeIn,
     Ear,
     Keys,
+    Rating,
     Model,
     Tool,
     Prepare,
@@ -73,6 +80,7 @@ pub struct Call {
     out: VecDeque<Effect>,
     pub(super) ear: Ear,
     pub(super) keys: Keys,
+    pub(super) rating: Rating,
     pub(super) speech: Speech,
     pub(super) history: History,
     pub(super) turn: Turn,
@@ -84,6 +92,7 @@ pub struct Call {
     pub(super) waiting: Waiting,
     pub(super) silence: Silence,
     pub(super) standing: Standing,
+    pub(super) transfers: Transfers,
     pub(super) follower: Follower,
     /// What the model's sentences may rest on.
     pub(super) known: Facts,
@@ -120,6 +129,7 @@ impl Call {
             out: VecDeque::new(),
             ear: Ear::default(),
             keys: Keys::default(),
+            rating: Rating::default(),
             speech: Speech::default(),
             history: History::default(),
             turn: Turn::default(),
@@ -130,6 +140,7 @@ impl Call {
             waiting: Waiting::default(),
             silence: Silence::default(),
             standing: Standing::default(),
+            transfers: Transfers::default(),
             follower: Follower::default(),
             known: Facts::default(),
             judged: 0,
@@ -208,6 +219,10 @@ impl Call {
             Event::SpeechFailed { speech, .. } => self.speech_failed(speech),
             Event::ToolPrepared { call, proposal } => self.tool_prepared(call, &proposal),
             Event::ToolFinished { call, outcome } => self.tool_finished(call, outcome),
+            Event::OperatorAnswered { attempt } => self.operator_answered(attempt),
+            Event::TransferEnded { attempt, outcome, call_back_by } => {
+                self.transfer_ended(attempt, outcome, call_back_by);
+            }
             Event::LegLost { orderly } => self.leg_lost(orderly),
             Event::Shutdown => self.shut_down(),
             Event::Deadline => {}
@@ -227,8 +242,13 @@ impl Call {
             customer_name: facts.customer_name.as_ref().map(|name| name.0.as_str()),
         };
         let greeting = phrase(greeting, facts.language);
+        let menu = Some(menu(&facts.keypad_menu, facts.language));
+        let menu = menu.filter(|_| !facts.keypad_menu.is_empty());
         self.facts = Some(facts);
         self.greeting = self.say(Kind::Script, greeting);
+        if let Some(menu) = menu {
+            self.say(Kind::Script, menu);
+        }
     }
 
     fn shut_down(&mut self) {
@@ -242,6 +262,7 @@ impl Call {
         self.resay_if_cut();
         self.read_back_if_due();
         self.ask_if_owed();
+        self.watch_rating();
         self.watch_last_words();
         self.watch_silence();
         self.watch_drain();
@@ -262,9 +283,11 @@ impl Call {
         match timer {
             Timer::CallTooLong => self.leave(HangUpReason::Limit, Phrase::LimitFarewell),
             Timer::LastWords => self.last_words_over(),
+            Timer::Away => self.away_too_long(),
             Timer::BargeIn => self.barge_in(),
             Timer::Ear => self.ear_fires(),
             Timer::Keys => self.keys_complete(),
+            Timer::Rating => self.rating_over(),
             Timer::Model => self.model_timed_out(),
             Timer::Tool => self.tool_timed_out(),
             Timer::Prepare => self.consent_timed_out(),
@@ -283,9 +306,11 @@ impl Call {
         let timers = [
             (self.too_long_due(), Timer::CallTooLong),
             (self.last_words_due(), Timer::LastWords),
+            (self.away_due(), Timer::Away),
             (self.barge_in_due(), Timer::BargeIn),
             (self.ear_due(), Timer::Ear),
             (self.keys_due(), Timer::Keys),
+            (self.rating_due(), Timer::Rating),
             (self.asking.due(self.limits.llm_ms_max), Timer::Model),
             (self.tools.due(self.limits.tool_ms_max), Timer::Tool),
             (self.consent.due(self.limits.tool_ms_max), Timer::Prepare),

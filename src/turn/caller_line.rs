@@ -97,6 +97,7 @@ impl Call {
         }
         let (ended_at, decided_at) = (utterance.ended_at, utterance.decided_at);
         self.voice_of_answer = utterance.voiced_at;
+        self.keys_interrupted_by_words();
         self.take_line(CallerLine { text, confidence, stt_latency_ms, ended_at, decided_at });
     }
 
@@ -128,6 +129,10 @@ impl Call {
     fn take_masked(&mut self, line: &CallerLine) {
         self.empty_turns = 0;
         self.silence.restart();
+        if self.rating_takes_words(&line.text) {
+            let number = self.next_turn_number();
+            return self.note_caller(number, line);
+        }
         self.hear_facts(&line.text);
         let answer = classify(&line.text, self.language);
         // "No, thanks" to "anything else?" takes leave as well as a goodbye does.
@@ -171,7 +176,7 @@ impl Call {
         if self.turn.serial >= self.limits.turns_max {
             return self.leave(HangUpReason::Limit, Phrase::LimitFarewell);
         }
-        if self.consent_takes(answer, &line.text) {
+        if self.consent_takes(answer, &line.text) || self.offer_takes(answer, &line.text) {
             return;
         }
         self.history.push_caller(&line.text, self.limits.utterance_chars_max);
@@ -182,7 +187,24 @@ impl Call {
         if refuses_recording && line.text.chars().count() <= PLAIN_REQUEST_CHARS {
             self.turn.owed = false;
             self.say(Kind::Script, phrase(Phrase::RecordingOff, self.language));
+        } else if self.turn.goodbye {
+            self.rating_asked();
         }
+    }
+
+    /// A key that was pressed in the place of words, for the log.
+    pub(super) fn log_key(&mut self, key: char) {
+        let number = self.next_turn_number();
+        self.note_caller(
+            number,
+            &CallerLine {
+                text: key.to_string(),
+                confidence: None,
+                stt_latency_ms: None,
+                ended_at: self.now,
+                decided_at: self.now,
+            },
+        );
     }
 
     fn note_caller(&mut self, turn_number: u32, line: &CallerLine) {

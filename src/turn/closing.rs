@@ -3,6 +3,7 @@
 use super::call::{Call, Phase};
 use super::speech::Kind;
 use super::tooling::refusal;
+use super::transfer::Offer;
 use super::{Effect, HangUpReason, Note, Outcome, Stage, ToolRule};
 use crate::clock::CallTime;
 use crate::language::phrases::{Phrase, phrase};
@@ -13,6 +14,8 @@ const GOODBYE_MS: u64 = 1_000;
 const LAST_FRAMES_MS: u64 = 200;
 /// Our last words may take this long, milliseconds; then we end without them.
 pub(super) const LAST_WORDS_MS_MAX: u64 = 12_000;
+/// The reason of a transfer when it is we who cannot go on.
+const PROVIDER_DOWN: &str = "provider_down";
 /// Intents that are kept of one call.
 const INTENTS_MAX: usize = 30;
 
@@ -29,8 +32,8 @@ pub(super) struct Leaving {
 /// The call is handed over once that has been said.
 #[derive(Debug)]
 pub(super) struct Handover {
-    reason: String,
-    summary: String,
+    pub(super) reason: String,
+    pub(super) summary: String,
     latest: CallTime,
 }
 
@@ -38,7 +41,6 @@ pub(super) struct Handover {
 #[derive(Debug)]
 pub(super) struct Draining {
     ended: Outcome,
-    transfer_reason: Option<String>,
 }
 
 /// Where the call stands, for the log.
@@ -86,7 +88,11 @@ impl Call {
             Phase::Leaving(leaving) => {
                 matches!(leaving.reason, HangUpReason::Goodbye | HangUpReason::Silence)
             }
-            Phase::Before | Phase::Handing(_) | Phase::Draining(_) | Phase::Over => false,
+            Phase::Before
+            | Phase::Handing(_)
+            | Phase::Away(_)
+            | Phase::Draining(_)
+            | Phase::Over => false,
         }
     }
 
@@ -146,6 +152,10 @@ impl Call {
         self.stop_listening();
         let message = "The call is handed over; nothing was done.";
         self.give_up_consent("expired", refusal("not_confirmed", message));
+        self.transfers.offer = Offer::None;
+        if self.transfers_used_up() && reason != PROVIDER_DOWN {
+            return self.no_more_transfers(summary);
+        }
         self.say(Kind::Script, phrase(line, self.language));
         let latest = self.now.plus_ms(2 * LAST_WORDS_MS_MAX);
         self.phase = Phase::Handing(Handover { reason: reason.to_owned(), summary, latest });
@@ -160,7 +170,7 @@ impl Call {
         self.turn.owed = false;
         self.bad_turns += 1;
         if self.bad_turns >= self.limits.bad_turns_max {
-            self.hand_over("provider_down", String::new(), Phrase::TransferBecauseTrouble);
+            self.hand_over(PROVIDER_DOWN, String::new(), Phrase::TransferBecauseTrouble);
         } else {
             self.say(Kind::Script, phrase(line, self.language));
         }
@@ -170,7 +180,7 @@ impl Call {
     pub(super) fn voice_failed(&mut self) {
         self.mute += 1;
         if self.is_open() && self.mute >= self.limits.bad_turns_max {
-            self.hand_over("provider_down", String::new(), Phrase::TransferBecauseTrouble);
+            self.hand_over(PROVIDER_DOWN, String::new(), Phrase::TransferBecauseTrouble);
         } else if self.is_open()
             && self.ear.is_quiet()
             && !self.speech.is_busy()
@@ -205,7 +215,7 @@ impl Call {
     /// Looks whether our last words were heard; called after every event.
     pub(super) fn watch_last_words(&mut self) {
         let busy = self.speech.is_busy();
-        let (now, quiet) = (self.now, self.ear.is_quiet());
+        let (now, quiet) = (self.now, self.ear.is_quiet() && !self.keys_wait());
         match &mut self.phase {
             Phase::Leaving(leaving) if busy || !quiet => leaving.hang_up_at = None,
             Phase::Leaving(leaving) if leaving.hang_up_at.is_none() => {
@@ -221,14 +231,6 @@ impl Call {
         }
     }
 
-    fn transfer(&mut self, handover: Handover) {
-        self.close_log();
-        let Handover { reason, summary, .. } = handover;
-        let target = self.limits.transfer_target.clone();
-        self.emit(Effect::Transfer { target, reason: reason.clone(), summary });
-        self.end(Outcome::Transferred, Some(reason));
-    }
-
     fn hang_up(&mut self, reason: HangUpReason) {
         let settled = self.is_settled();
         self.close_log();
@@ -240,7 +242,7 @@ impl Call {
             }
             HangUpReason::Error | HangUpReason::Shutdown => Outcome::Error,
         };
-        self.end(outcome, None);
+        self.end(outcome);
     }
 
     pub(super) fn leg_lost(&mut self, orderly: bool) {
@@ -255,7 +257,7 @@ impl Call {
             (_, true) => Outcome::Resolved,
             (_, false) => Outcome::Abandoned,
         };
-        self.end(outcome, None);
+        self.end(outcome);
     }
 
     fn is_settled(&self) -> bool {
@@ -264,7 +266,7 @@ impl Call {
     }
 
     /// All lines and agreements as they stand go to the log.
-    fn close_log(&mut self) {
+    pub(super) fn close_log(&mut self) {
         self.settle_all_lines();
         if self.consent.waits_for_answer() {
             self.standing.stage = Stage::Confirmation;
@@ -273,21 +275,22 @@ impl Call {
     }
 
     /// The call is over. An effect under way may still tell how it went.
-    fn end(&mut self, ended: Outcome, transfer_reason: Option<String>) {
+    pub(super) fn end(&mut self, ended: Outcome) {
         self.turn.owed = false;
         self.ear = super::endpointing::Ear::Quiet;
         self.keys_forget();
-        self.phase = Phase::Draining(Draining { ended, transfer_reason });
+        self.phase = Phase::Draining(Draining { ended });
         self.watch_drain();
     }
 
     /// The last note, once no effect is under way; called after every event.
     pub(super) fn watch_drain(&mut self) {
-        let Phase::Draining(draining) = &mut self.phase else { return };
+        let Phase::Draining(draining) = &self.phase else { return };
         if self.tools.has_effect() {
             return;
         }
-        let transfer_reason = draining.transfer_reason.take();
+        let transfer_reason = self.transfers.reason.take();
+        let promised = self.transfers.promised && self.standing.achieved.is_none();
         // An effect that came true after the caller had left still is what they phoned for.
         let outcome = match draining.ended {
             Outcome::Abandoned | Outcome::Error | Outcome::LegLost
@@ -295,10 +298,14 @@ impl Call {
             {
                 Outcome::Resolved
             }
+            Outcome::Abandoned | Outcome::Resolved | Outcome::LegLost if promised => {
+                Outcome::Callback
+            }
             outcome => outcome,
         };
         self.phase = Phase::Over;
-        let unsettled = !self.standing.settled && outcome != Outcome::Resolved;
+        let unsettled =
+            !self.standing.settled && !matches!(outcome, Outcome::Resolved | Outcome::Callback);
         let unsettled = unsettled
             || self.standing.stage == Stage::Confirmation && outcome == Outcome::Abandoned;
         let intents = std::mem::take(&mut self.standing.intents);

@@ -174,7 +174,8 @@ impl Call {
     /// Says the read-back once the caller is quiet.
     pub(super) fn read_back_if_due(&mut self) {
         let Consent::Waiting(pending) = &mut self.consent else { return };
-        if pending.speech.is_some() || pending.heard_at.is_some() || !self.ear.is_quiet() {
+        let typing = !self.ear.is_quiet() || self.keys.are_typed();
+        if pending.speech.is_some() || pending.heard_at.is_some() || typing {
             return;
         }
         if pending.reads >= READ_BACKS_MAX {

@@ -203,6 +203,11 @@ pub enum Note {
         /// Its claims and what each rests on.
         evidence: Vec<Evidence>,
     },
+    /// The caller rated the call.
+    Rating {
+        /// 1 (bad) to 5 (good).
+        score: u8,
+    },
     /// From now on no transcript is kept (the caller asked).
     TranscriptOff,
     /// The call's language changed.
@@ -222,7 +227,7 @@ pub enum Note {
         scenario: Option<String>,
         /// All intents in order of appearance.
         intents: Vec<String>,
-        /// Was it handed over, and why?
+        /// Was a person wanted, and why? The last attempt's reason, whatever came of it.
         transfer_reason: Option<String>,
     },
 }
@@ -278,8 +283,15 @@ pub enum Effect {
         /// The caller's agreement; always there for a tool with an effect.
         approval: Option<Approval>,
     },
-    /// Hand the call over. Survives a barge-in. The last effect but notes.
+    /// Hand the call over. Survives a barge-in. The last effect but notes, unless `returns`.
     Transfer {
+        /// Dense from 1 within the call.
+        #[serde(default)]
+        attempt: u32,
+        /// The caller comes back if nobody takes the call: answered by one
+        /// [`super::Event::TransferEnded`].
+        #[serde(default)]
+        returns: bool,
         /// A name of the allow-list.
         target: String,
         /// `customer_request`, `cannot_help`, `complex_question`, `negative_emotion`, `provider_down`.

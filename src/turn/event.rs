@@ -1,11 +1,12 @@
 //! What can happen to a call.
 
-use super::{Generation, SpeechId, ToolCallId, TranscriptId};
+use super::{Generation, SpeechId, ToolCallId, TranscriptId, TransferOutcome};
 use crate::ids::CallId;
 use crate::language::Language;
+use crate::language::keypad::MenuItem;
 use crate::pii::{Personal, Phone};
 use crate::shop::Agreement;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 
 /// Who phones.
@@ -37,6 +38,16 @@ pub struct CallFacts {
     pub today: NaiveDate,
     /// Hour of the day in the shop's time zone, 0 to 23, for the greeting.
     pub hour: u32,
+    /// What keys stand for at the beginning, from key 1 on; announced after the greeting.
+    #[serde(default)]
+    pub keypad_menu: Vec<MenuItem>,
+    /// The caller is asked for a rating before the goodbye.
+    #[serde(default)]
+    pub ask_rating: bool,
+    /// The line tells how a transfer went and brings the caller back when nobody came. Without
+    /// it a transfer is the end of the call.
+    #[serde(default)]
+    pub transfers_return: bool,
 }
 
 /// Why an outside part could not do its work.
@@ -197,6 +208,21 @@ pub enum Event {
         call: ToolCallId,
         /// What it answered.
         outcome: ToolOutcome,
+    },
+    /// A person has picked up and hears us, not the caller.
+    OperatorAnswered {
+        /// Of which [`super::Effect::Transfer`].
+        attempt: u32,
+    },
+    /// How a transfer went. Comes only on lines that bring callers back.
+    TransferEnded {
+        /// Which [`super::Effect::Transfer`].
+        attempt: u32,
+        /// How.
+        outcome: TransferOutcome,
+        /// When nobody came: by when somebody can call back, on the shop's wall.
+        #[serde(default)]
+        call_back_by: Option<NaiveDateTime>,
     },
     /// The caller's leg is gone.
     LegLost {

@@ -42,6 +42,8 @@ pub struct Limits {
     pub utterance_chars_max: usize,
     /// Turns in a row that may fail or stay empty before we hand over.
     pub bad_turns_max: u32,
+    /// Attempts to bring a person in one call; after that a callback is all that is offered.
+    pub transfers_max: u32,
     /// The name of the transfer target used by `transfer_to_operator`.
     pub transfer_target: String,
 }
@@ -65,6 +67,7 @@ impl Default for Limits {
             call_s_max: 1_200,
             utterance_chars_max: 4_000,
             bad_turns_max: 3,
+            transfers_max: 2,
             transfer_target: "operator".into(),
         }
     }

@@ -24,11 +24,13 @@ mod keys;
 mod limits;
 mod message;
 mod questions;
+mod rating;
 mod saying;
 mod silence;
 mod speech;
 mod spread_card;
 mod tooling;
+mod transfer;
 
 pub use call::Call;
 pub use cards::mask_cards;
@@ -40,6 +42,7 @@ pub use event::{CallFacts, Caller, Event, Failure, Proposal, ToolOutcome};
 pub use journal::{JournalEntry, JournalLine, replay};
 pub use limits::{Limits, ToolRule};
 pub use message::Message;
+pub use transfer::TransferOutcome;
 
 use serde::{Deserialize, Serialize};
 

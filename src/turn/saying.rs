@@ -28,7 +28,7 @@ pub(super) struct Guarded {
 }
 
 impl Call {
-    fn today(&self) -> NaiveDate {
+    pub(super) fn today(&self) -> NaiveDate {
         self.facts.as_ref().map(|facts| facts.today).unwrap_or_default()
     }
 

@@ -51,7 +51,7 @@ impl Call {
             || self.asking.is_alive()
             || self.tools.is_waited_for(self.turn.serial)
             || self.consent.is_preparing();
-        (self.is_open() && works && self.ear.is_quiet())
+        (self.is_open() && works && self.ear.is_quiet() && !self.keys_wait())
             || (self.listens() && self.ear.is_decided())
     }
 
@@ -152,7 +152,7 @@ impl Call {
 
     pub(super) fn silence_fires(&mut self) {
         let line = match self.silence.prompts {
-            0 | 1 if self.consent.waits_for_answer() => Phrase::SilenceYesNo,
+            0 | 1 if self.asks_yes_or_no() => Phrase::SilenceYesNo,
             0 => Phrase::SilencePrompt(1),
             1 => Phrase::SilencePrompt(2),
             _ => return self.leave(HangUpReason::Silence, Phrase::SilenceFarewell),

@@ -32,6 +32,8 @@ pub(super) enum Kind {
     Filler,
     /// Asks whether the caller is there; the model never sees it.
     Prompt,
+    /// Said to an operator while the caller is away: no part of the conversation.
+    Aside,
 }
 
 /// One sentence under way.
@@ -281,7 +283,7 @@ impl Call {
         }
         let in_full = heard.len() == sentence.text.len();
         if in_full {
-            if line.kind != Kind::Filler {
+            if !matches!(line.kind, Kind::Filler | Kind::Aside) {
                 self.speech.last_heard.clone_from(&sentence.text);
             }
         } else {
@@ -347,7 +349,7 @@ impl Call {
             let Some(line) = self.speech.lines.remove(at) else { return };
             let heard = (!line.heard.is_empty()).then(|| line.heard.clone());
             self.history.settle_line(line.id, heard.map(|text| Message::Agent { text }));
-            if line.heard.is_empty() {
+            if line.heard.is_empty() || line.kind == Kind::Aside {
                 continue;
             }
             if line.kind == Kind::Answer {

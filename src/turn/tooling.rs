@@ -97,16 +97,7 @@ impl Call {
 
     /// The model wants a tool.
     pub(super) fn call_tool(&mut self, name: String, args: Value, words_only: bool) {
-        self.tools.last_id += 1;
-        let call = OpenCall {
-            id: ToolCallId(self.tools.last_id),
-            name,
-            args,
-            since: self.now,
-            approval: None,
-            serial: self.turn.serial,
-            turn_number: self.turn.number,
-        };
+        let call = self.open_call(name, args);
         if words_only || self.tool_budget_left() == 0 {
             // Beyond the budget there is not even a history: one refusal a turn says it all.
             self.turn.tools = self.turn.tools.saturating_add(1);
@@ -149,6 +140,20 @@ impl Call {
             self.prepare(call);
         } else {
             self.run(call, None, None);
+        }
+    }
+
+    /// A tool call of this turn that nothing has been done about yet.
+    pub(super) fn open_call(&mut self, name: String, args: Value) -> OpenCall {
+        self.tools.last_id += 1;
+        OpenCall {
+            id: ToolCallId(self.tools.last_id),
+            name,
+            args,
+            since: self.now,
+            approval: None,
+            serial: self.turn.serial,
+            turn_number: self.turn.number,
         }
     }
 
@@ -218,6 +223,7 @@ impl Call {
             self.standing.achieved(rule);
         }
         self.resolve(&call, outcome.result, outcome.ok, outcome.duration_ms);
+        self.offer_saved(id, outcome.ok);
     }
 
     /// The oldest open call has not answered in its time.
@@ -236,6 +242,7 @@ impl Call {
         };
         let duration_ms = self.now.ms_since(call.since);
         self.resolve(&call, result, false, duration_ms);
+        self.offer_saved(call.id, false);
     }
 
     /// Answers a call in the tool's place.

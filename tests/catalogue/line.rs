@@ -178,6 +178,7 @@ impl Line {
             asterisk_channel: None,
             language: Some(language),
             data: Value::Null,
+            line: None,
         };
         let typed = Arc::new(Mutex::new(String::new()));
         let (said, shown) = mpsc::unbounded_channel();

@@ -108,6 +108,7 @@ pub async fn hold(shop: &Shop, book: Arc<Book>, goal: Goal) -> Talk {
         asterisk_channel: None,
         language: Some(book.language),
         data: serde_json::Value::Null,
+        line: None,
     };
     let (said, mut sentences) = mpsc::unbounded_channel();
     let (turn, mut turns) = mpsc::unbounded_channel();

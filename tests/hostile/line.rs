@@ -107,6 +107,7 @@ pub async fn hold(services: &Services, phone: &str, script: &Script) -> Told {
         asterisk_channel: None,
         language: Some(Language::En),
         data: serde_json::Value::Null,
+        line: None,
     };
     let typed = Arc::new(Mutex::new(String::new()));
     let (lines, mut shown) = mpsc::unbounded_channel();

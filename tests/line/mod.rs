@@ -1,4 +1,5 @@
-//! A listening server for tests, with a registry and the legs that it accepts.
+//! Listening servers for tests, with a registry and the legs that they accept.
+#![allow(dead_code, reason = "every test program uses another part of this")]
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use treadline::asterisk::audiosocket::frame::encode_id;
 use treadline::asterisk::audiosocket::server::{Server, ServerOptions};
 use treadline::asterisk::leg::Leg;
 use treadline::asterisk::registry::{Registry, RegistryOptions};
+use treadline::asterisk::websocket::server as media;
 use uuid::Uuid;
 
 /// No wait is longer.
@@ -20,6 +22,8 @@ pub const LOCAL: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 pub struct Line {
     pub address: SocketAddr,
+    /// Where chan_websocket connects to.
+    pub media: SocketAddr,
     pub registry: Arc<Registry>,
     pub legs: mpsc::Receiver<Leg>,
     _stop: DropGuard,
@@ -31,6 +35,8 @@ pub struct Rules {
     pub connections_max: usize,
     pub per_address_max: usize,
     pub uuid_ms_max: u64,
+    /// Of chan_websocket; asked for from strangers.
+    pub password: Option<&'static str>,
 }
 
 impl Default for Rules {
@@ -41,6 +47,7 @@ impl Default for Rules {
             connections_max: 200,
             per_address_max: 64,
             uuid_ms_max: 1_000,
+            password: None,
         }
     }
 }
@@ -63,8 +70,22 @@ pub fn line(rules: &Rules) -> Line {
     let address = server.local_addr().unwrap();
     let (legs_in, legs) = mpsc::channel(32);
     let stop = CancellationToken::new();
+    tokio::spawn(server.run(Arc::clone(&registry), legs_in.clone(), stop.clone()));
+    let server = media::Server::bind(media::ServerOptions {
+        listen: SocketAddr::new(LOCAL, 0),
+        login: media::Login {
+            user: "treadline".into(),
+            password: rules.password.map(|password| password.to_owned().into()),
+        },
+        ahead_ms: 2_000,
+        connections_max: rules.connections_max,
+        connections_per_address_max: rules.per_address_max,
+        uuid_ms_max: rules.uuid_ms_max,
+    })
+    .unwrap();
+    let media = server.local_addr().unwrap();
     tokio::spawn(server.run(Arc::clone(&registry), legs_in, stop.clone()));
-    Line { address, registry, legs, _stop: stop.drop_guard() }
+    Line { address, media, registry, legs, _stop: stop.drop_guard() }
 }
 
 impl Line {

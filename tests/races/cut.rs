@@ -88,6 +88,7 @@ async fn a_lost_answer_to_a_callback_is_found_by_asking_again() {
         phone_verified: true,
         preferred_time: None,
         note: None,
+        due_at: None,
         key: "the same".into(),
     };
     cut.lost_then_found(|| cut.store.request_callback(&olena, &wish)).await;

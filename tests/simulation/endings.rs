@@ -110,6 +110,8 @@ fn a_transfer_is_announced_before_it_happens() {
     assert_eq!(stage.wants(|e| matches!(e, Effect::Transfer { .. })), 0);
     stage.play_all();
     let wanted = Effect::Transfer {
+        attempt: 1,
+        returns: false,
         target: "operator".into(),
         reason: "cannot_help".into(),
         summary: "wants a refund".into(),

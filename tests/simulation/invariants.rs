@@ -1,8 +1,11 @@
 //! What must hold after every event, whatever happened.
 
+use crate::totals::Totals;
 use std::collections::{BTreeMap, BTreeSet};
 use treadline::clock::CallTime;
 use treadline::ids::sha256_hex;
+use treadline::language::Language;
+use treadline::language::keypad::ask_rating;
 use treadline::turn::{
     Call, Effect, Event, Generation, JournalLine, Limits, Message, Note, Speaker, SpeechId, replay,
 };
@@ -10,31 +13,9 @@ use treadline::turn::{
 /// The voice may take this long for a filler; beyond `quiet_ms_max` it is not the core's fault.
 const VOICE_MARGIN_MS: u64 = 400;
 /// Last words, and an effect that still runs, after the length of a call is used up.
-const END_MARGIN_MS: u64 = 60_000;
-
-/// How much happened in all.
-#[derive(Debug, Default, Clone)]
-pub struct Totals {
-    pub consents: u64,
-    pub barge_ins: u64,
-    pub transfers: u64,
-    pub hang_ups: u64,
-    pub stale: u64,
-    pub fillers_or_more: u64,
-    pub tools: u64,
-}
-
-impl Totals {
-    pub fn add(&mut self, other: &Self) {
-        self.consents += other.consents;
-        self.barge_ins += other.barge_ins;
-        self.transfers += other.transfers;
-        self.hang_ups += other.hang_ups;
-        self.stale += other.stale;
-        self.fillers_or_more += other.fillers_or_more;
-        self.tools += other.tools;
-    }
-}
+const END_MARGIN_MS: u64 = 60_000 + AWAY_MS_MAX;
+/// A person is waited for no longer, should the line never tell how it went.
+const AWAY_MS_MAX: u64 = 180_000;
 
 /// What the watcher has seen.
 #[derive(Default)]
@@ -66,6 +47,12 @@ pub struct Watch {
     decided_now: bool,
     parted: bool,
     leg_lost: bool,
+    rated: bool,
+    /// The line brings callers back.
+    returns: bool,
+    attempts: u32,
+    /// A person is being brought, since then; they have picked up.
+    away: Option<(CallTime, bool)>,
 }
 
 type Verdict = Result<(), String>;
@@ -133,8 +120,20 @@ impl Watch {
             Event::Digit { digit } => {
                 self.last_key = Some(*digit);
                 (self.voice_began, self.voice_ended) = (now, now);
+                if digit.is_ascii_digit() {
+                    // Whoever types is not waited for.
+                    self.owed_by = None;
+                }
             }
-            Event::LegLost { .. } => (self.leg_lost, self.owed_by) = (true, None),
+            Event::LegLost { .. } => {
+                (self.leg_lost, self.owed_by, self.away) = (true, None, None);
+            }
+            Event::Begin { facts } => self.returns = facts.transfers_return,
+            Event::OperatorAnswered { .. } => {
+                if let Some((_, answered)) = &mut self.away {
+                    *answered = true;
+                }
+            }
             _ => {}
         }
         Ok(())
@@ -159,6 +158,7 @@ impl Watch {
         if matches!(event, Event::ModelDone { .. } | Event::ModelFailed { .. }) && dead.is_none() {
             self.alive = None;
         }
+        self.transfer_ends(event, effects)?;
         for effect in effects {
             self.journal.push(JournalLine::wanted(now, effect.clone()));
             self.effect(now, effect)?;
@@ -180,6 +180,23 @@ impl Watch {
         ensure(call.is_over() == self.ended, || "over without Ended, or Ended without over".into())
     }
 
+    /// A person who has taken the call hears nothing of ours any more; a caller whom nobody took is
+    /// told so at once.
+    fn transfer_ends(&mut self, event: &Event, effects: &[Effect]) -> Verdict {
+        let Event::TransferEnded { attempt, outcome, .. } = event else { return Ok(()) };
+        if self.away.is_none() || *attempt != self.attempts || self.ended {
+            return Ok(());
+        }
+        self.away = None;
+        let says = effects.iter().any(|effect| matches!(effect, Effect::Say { .. }));
+        if outcome.is_taken() {
+            self.totals.taken += 1;
+            return ensure(!says, || "went on talking after the call was taken".into());
+        }
+        self.totals.nobody_came += 1;
+        ensure(says, || "said nothing to a caller who came back".into())
+    }
+
     fn effect(&mut self, now: CallTime, effect: &Effect) -> Verdict {
         ensure(!self.ended, || format!("after Ended: {effect:?}"))?;
         ensure(!self.parted || matches!(effect, Effect::Note(_)), || {
@@ -189,6 +206,7 @@ impl Watch {
             Effect::AskModel(ask) => {
                 ensure(self.alive.is_none(), || "asked while an answer is under way".into())?;
                 ensure(!self.leg_lost, || "asked without a leg".into())?;
+                ensure(self.away.is_none(), || "asked while the caller is away".into())?;
                 self.alive = Some(ask.generation);
                 ensure(ask.history.len() <= 300, || "history too long".into())?;
                 for message in &ask.history {
@@ -210,6 +228,11 @@ impl Watch {
             }
             Effect::Say { speech, text, .. } => {
                 self.totals.fillers_or_more += 1;
+                if let Some((since, answered)) = self.away {
+                    let given_up = now >= since.plus_ms(AWAY_MS_MAX);
+                    ensure(answered || given_up, || "spoke to nobody".into())?;
+                    self.away = self.away.filter(|_| !given_up);
+                }
                 let last = self.said.last().map_or(0, |(id, _)| id.0);
                 ensure(speech.0 == last + 1 && !text.is_empty(), || {
                     "speech ids are not dense".into()
@@ -220,6 +243,15 @@ impl Watch {
             }
             Effect::RunTool { name, args, approval, .. } => {
                 self.tool_runs(name, args, approval.as_ref())
+            }
+            Effect::Transfer { attempt, returns: true, .. } => {
+                ensure(self.returns, || "nobody will come back on this line".into())?;
+                self.totals.transfers += 1;
+                self.attempts += 1;
+                (self.away, self.owed_by) = (Some((now, false)), None);
+                ensure(*attempt == self.attempts, || "attempts are not dense".into())?;
+                ensure(*attempt <= self.limits.transfers_max, || "too many attempts".into())?;
+                ensure(!self.leg_lost, || "transferred without a leg".into())
             }
             Effect::HangUp { .. } | Effect::Transfer { .. } => {
                 self.parted = true;
@@ -295,6 +327,16 @@ impl Watch {
                 ensure(*endpointing_ms <= self.limits.endpointing_slow_ms, || {
                     "slow decision".into()
                 })
+            }
+            Note::Rating { score } => {
+                let asked = [Language::En, Language::Uk, Language::Ru].map(ask_rating);
+                let was_asked = self.said.iter().any(|(_, text)| asked.contains(&text.as_str()));
+                ensure(was_asked && !self.rated && !self.leg_lost && !self.parted, || {
+                    "a rating that nobody asked for".into()
+                })?;
+                self.rated = true;
+                self.totals.ratings += 1;
+                ensure((1..=5).contains(score), || format!("rated {score}"))
             }
             Note::Approval { approval, status } => {
                 self.approvals.entry(approval.id.to_string()).or_default().push(status.clone());

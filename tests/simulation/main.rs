@@ -21,9 +21,13 @@ mod endings;
 mod fixtures;
 mod helpers;
 mod invariants;
+mod keys;
 mod listening;
+mod rating;
 mod rng;
 mod stage;
+mod totals;
+mod transfers;
 mod visibility;
 mod world;
 
@@ -70,6 +74,9 @@ fn a_thousand_seeded_calls_keep_every_invariant() {
         assert!(total.consents > 20, "too few consents: {total:?}");
         assert!(total.barge_ins > 300, "too few barge-ins: {total:?}");
         assert!(total.transfers > 50, "too few transfers: {total:?}");
+        assert!(total.ratings > 5, "too few ratings: {total:?}");
+        assert!(total.nobody_came > 20, "too few came back: {total:?}");
+        assert!(total.taken > 20, "too few were taken: {total:?}");
         assert!(total.stale > 300, "too few stale answers: {total:?}");
         assert!(total.fillers_or_more > 1_000, "too little said: {total:?}");
     }

@@ -45,6 +45,15 @@ impl Stage {
         stage
     }
 
+    /// The same on a line that tells how a transfer went and brings callers back.
+    pub fn attended() -> Self {
+        let mut stage = Self::with(Limits::default());
+        let facts = CallFacts { transfers_return: true, ..facts(Language::En) };
+        stage.tell(Event::Begin { facts: Box::new(facts) });
+        stage.play_all();
+        stage
+    }
+
     pub fn tell(&mut self, event: Event) {
         self.call.handle(CallTime::from_ms(self.ms), event);
         while let Some(effect) = self.call.poll() {

@@ -1,6 +1,6 @@
 //! Everything around the core, from one seed: a caller, a recogniser, a model, a voice, tools.
 
-use crate::fixtures::{facts, proposal, rules};
+use crate::fixtures::{SENTENCES, WORDS, facts, proposal, rules};
 use crate::invariants::Watch;
 use crate::rng::Rng;
 use serde_json::json;
@@ -8,8 +8,10 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 use treadline::clock::CallTime;
 use treadline::language::Language;
+use treadline::language::keypad::MenuItem;
 use treadline::turn::{
-    Call, Effect, Event, Failure, Generation, Limits, SpeechId, ToolCallId, ToolOutcome,
+    Call, CallFacts, Effect, Event, Failure, Generation, Limits, SpeechId, ToolCallId, ToolOutcome,
+    TransferOutcome,
 };
 
 /// What is going to happen.
@@ -49,33 +51,8 @@ pub struct World {
     read_back_waits: bool,
     chaos: u64,
     mute_voice: bool,
+    returns: bool,
 }
-
-const WORDS: &[&str] = &[
-    "I need winter tyres two hundred five fifty five sixteen",
-    "What is the price?",
-    "book me for tomorrow please",
-    "yes",
-    "no",
-    "goodbye",
-    "operator",
-    "what",
-    "wait",
-    "ага",
-    "Потрібні зимові шини на шістнадцять",
-    "так",
-    "Запишіть мене на середу будь ласка",
-    "please don't record me",
-    "\u{0}\u{7}odd\u{0} letters",
-];
-const SENTENCES: &[&str] = &[
-    "I have found three sets in that size. ",
-    "The cheapest one costs 2,800 hryvnias. ",
-    "Which size do you need? ",
-    "Sure! ",
-    "It is at the station on Shevchenka street, and it can be done on Wednesday at 10:20. ",
-    "Добре, зараз подивлюся. ",
-];
 
 impl World {
     pub fn new(seed: u64) -> Self {
@@ -87,6 +64,7 @@ impl World {
         };
         let chaos = *rng.pick(&[0, 2, 5, 15]);
         let mute_voice = rng.chance(3);
+        let returns = rng.chance(60);
         Self {
             call: Call::new(limits.clone(), rules()),
             watch: Watch::new(limits.clone()),
@@ -102,6 +80,7 @@ impl World {
             read_back_waits: false,
             chaos,
             mute_voice,
+            returns,
         }
     }
 
@@ -117,7 +96,12 @@ impl World {
     /// Plays the call to its end.
     pub fn run(&mut self) -> Result<(), String> {
         let language = *self.rng.pick(&[Language::En, Language::Uk]);
-        self.later(0, Coming::Tell(Event::Begin { facts: Box::new(facts(language)) }));
+        let mut facts = CallFacts { transfers_return: self.returns, ..facts(language) };
+        facts.ask_rating = self.rng.chance(50);
+        if self.rng.chance(30) {
+            facts.keypad_menu = vec![MenuItem::Tires, MenuItem::Fitting];
+        }
+        self.later(0, Coming::Tell(Event::Begin { facts: Box::new(facts) }));
         let first = self.rng.within(100, 6_000);
         self.later(first, Coming::CallerActs);
         for _ in 0..200_000 {
@@ -216,7 +200,7 @@ impl World {
                 }
                 76..=83 => next = self.rng.within(5_000, 45_000),
                 84..=91 => {
-                    let digit = *self.rng.pick(&['0', '1', '1', '2', '5', '#', '*']);
+                    let digit = *self.rng.pick(&['0', '1', '1', '2', '5', '7', '#', '*']);
                     self.tell(Event::Digit { digit })?;
                     next = self.rng.within(100, 2_600);
                 }
@@ -306,7 +290,30 @@ impl World {
                     self.tool_answers(ms, call, ok);
                 }
             }
+            Effect::Transfer { attempt, returns: true, .. } => self.ring(attempt),
             _ => {}
+        }
+    }
+
+    /// A phone rings; perhaps somebody picks up, perhaps nobody ever tells.
+    fn ring(&mut self, attempt: u32) {
+        use TransferOutcome as Went;
+        let mut ms = self.rng.within(5, 25_000);
+        if self.rng.chance(40) {
+            self.tell_later(ms, Event::OperatorAnswered { attempt });
+            ms += self.rng.within(100, 12_000);
+        }
+        let outcome = *self.rng.pick(&[
+            Went::Taken,
+            Went::Taken,
+            Went::Busy,
+            Went::NoAnswer,
+            Went::Refused,
+            Went::Offline,
+            Went::Failed,
+        ]);
+        if !self.rng.chance(self.chaos) {
+            self.tell_later(ms, Event::TransferEnded { attempt, outcome, call_back_by: None });
         }
     }
 

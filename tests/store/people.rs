@@ -83,6 +83,7 @@ async fn a_callback_is_one_ticket_however_often_it_is_asked_for() {
         phone_verified: true,
         preferred_time: Some("завтра після шостої".into()),
         note: Some("a question\0 about rims".into()),
+        due_at: None,
         key: "key-1".into(),
     };
     let first = shop.store.request_callback(&scope(1, OLENA), &wish).await.unwrap();

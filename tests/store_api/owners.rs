@@ -163,16 +163,21 @@ async fn the_limits_of_a_number_hold_when_all_ask_at_once() {
     let done = running.join_all().await.into_iter().filter(|booked| *booked).count();
     assert_eq!((done, world.api.books(|shop| shop.bookings.len())), (3, 3));
 
-    let mut running = tokio::task::JoinSet::new();
+    let mut drafts = Vec::new();
     for call in 0..6_u128 {
-        let (store, scope) = (world.store.clone(), scope(50 + call));
-        let draft =
-            store.draft_order(&scope, &basket(&scope, &[("00000010421", 1)])).await.unwrap();
+        let scope = scope(50 + call);
+        let wanted = basket(&scope, &[("00000010421", 1)]);
+        let draft = world.store.draft_order(&scope, &wanted).await.unwrap();
         let point = Delivery::Pickup { point: "pp-1".into() };
-        store.set_delivery(&scope, draft.id, &point).await.unwrap();
+        world.store.set_delivery(&scope, draft.id, &point).await.unwrap();
+        drafts.push((scope, draft.id));
+    }
+    let mut running = tokio::task::JoinSet::new();
+    for (scope, draft) in drafts {
+        let store = world.store.clone();
         running.spawn(async move {
             let yes = approval(&scope, "confirm_order", json!({ "total": "2100" }));
-            store.confirm_order(&scope, &confirmation(draft.id, "2100"), &yes).await.is_ok()
+            store.confirm_order(&scope, &confirmation(draft, "2100"), &yes).await.is_ok()
         });
     }
     let done = running.join_all().await.into_iter().filter(|confirmed| *confirmed).count();

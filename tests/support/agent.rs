@@ -28,6 +28,8 @@ pub const PATIENCE: Duration = Duration::from_mins(1);
 const UTTERANCE_MS: u32 = 500;
 /// A Monday at ten in Kyiv, when all stations are open.
 pub const NOW: &str = "2026-11-23T08:00:00Z";
+/// Of the ARI user, for agents that have an Asterisk.
+pub const ARI_PASSWORD: &str = "an-ari-password";
 pub const NUMBER: &str = "+380671234500";
 
 /// What is special about an agent.
@@ -89,10 +91,15 @@ impl Agent {
         let mut config = Config::default();
         config.server.listen = "127.0.0.1:0".parse().expect("an address");
         config.audiosocket.listen = "127.0.0.1:0".parse().expect("an address");
+        config.websocket.listen = "127.0.0.1:0".parse().expect("an address");
         config.database.data_dir = folder.clone();
         (setup.configure)(&mut config);
         let url = setup.database_url.clone().unwrap_or_else(|| db.url.clone());
-        let secrets = Secrets { database_url: Some(SecretString::from(url)), ..Secrets::default() };
+        let secrets = Secrets {
+            database_url: Some(SecretString::from(url)),
+            ari_password: Some(SecretString::from(ARI_PASSWORD)),
+            ..Secrets::default()
+        };
         let voice = Arc::new(FakeVoice {
             ms_per_char: setup.ms_per_char,
             faults: Mutex::new(setup.voice.into()),

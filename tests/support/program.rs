@@ -169,6 +169,7 @@ impl Server {
         program
             .env("TREADLINE__SERVER__LISTEN", "127.0.0.1:0")
             .env("TREADLINE__AUDIOSOCKET__LISTEN", "127.0.0.1:0")
+            .env("TREADLINE__WEBSOCKET__LISTEN", "127.0.0.1:0")
             .env("TREADLINE__SERVER__DRAIN_S", drain_s)
             .env("TREADLINE__STT__PROVIDER", "openai")
             .env("TREADLINE__STT__BASE_URL", "http://127.0.0.1:1/v1");

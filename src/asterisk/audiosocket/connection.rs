@@ -1,30 +1,28 @@
 //! One connection: UUID, admission, then a reader and a paced writer side by side in one task.
 
-use super::doors::Inside;
 use super::frame::{Frame, HANG_UP};
 use super::inbound::{Inbound, ReadEnd};
 use super::outbound::{End, Outbound};
 use super::rules::{Rules, Verdict};
-use super::server::Gate;
-use super::stop::Stop;
-use crate::asterisk::leg::{Leg, LegEnd, LegEvent, Voice};
-use crate::audio::playout::Playout;
+use crate::asterisk::doors::Inside;
+use crate::asterisk::gate::Gate;
+use crate::asterisk::leg::{Ends, Leg, LegEnd, LegEvent, pass};
+use crate::asterisk::stop::Stop;
+use crate::asterisk::voice::OurClock;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio::net::tcp::OwnedWriteHalf;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
 /// The rate of silence before the caller's first frame tells a better one.
 const RATE_BEFORE_AUDIO: u32 = 8_000;
-/// Events that wait for the session: two seconds of audio. What comes beyond is lost.
-const EVENTS_MAX: usize = 100;
 /// A peer that has sent nothing for so long is gone. Callers' silence is no reason to hang up by
 /// itself (Asterisk sends nothing then), but a machine that lost its power never says goodbye.
 const QUIET_MAX: Duration = Duration::from_mins(2);
@@ -47,8 +45,6 @@ pub(super) async fn serve(
     gate: &dyn Gate,
     legs: &mpsc::Sender<Leg>,
 ) {
-    // Without it the kernel would hold small frames back; with it off they are late, not lost.
-    let _ = socket.set_nodelay(true);
     let (read, write) = socket.into_split();
     let mut inbound = Inbound::new(read);
     let opened = tokio::select! {
@@ -82,8 +78,10 @@ pub(super) async fn serve(
         tracing::error!(%peer, %id, "nobody takes calls");
         return refuse(inbound, write).await;
     };
-    let (leg, call) = make_leg(id, peer);
+    let voice = OurClock::new();
+    let Some((leg, ends)) = Leg::new(id, peer, Arc::clone(&voice) as _) else { return };
     place.send(leg);
+    let call = Call { id, ends, voice, rate: AtomicU32::new(RATE_BEFORE_AUDIO) };
     call.run(inbound, write, limits.lead_ms).await;
     drop(permit);
     drop(inside);
@@ -119,50 +117,29 @@ async fn refuse(mut inbound: Inbound, mut write: OwnedWriteHalf) {
     }
 }
 
-/// The connection's ends of a [`Leg`].
+/// A call whose leg is with the session.
 struct Call {
     id: Uuid,
-    events: mpsc::Sender<LegEvent>,
-    control: mpsc::Receiver<crate::asterisk::leg::LegCommand>,
-    voice: Voice,
+    ends: Ends,
+    voice: Arc<OurClock>,
     rate: AtomicU32,
-}
-
-fn make_leg(id: Uuid, peer: SocketAddr) -> (Leg, Call) {
-    let (events_in, events) = mpsc::channel(EVENTS_MAX);
-    let (control, control_out) = mpsc::channel(4);
-    let voice = Voice {
-        playout: Arc::new(Mutex::new(Playout::default())),
-        wake: Arc::new(Notify::new()),
-        news: Arc::new(Notify::new()),
-    };
-    let call = Call {
-        id,
-        events: events_in,
-        control: control_out,
-        voice: voice.clone(),
-        rate: AtomicU32::new(RATE_BEFORE_AUDIO),
-    };
-    (Leg { id, peer, events, voice, control }, call)
 }
 
 impl Call {
     async fn run(mut self, mut inbound: Inbound, write: OwnedWriteHalf, lead_ms: u64) {
-        // A place for the last event is kept from the start: it must arrive however slow the
-        // session is.
-        let last_event = self.events.clone().reserve_owned().await;
-        let mut outbound = Outbound::new(write, self.voice.clone(), lead_ms);
+        let mut outbound = Outbound::new(write, Arc::clone(&self.voice), lead_ms);
         let stop = Stop::default();
         let end: OnceLock<End> = OnceLock::new();
         let reader = async {
-            if let Some(found) = read(&mut inbound, &self.events, &self.rate, &stop, self.id).await
+            if let Some(found) =
+                read(&mut inbound, &self.ends.events, &self.rate, &stop, self.id).await
             {
                 let _ = end.set(found);
             }
             stop.call().await;
         };
         let writer = async {
-            if let Some(found) = outbound.run(&self.rate, &mut self.control, &stop).await {
+            if let Some(found) = outbound.run(&self.rate, &mut self.ends.control, &stop).await {
                 let _ = end.set(found);
             }
             stop.call().await;
@@ -174,9 +151,8 @@ impl Call {
             inbound.discard_ready();
             outbound.farewell(end.hand_back).await;
         }
-        if let Ok(place) = last_event {
-            place.send(LegEvent::Gone(end.leg));
-        }
+        // Held until the connection is closed: a session that asks for a hand-back meanwhile has it.
+        let _control = self.ends.gone(end.leg);
         if end.leg != LegEnd::Broken && end.leg != LegEnd::HungUp {
             inbound.drain().await;
         }
@@ -264,11 +240,4 @@ const fn gone(leg: LegEnd) -> End {
 fn violated(reason: &'static str) -> End {
     metrics::counter!("treadline_audiosocket_rejects_total", "reason" => reason).increment(1);
     End { leg: LegEnd::Violation(reason), hand_back: true }
-}
-
-/// Hands an event to the session, which must keep up: a live call has no use for old audio.
-fn pass(events: &mpsc::Sender<LegEvent>, event: LegEvent) {
-    if events.try_send(event).is_err() {
-        metrics::counter!("treadline_audiosocket_events_lost_total").increment(1);
-    }
 }

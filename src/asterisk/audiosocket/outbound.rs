@@ -1,14 +1,15 @@
 //! The writing half of a connection: one whole frame every 20 ms, speech or silence, until the end.
 
 use super::frame::{HANG_UP, encode_audio};
-use super::stop::Stop;
-use crate::asterisk::leg::{LegCommand, LegEnd, Voice};
+use crate::asterisk::leg::{LegCommand, LegEnd};
+use crate::asterisk::stop::Stop;
+use crate::asterisk::voice::OurClock;
 use crate::audio::frame_samples;
 use crate::audio::pacer::Pacer;
 use crate::clock::CallTime;
 use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::tcp::OwnedWriteHalf;
@@ -24,7 +25,7 @@ const LATE_GAP: Duration = Duration::from_millis(40);
 /// The writing half.
 pub(super) struct Outbound {
     pub(super) socket: OwnedWriteHalf,
-    pub(super) voice: Voice,
+    pub(super) voice: Arc<OurClock>,
     pub(super) pacer: Pacer,
     frame: Vec<u8>,
     samples: Vec<i16>,
@@ -33,7 +34,7 @@ pub(super) struct Outbound {
 }
 
 impl Outbound {
-    pub(super) fn new(socket: OwnedWriteHalf, voice: Voice, lead_ms: u64) -> Self {
+    pub(super) fn new(socket: OwnedWriteHalf, voice: Arc<OurClock>, lead_ms: u64) -> Self {
         Self {
             socket,
             voice,
@@ -56,12 +57,12 @@ impl Outbound {
         let began = Instant::now();
         let call_time = |at: Instant| CallTime((at - began).as_micros() as u64);
         // What is waited for is made once, not for each of fifty frames a second.
-        let wake = Arc::clone(&self.voice.wake);
+        let wake = self.voice.wake();
         let mut stopped = pin!(stop.called());
         let mut woken = pin!(wake.notified());
         let mut frame_due = pin!(sleep_until(began));
         loop {
-            while self.pacer.frames_due(call_time(Instant::now()), self.has_speech()) > 0 {
+            while self.pacer.frames_due(call_time(Instant::now()), self.voice.has_frame()) > 0 {
                 let speech = match self.send_frame(rate.load(Ordering::Relaxed)).await {
                     Ok(speech) => speech,
                     Err(end) => return Some(end),
@@ -71,7 +72,7 @@ impl Outbound {
                     return None;
                 }
             }
-            let due = self.pacer.next_due(call_time(Instant::now()), self.has_speech());
+            let due = self.pacer.next_due(call_time(Instant::now()), self.voice.has_frame());
             frame_due.as_mut().reset(began + Duration::from_micros(due.0));
             tokio::select! {
                 biased;
@@ -86,17 +87,10 @@ impl Outbound {
         }
     }
 
-    fn has_speech(&self) -> bool {
-        self.voice.playout.lock().unwrap_or_else(PoisonError::into_inner).has_frame()
-    }
-
     /// Sends the next frame and tells whether it was speech.
     async fn send_frame(&mut self, rate: u32) -> Result<bool, End> {
         self.samples.clear();
-        let (speech, has_news) = {
-            let mut playout = self.voice.playout.lock().unwrap_or_else(PoisonError::into_inner);
-            (playout.next_frame(rate, &mut self.samples), playout.has_news())
-        };
+        let speech = self.voice.next_frame(rate, &mut self.samples);
         // Whatever the playout gives, the leg gets a whole frame of its own rate.
         self.samples.resize(frame_samples(rate), 0);
         self.frame.clear();
@@ -106,9 +100,7 @@ impl Outbound {
         if speech && self.spoke_at.is_some_and(|before| now - before > LATE_GAP) {
             metrics::counter!("treadline_frames_late_total").increment(1);
         }
-        if has_news {
-            self.voice.news.notify_one();
-        }
+        self.voice.sent();
         self.spoke_at = speech.then_some(now);
         Ok(speech)
     }

@@ -73,6 +73,7 @@ pub async fn run(mut config: Config, secrets: Secrets, args: DemoArgs) -> anyhow
     // Free ports: the demonstration never collides with a line that is being served.
     let anywhere = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
     config.audiosocket.listen = anywhere;
+    config.websocket.listen = anywhere;
     config.server.listen = anywhere;
     if let Some(runs) = args.runs {
         return rehearsal::run(config, secrets, runs, args.at_once.max(1)).await;

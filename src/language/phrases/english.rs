@@ -34,6 +34,12 @@ pub(super) fn phrase(phrase: Phrase<'_>) -> String {
         Phrase::Notice => "By the way, I am an automatic assistant.",
         Phrase::TakeYourTime => "Of course, take your time.",
         Phrase::Done => "It is done as we agreed. Is there anything else?",
+        Phrase::NobodyOfferCallback { .. }
+        | Phrase::NobodyGoOn
+        | Phrase::CallbackSaved { .. }
+        | Phrase::CallbackDeclined
+        | Phrase::BriefingCaller { .. }
+        | Phrase::BriefingKeys => "",
     };
     words.to_owned()
 }

@@ -3,9 +3,11 @@
 
 mod english;
 mod russian;
+mod transfer;
 mod ukrainian;
 
 use super::Language;
+use chrono::{NaiveDate, NaiveDateTime};
 
 /// An occasion for a fixed phrase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +61,33 @@ pub enum Phrase<'a> {
     ContactRight(&'a str),
     /// The agreed effect was done, but the model cannot say so.
     Done,
+    /// Nobody could be reached: shall somebody call back?
+    NobodyOfferCallback {
+        /// By then, on the shop's wall; none if that cannot be said.
+        by: Option<NaiveDateTime>,
+        /// Today on the shop's wall.
+        today: NaiveDate,
+    },
+    /// Nobody could be reached, and no callback can be written either.
+    NobodyGoOn,
+    /// The callback is written.
+    CallbackSaved {
+        /// By then, on the shop's wall; none if that cannot be said.
+        by: Option<NaiveDateTime>,
+        /// Today on the shop's wall.
+        today: NaiveDate,
+    },
+    /// The caller wants no callback.
+    CallbackDeclined,
+    /// To an operator who has picked up: who calls, and why.
+    BriefingCaller {
+        /// The caller's number, if the network gave one.
+        number: Option<&'a str>,
+        /// The reason of the transfer.
+        reason: &'a str,
+    },
+    /// To an operator: which key takes the call.
+    BriefingKeys,
 }
 
 /// What a tool looks up or does while the caller waits.
@@ -109,6 +138,9 @@ impl Lookup {
 /// The words for an occasion.
 #[must_use]
 pub fn phrase(phrase: Phrase<'_>, language: Language) -> String {
+    if let Some(words) = transfer::phrase(phrase, language) {
+        return words;
+    }
     match language {
         Language::En => english::phrase(phrase),
         Language::Uk => ukrainian::phrase(phrase),
@@ -138,7 +170,7 @@ const fn day_part(hour: u32) -> DayPart {
 mod tests {
     use super::*;
 
-    const ALL: [Phrase<'static>; 29] = [
+    const ALL: [Phrase<'static>; 35] = [
         Phrase::Greeting { shop_name: "Шина", hour: 9, customer_name: None },
         Phrase::Filler(0),
         Phrase::Filler(1),
@@ -168,6 +200,12 @@ mod tests {
         Phrase::TakeYourTime,
         Phrase::ContactRight("+380671234567"),
         Phrase::Done,
+        Phrase::NobodyOfferCallback { by: None, today: NaiveDate::MAX },
+        Phrase::NobodyGoOn,
+        Phrase::CallbackSaved { by: None, today: NaiveDate::MAX },
+        Phrase::CallbackDeclined,
+        Phrase::BriefingCaller { number: None, reason: "" },
+        Phrase::BriefingKeys,
     ];
 
     #[test]

@@ -36,6 +36,12 @@ pub(super) fn phrase(phrase: Phrase<'_>) -> String {
         Phrase::Notice => "Кстати, я автоматический помощник.",
         Phrase::TakeYourTime => "Конечно, не спешите.",
         Phrase::Done => "Готово, всё оформлено, как договорились. Чем ещё помочь?",
+        Phrase::NobodyOfferCallback { .. }
+        | Phrase::NobodyGoOn
+        | Phrase::CallbackSaved { .. }
+        | Phrase::CallbackDeclined
+        | Phrase::BriefingCaller { .. }
+        | Phrase::BriefingKeys => "",
     };
     words.to_owned()
 }

@@ -36,6 +36,12 @@ pub(super) fn phrase(phrase: Phrase<'_>) -> String {
         Phrase::Notice => "До речі, я автоматичний помічник.",
         Phrase::TakeYourTime => "Звісно, не поспішайте.",
         Phrase::Done => "Готово, усе оформлено, як домовились. Чим ще допомогти?",
+        Phrase::NobodyOfferCallback { .. }
+        | Phrase::NobodyGoOn
+        | Phrase::CallbackSaved { .. }
+        | Phrase::CallbackDeclined
+        | Phrase::BriefingCaller { .. }
+        | Phrase::BriefingKeys => "",
     };
     words.to_owned()
 }

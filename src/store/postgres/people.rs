@@ -87,8 +87,9 @@ async fn request_callback(
     let id = sqlx::query_scalar(
         "insert into tickets (id, tenant_id, title, description, ticket_type, source, \
              customer_id, phone, phone_verified, call_id, call_started_at, effect_key, \
-             metadata_json) \
-         values ($1, $2, 'Call back', $3, 'callback', 'ai_agent', $4, $5, $6, $7, $8, $9, $10) \
+             metadata_json, due_at) \
+         values ($1, $2, 'Call back', $3, 'callback', 'ai_agent', $4, $5, $6, $7, $8, $9, $10, \
+             $11) \
          on conflict (tenant_id, effect_key) do update set effect_key = excluded.effect_key \
          returning id",
     )
@@ -102,6 +103,7 @@ async fn request_callback(
     .bind(scope.call_started_at)
     .bind(&callback.key)
     .bind(json!({ "preferred_time": callback.preferred_time.as_deref().map(clean) }))
+    .bind(callback.due_at)
     .fetch_one(conn)
     .await?;
     Ok(id)

@@ -39,6 +39,7 @@ struct Waiting {
 #[derive(Debug, Clone)]
 pub(super) struct Doors {
     caps: Caps,
+    gauge: &'static str,
     inner: Arc<Mutex<Inner>>,
 }
 
@@ -54,8 +55,9 @@ pub(super) struct Inside {
 }
 
 impl Doors {
-    pub(super) fn new(caps: Caps) -> Self {
-        Self { caps, inner: Arc::default() }
+    /// `gauge`: the metric that shows how many are inside.
+    pub(super) fn new(caps: Caps, gauge: &'static str) -> Self {
+        Self { caps, gauge, inner: Arc::default() }
     }
 
     /// Lets a connection in; `None` if there is no room and nobody who waits.
@@ -77,7 +79,7 @@ impl Doors {
         inner.waiting.push_back(Waiting { ticket, address, leave: leave.clone() });
         inner.all += 1;
         *inner.by_address.entry(address).or_default() += 1;
-        metrics::gauge!("treadline_audiosocket_connections").set(inner.all as f64);
+        metrics::gauge!(self.gauge).set(inner.all as f64);
         Some(Inside { doors: self.clone(), ticket, address, counts: true, leave })
     }
 
@@ -144,7 +146,7 @@ impl Drop for Inside {
         if self.counts {
             inner.forget(self.address);
         }
-        metrics::gauge!("treadline_audiosocket_connections").set(inner.all as f64);
+        metrics::gauge!(self.doors.gauge).set(inner.all as f64);
     }
 }
 
@@ -153,7 +155,7 @@ mod tests {
     use super::*;
 
     fn doors(connections_max: usize, per_address_max: usize) -> Doors {
-        Doors::new(Caps { connections_max, per_address_max })
+        Doors::new(Caps { connections_max, per_address_max }, "treadline_test_connections")
     }
 
     fn address(n: u8) -> IpAddr {

@@ -1,0 +1,22 @@
+//! Real telephone calls through a real Asterisk to the program as a shop runs it. What is judged is
+//! what a caller and an operator hear, packet by packet, and what is left behind.
+//!
+//! `TREADLINE_SKIP=asterisk` skips these, loudly; with `CI=true` that is an error.
+
+#[path = "../support/database.rs"]
+mod database;
+#[allow(dead_code, reason = "every test program uses another part of this")]
+#[path = "../support/program.rs"]
+mod program;
+
+mod line;
+mod pbx;
+mod phone;
+mod studio;
+
+mod handover;
+mod leaving;
+mod trouble;
+mod ways;
+mod ws_keys;
+mod ws_sound;
