@@ -31,7 +31,7 @@ fn server() -> (SocketAddr, DropGuard) {
         registration_lives: Duration::from_mins(2),
         overflow_next: "operator".into(),
     });
-    let server = Server::bind(ServerOptions {
+    let server = Server::bind(&ServerOptions {
         listen: SocketAddr::new(LOCAL, 0),
         lead_ms: 40,
         connections_max: 200,

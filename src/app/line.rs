@@ -40,7 +40,7 @@ const ARI_S_MAX: u64 = 2;
 pub struct Line {
     /// Where AudioSocket listens.
     pub audiosocket: SocketAddr,
-    /// Where chan_websocket's media connections arrive.
+    /// Where `chan_websocket`'s media connections arrive.
     pub websocket: SocketAddr,
     /// Where HTTP listens.
     pub http: SocketAddr,
@@ -128,7 +128,7 @@ fn media(
     call_secret: Option<secrecy::SecretString>,
 ) -> anyhow::Result<(audiosocket::server::Server, websocket::server::Server)> {
     let connections_max = config.limits.calls_max + CONNECTIONS_BESIDE_CALLS;
-    let frames = audiosocket::server::Server::bind(audiosocket::server::ServerOptions {
+    let frames = audiosocket::server::Server::bind(&audiosocket::server::ServerOptions {
         listen: config.audiosocket.listen,
         lead_ms: config.audiosocket.lead_ms,
         connections_max,

@@ -2,6 +2,7 @@
 
 use super::out;
 use crate::config::Config;
+use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 /// Which way in.
@@ -81,12 +82,13 @@ pub fn snippet(config: &Config, way: Way) -> String {
         secret = secret_line(config),
     );
     if way == Way::Websocket || way == Way::Stasis && media_word(config) == "websocket" {
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             "\n; websocket_client.conf\n[{client}]\ntype = websocket_client\nuri = ws://{media}/media\n\
              protocols = media\nconnection_type = per_call_config\nconnection_timeout = 500\n\
              username = {user}\npassword = PUT-THE-CALL-SECRET-HERE\ntls_enabled = no\n\
              ; chan_websocket.conf\n[global]\ntype = global\ncontrol_message_format = json\n"
-        ));
+        );
     }
     text
 }

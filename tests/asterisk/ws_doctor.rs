@@ -48,10 +48,8 @@ async fn the_doctor_finds_everything_well_and_calls_through_asterisk() {
     ] {
         assert!(said.contains(part), "no {part:?} in\n{said}");
     }
-    let numbers: Vec<usize> = said
-        .lines()
-        .filter_map(|line| line.split_whitespace().next()?.parse().ok())
-        .collect();
+    let numbers: Vec<usize> =
+        said.lines().filter_map(|line| line.split_whitespace().next()?.parse().ok()).collect();
     assert_eq!(numbers, (1..=numbers.len()).collect::<Vec<_>>(), "{said}");
     line.close().await;
 }

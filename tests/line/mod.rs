@@ -59,7 +59,7 @@ pub fn line(rules: &Rules) -> Line {
         registration_lives: Duration::from_mins(2),
         overflow_next: "operator".into(),
     });
-    let server = Server::bind(ServerOptions {
+    let server = Server::bind(&ServerOptions {
         listen: SocketAddr::new(LOCAL, 0),
         lead_ms: 40,
         connections_max: rules.connections_max,

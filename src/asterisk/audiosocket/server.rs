@@ -37,7 +37,7 @@ impl Server {
     ///
     /// # Errors
     /// The address is taken or not ours.
-    pub fn bind(options: ServerOptions) -> std::io::Result<Self> {
+    pub fn bind(options: &ServerOptions) -> std::io::Result<Self> {
         let caps = Caps {
             connections_max: options.connections_max,
             per_address_max: options.connections_per_address_max,

@@ -42,7 +42,7 @@ impl Line {
             overflow_next: "hangup".into(),
         });
         let listen = SocketAddr::new(local, 0);
-        let sockets = frames::Server::bind(frames::ServerOptions {
+        let sockets = frames::Server::bind(&frames::ServerOptions {
             listen,
             lead_ms: 40,
             connections_max: 8,
