@@ -1,12 +1,14 @@
 //! Wiring only: database, providers, listeners, jobs, and the order in which they stop.
 
 mod ari;
+mod bare;
 mod books;
 mod database;
 mod line;
 mod panics;
 mod providers;
 
+pub use bare::{bare_brain, bare_ears, bare_voice};
 pub use line::{Line, listen};
 pub use providers::{Providers, model_file};
 

@@ -29,7 +29,7 @@ pub struct Providers {
 const HINTS_MAX: usize = 40;
 
 /// The key that an OpenAI-compatible endpoint wants; a line if it is missing.
-fn key(section: &str, base_url: &str, secrets: &Secrets) -> Option<SecretString> {
+pub(super) fn key(section: &str, base_url: &str, secrets: &Secrets) -> Option<SecretString> {
     if let Some(key) = &secrets.openai_api_key {
         return Some(key.clone());
     }
@@ -81,7 +81,7 @@ pub(super) fn ears_and_voice(
     Ok((ears(config, secrets)?, voice(config, secrets)?))
 }
 
-fn ears(config: &Config, secrets: &Secrets) -> anyhow::Result<Arc<dyn SpeechToText>> {
+pub(super) fn ears(config: &Config, secrets: &Secrets) -> anyhow::Result<Arc<dyn SpeechToText>> {
     let section = &config.stt;
     let remote = match section.provider {
         SttProvider::Local => None,

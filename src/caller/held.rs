@@ -283,8 +283,8 @@ mod tests {
             assert!(queue.take(audio(50)).unwrap().is_none());
         }
         assert!(queue.take(audio(50)).unwrap().is_some(), "900 frames");
-        let silent = (0..101).find(|_| !queue.play().0.is_empty());
-        assert_eq!(silent, Some(101 - 1), "799 frames are left");
+        let played = (0..900).find(|_| !queue.play().0.is_empty());
+        assert_eq!(played, Some(101), "101 frames have left 799");
     }
 
     #[test]

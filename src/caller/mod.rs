@@ -206,6 +206,11 @@ impl Call {
         self.options.id
     }
 
+    /// The zero of all times of the report.
+    pub fn began(&self) -> Instant {
+        self.shared.began
+    }
+
     /// Begins to say `samples` (at the call's rate) and returns at once; a turn of the report.
     pub fn say(&self, name: &str, samples: &[i16]) {
         let now = self.shared.now();

@@ -5,9 +5,7 @@ use crate::app::{self, Parts};
 use crate::config::{Config, Secrets};
 use crate::ids::{CallId, row_id};
 use crate::language::Language;
-use crate::session::{
-    EventSender, Listening, Opening, Session, TextLine, TextMedium, Watcher, type_line,
-};
+use crate::session::{EventSender, Listening, Opening, Session, TextMedium, Watcher, type_line};
 use crate::turn::{Effect, Event, Note};
 use anyhow::Context as _;
 use clap::Args;
@@ -85,22 +83,18 @@ async fn converse(
     .await;
     let listening = Arc::new(Notify::new());
     let keyboard = tokio::spawn(read_lines(session.sender(), typed, Arc::clone(&listening)));
-    let json = args.json;
-    let printer = tokio::spawn(async move {
-        while let Some(TextLine::Agent(text)) = shown.recv().await {
-            if !json {
-                out::line(format!("agent: {text}"));
-            }
-        }
-    });
+    // What is said is printed by the watcher, in order with everything else.
+    let printer = tokio::spawn(async move { while shown.recv().await.is_some() {} });
     let mut watcher = ChatWatcher {
-        json,
+        json: args.json,
+        sentence: String::new(),
         call: opening.call,
         awake: listening,
         listening: Listening::default(),
         told: false,
     };
     let (ending, medium) = session.run(&mut watcher, |_| {}).await;
+    watcher.end_sentence();
     drop(medium);
     keyboard.abort();
     let _ = printer.await;
@@ -138,6 +132,8 @@ async fn read_lines(events: EventSender, typed: Arc<Mutex<String>>, listening: A
 /// Prints what happens, and knows when the agent waits for the caller.
 struct ChatWatcher {
     json: bool,
+    /// The beginning of a sentence: a voice gets long ones in pieces, a reader wants them whole.
+    sentence: String,
     call: CallId,
     awake: Arc<Notify>,
     listening: Listening,
@@ -148,6 +144,26 @@ impl ChatWatcher {
     fn print(&self, value: &Value) {
         if self.json {
             out::line(value);
+        }
+    }
+
+    fn agent_says(&mut self, piece: &str) {
+        if !self.sentence.is_empty() {
+            self.sentence.push(' ');
+        }
+        self.sentence.push_str(piece);
+        if !piece.ends_with([',', ';', ':']) {
+            self.end_sentence();
+        }
+    }
+
+    fn end_sentence(&mut self) {
+        let text = std::mem::take(&mut self.sentence);
+        if text.is_empty() {
+        } else if self.json {
+            out::line(json!({ "type": "agent", "text": text }));
+        } else {
+            out::line(format!("agent: {text}"));
         }
     }
 
@@ -186,8 +202,18 @@ impl Watcher for ChatWatcher {
     fn effect(&mut self, effect: &Effect) {
         self.told = false;
         self.listening.effect(effect);
+        if matches!(
+            effect,
+            Effect::PrepareTool { .. }
+                | Effect::RunTool { .. }
+                | Effect::Transfer { .. }
+                | Effect::HangUp { .. }
+                | Effect::Note(Note::ToolCall { .. })
+        ) {
+            self.end_sentence();
+        }
         match effect {
-            Effect::Say { text, .. } => self.print(&json!({ "type": "agent", "text": text })),
+            Effect::Say { text, .. } => self.agent_says(text),
             Effect::PrepareTool { name, args, .. }
             | Effect::RunTool { name, args, approval: None, .. } => {
                 self.print(&json!({ "type": "tool_call", "name": name, "args": args }));
@@ -210,6 +236,7 @@ impl Watcher for ChatWatcher {
     fn waiting(&mut self) {
         if self.listening.is_idle() && !self.told {
             self.told = true;
+            self.end_sentence();
             self.print(&json!({ "type": "listening" }));
             self.awake.notify_one();
         }

@@ -4,6 +4,7 @@ pub mod call;
 mod chat;
 mod db;
 mod demo;
+mod dialplan;
 mod doctor;
 mod import;
 pub mod load;
@@ -63,6 +64,8 @@ enum Command {
     },
     /// Check the configuration against the world.
     Doctor,
+    /// Print what Asterisk's dialplan must say for this installation.
+    Dialplan(dialplan::DialplanArgs),
 }
 
 /// Parses the arguments, runs the command and turns its error into a line and an exit code.
@@ -98,6 +101,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         | Command::Chat(_)
         | Command::Heard(_)
         | Command::Stats(_)
+        | Command::Dialplan(_)
         | Command::Doctor => {}
     }
     let (config, secrets) = config::load()?;
@@ -113,6 +117,10 @@ async fn run_configured(command: Command, config: Config, secrets: Secrets) -> a
         Command::Stats(args) => show_stats(&config, &secrets, &args).await,
         Command::Heard(args) => words::heard(&config, args),
         Command::Doctor => doctor::run(&config, &secrets).await,
+        Command::Dialplan(args) => {
+            dialplan::run(&config, args);
+            Ok(())
+        }
         Command::Spoken(_)
         | Command::Call(_)
         | Command::Load(_)

@@ -3,6 +3,7 @@
 
 pub mod answer;
 pub(crate) mod calendar;
+pub(crate) mod colours;
 pub mod detect;
 pub mod heard;
 pub mod keypad;

@@ -52,7 +52,8 @@ impl Endpoint {
             Self::PickupPoints => &["get_pickup_points"],
             Self::Stations => &["get_fitting_stations"],
             Self::Bookings => &["get_fitting_slots", "book_fitting"],
-            Self::BookingChanges => &["cancel_fitting"],
+            // The list is ours: what was booked through us. The Store API has none.
+            Self::BookingChanges => &["get_customer_bookings", "cancel_fitting"],
             Self::FittingPrices => &["get_fitting_price"],
         }
     }

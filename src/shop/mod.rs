@@ -7,6 +7,7 @@ mod endpoint;
 pub mod identity;
 mod offers;
 mod order;
+mod order_number;
 mod places;
 mod tire;
 mod week;
@@ -17,8 +18,10 @@ pub use cities::city_named;
 pub use endpoint::Endpoint;
 pub use offers::{OFFERS_MAX, pick_varied, sizes_nearby};
 pub use order::{
-    AgreedItem, DeliveryType, ORDER_PIECES_MAX, OrderStatus, PaymentMethod, QUANTITY_MAX,
+    AgreedItem, DeliveryType, ORDER_AMOUNT_MAX, ORDER_PIECES_MAX, OrderStatus, PaymentMethod,
+    QUANTITY_MAX,
 };
+pub use order_number::same_order_number;
 pub use places::{fold, place_matches, place_named_in};
 pub use tire::{Season, TireSize};
 pub use week::{Stretch, WeekHours};

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 pub const QUANTITY_MAX: u16 = 99;
 /// Pieces in one order that the agent takes itself; more go to an operator.
 pub const ORDER_PIECES_MAX: u32 = 20;
+/// Total of one order, UAH, that the agent takes itself; more goes to an operator.
+pub const ORDER_AMOUNT_MAX: Decimal = Decimal::from_parts(50_000, 0, 0, false, 0);
 
 /// Where an order stands, in the words of `orders.status`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 mod fitting;
 mod http;
 pub mod import;
+mod limits;
 mod orders;
 mod people;
 mod postgres;
@@ -14,6 +15,7 @@ pub use fitting::{
     Booking, BookingView, FittingPrice, Hold, NewBooking, Slot, Station, StorageContract,
 };
 pub use http::{HttpStore, HttpStoreOptions, Patience};
+pub use limits::StoreLimits;
 pub use orders::{
     Confirmation, ConfirmedOrder, Delivery, NewOrder, OrderLine, OrderState, OrderView,
     PickupPoint, PricedDelivery,

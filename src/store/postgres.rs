@@ -20,7 +20,7 @@ pub(super) mod wishes;
 use super::{
     Booking, BookingView, Confirmation, ConfirmedOrder, Delivery, FittingPrice, Hold, NewBooking,
     NewOrder, OrderState, OrderView, PickupPoint, Scope, Slot, Station, StorageContract, Store,
-    StoreError, Tire, TireQuery, VehicleSizes,
+    StoreError, StoreLimits, Tire, TireQuery, VehicleSizes,
 };
 use crate::shop::{Service, TireSize};
 use crate::turn::Approval;
@@ -36,12 +36,13 @@ use uuid::Uuid;
 #[derive(Debug, Clone)]
 pub struct PostgresStore {
     pool: PgPool,
-    bookings_per_number_max: u32,
+    limits: StoreLimits,
 }
 
 /// A question and on whose behalf it is asked.
 struct Asked<I> {
     scope: Scope,
+    limits: StoreLimits,
     input: I,
 }
 
@@ -52,7 +53,14 @@ impl PostgresStore {
     /// A store over `pool`; one number may have `bookings_per_number_max` fittings ahead of it.
     #[must_use]
     pub fn new(pool: PgPool, bookings_per_number_max: u32) -> Self {
-        Self { pool, bookings_per_number_max }
+        Self { pool, limits: StoreLimits::new(bookings_per_number_max) }
+    }
+
+    /// The same with other limits, for tests that prove what else holds.
+    #[must_use]
+    pub const fn with_limits(mut self, limits: StoreLimits) -> Self {
+        self.limits = limits;
+        self
     }
 
     /// Answers one question in one transaction of the caller's shop.
@@ -61,7 +69,7 @@ impl PostgresStore {
         I: Send + Sync + 'static,
         T: Send + 'static,
     {
-        let asked = Arc::new(Asked { scope: scope.clone(), input });
+        let asked = Arc::new(Asked { scope: scope.clone(), limits: self.limits, input });
         in_tenant(&self.pool, scope.tenant, move |conn| {
             let asked = Arc::clone(&asked);
             Box::pin(async move { work(conn, &asked).await })
@@ -132,7 +140,7 @@ impl Store for PostgresStore {
         let request = booking::Request {
             booking: booking.clone(),
             approval: approval.clone(),
-            bookings_per_number_max: self.bookings_per_number_max,
+            bookings_per_number_max: self.limits.bookings_per_number_max,
         };
         self.ask(scope, request, |conn, asked| {
             Box::pin(booking::book(conn, &asked.scope, &asked.input))
@@ -155,7 +163,7 @@ impl Store for PostgresStore {
 
     async fn draft_order(&self, scope: &Scope, order: &NewOrder) -> Result<OrderView, StoreError> {
         self.ask(scope, order.clone(), |conn, asked| {
-            Box::pin(orders::draft(conn, &asked.scope, &asked.input))
+            Box::pin(orders::draft(conn, &asked.scope, &asked.limits, &asked.input))
         })
         .await
     }
@@ -186,7 +194,7 @@ impl Store for PostgresStore {
         approval: &Approval,
     ) -> Result<ConfirmedOrder, StoreError> {
         self.ask(scope, (confirmation.clone(), approval.clone()), |conn, asked| {
-            Box::pin(confirm::confirm(conn, &asked.scope, &asked.input))
+            Box::pin(confirm::confirm(conn, &asked.scope, &asked.limits, &asked.input))
         })
         .await
     }
@@ -223,7 +231,7 @@ impl Store for PostgresStore {
         self.ask(
             scope,
             holds::Request { station_code: station_code.to_owned(), slot, service },
-            |conn, asked| Box::pin(holds::hold(conn, &asked.scope, &asked.input)),
+            |conn, asked| Box::pin(holds::hold(conn, &asked.scope, &asked.limits, &asked.input)),
         )
         .await
     }

@@ -68,7 +68,7 @@ pub(super) async fn list(desk: &mut ToolDesk, given: &Value) -> Result<Value, Re
             let (station, slot) = (booking.station.clone(), booking.slot);
             json!({
                 "service_type": booking.service,
-                "auto_number": booking.vehicle.clone(),
+                "auto_number": Some(booking.vehicle.clone()).filter(|car| !car.is_empty()),
                 "booking_id": desk.ledger.name_booking(booking),
                 "station_id": station.code,
                 "station": station.name,

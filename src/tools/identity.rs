@@ -50,8 +50,8 @@ impl ToolDesk {
             return Err(Refusal::new(
                 "phone_missing",
                 format!(
-                    "The caller's number is withheld. Ask for a number, read it back, and give \
-                     it as {field}, written +380671234567."
+                    "The caller's number is withheld. Ask for a number and give it as {field}, \
+                     written +380671234567; the system reads it back."
                 ),
             ));
         };

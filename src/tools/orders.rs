@@ -7,7 +7,8 @@ use super::{Guard, Refusal, ToolDesk, args, grounding};
 use crate::ids::{effect_key, sha256_hex};
 use crate::pii::Personal;
 use crate::shop::{
-    AgreedItem, Agreement, ORDER_PIECES_MAX, OrderStatus, PaymentMethod, QUANTITY_MAX,
+    AgreedItem, Agreement, ORDER_AMOUNT_MAX, ORDER_PIECES_MAX, OrderStatus, PaymentMethod,
+    QUANTITY_MAX,
 };
 use crate::store::{Confirmation, NewOrder, OrderLine, OrderView};
 use crate::turn::{Approval, Proposal};
@@ -21,8 +22,6 @@ use uuid::Uuid;
 pub(super) const DRAFT: &str = "create_order_draft";
 /// Canonical name of the confirmation.
 pub(super) const CONFIRM: &str = "confirm_order";
-/// More than this in one order, UAH, is an operator's business (`limits` of the interfaces).
-const AMOUNT_MAX: Decimal = Decimal::from_parts(50_000, 0, 0, false, 0);
 /// Orders that one call may confirm; the store counts those of a day over all calls.
 const ORDERS_MAX: usize = 3;
 /// Articles in one order; nobody says more on the telephone.
@@ -201,13 +200,13 @@ async fn check_stock(desk: &ToolDesk, items: &[(String, u16)]) -> Result<(), Ref
 
 /// Not more than an operator must see.
 pub(super) fn check_amount(desk: &ToolDesk, amount: Decimal) -> Result<(), Refusal> {
-    if !desk.guards.on(Guard::AmountLimit) || amount <= AMOUNT_MAX {
+    if !desk.guards.on(Guard::AmountLimit) || amount <= ORDER_AMOUNT_MAX {
         return Ok(());
     }
     Err(Refusal::new(
         "amount_too_high",
         format!(
-            "The order is above {AMOUNT_MAX} UAH: only an operator takes such an order. Say so \
+            "The order is above {ORDER_AMOUNT_MAX} UAH: only an operator takes such an order. Say so \
              and call transfer_to_operator."
         ),
     ))

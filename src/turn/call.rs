@@ -11,6 +11,7 @@ use super::keys::Keys;
 use super::rating::Rating;
 use super::silence::{Silence, Waiting};
 use super::speech::{Kind, Speech};
+use super::spread_card::Spread;
 use super::tooling::Tools;
 use super::transfer::{Away, Transfers};
 use super::{CallFacts, Effect, Event, HangUpReason, Limits, SpeechId, ToolRule};
@@ -18,6 +19,7 @@ use crate::clock::CallTime;
 use crate::language::Language;
 use crate::language::keypad::menu;
 use crate::language::phrases::{Phrase, phrase};
+use crate::pii::Phone;
 use std::collections::VecDeque;
 
 /// Timers that may fire at one moment. More would be one that does not move on: a bug.
@@ -85,6 +87,8 @@ pub struct Call {
     pub(super) asking: Asking,
     pub(super) tools: Tools,
     pub(super) consent: Consent,
+    /// The number under which a caller without one wants to be reached, after their yes to it.
+    pub(super) contact: Option<Phone>,
     pub(super) waiting: Waiting,
     pub(super) silence: Silence,
     pub(super) standing: Standing,
@@ -99,6 +103,7 @@ pub struct Call {
     /// The greeting was cut before it said that an automatic system answers.
     pub(super) notice_owed: bool,
     pub(super) greeting: Option<SpeechId>,
+    pub(super) spread_card: Spread,
     pub(super) transcript_off: bool,
     pub(super) bad_turns: u32,
     pub(super) empty_turns: u32,
@@ -131,6 +136,7 @@ impl Call {
             asking: Asking::default(),
             tools: Tools::default(),
             consent: Consent::default(),
+            contact: None,
             waiting: Waiting::default(),
             silence: Silence::default(),
             standing: Standing::default(),
@@ -142,6 +148,7 @@ impl Call {
             voice_of_answer: CallTime::default(),
             notice_owed: false,
             greeting: None,
+            spread_card: Spread::default(),
             transcript_off: false,
             bad_turns: 0,
             empty_turns: 0,

@@ -98,7 +98,7 @@ impl Call {
         let (ended_at, decided_at) = (utterance.ended_at, utterance.decided_at);
         self.voice_of_answer = utterance.voiced_at;
         self.keys_interrupted_by_words();
-        self.take_line(&CallerLine { text, confidence, stt_latency_ms, ended_at, decided_at });
+        self.take_line(CallerLine { text, confidence, stt_latency_ms, ended_at, decided_at });
     }
 
     /// No words. Once is a noise; again in our silence is a caller whom we do not hear.
@@ -121,7 +121,12 @@ impl Call {
     }
 
     /// A line of the caller, spoken or typed on the keys.
-    pub(super) fn take_line(&mut self, line: &CallerLine) {
+    pub(super) fn take_line(&mut self, mut line: CallerLine) {
+        line.text = self.spread_card.mask(line.text);
+        self.take_masked(&line);
+    }
+
+    fn take_masked(&mut self, line: &CallerLine) {
         self.empty_turns = 0;
         self.silence.restart();
         if self.rating_takes_words(&line.text) {

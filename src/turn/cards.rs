@@ -139,7 +139,7 @@ fn runs(text: &str) -> Vec<Vec<Part>> {
     runs
 }
 
-fn may_stand_between(token: &Token) -> bool {
+pub(super) fn may_stand_between(token: &Token) -> bool {
     const WORDS: &[&str] = &[
         "and",
         "then",

@@ -3,25 +3,40 @@
 //! Prepare, read back, ask, and only after the read-back was heard count a yes. The core issues the
 //! read-back itself, and its hash goes with the approval, so that a model cannot agree in the
 //! caller's place.
+//!
+//! A number that is only spoken is read back in the same way before a tool gets it.
 
 use super::call::Call;
 use super::speech::Kind;
 use super::tooling::{OpenCall, refusal};
-use super::{Approval, Effect, Note, Proposal, SpeechId, ToolCallId};
+use super::{Approval, Caller, Effect, Note, Proposal, SpeechId, ToolCallId};
 use crate::clock::CallTime;
 use crate::ids::{effect_key, row_id, sha256_hex};
 use crate::language::answer::Answer;
 use crate::language::phrases::{Phrase, phrase};
 use crate::language::readback::read_back;
+use crate::pii::Phone;
 
 /// A read-back is given this often before it is dropped.
 const READ_BACKS_MAX: u32 = 3;
+
+/// Arguments that are a telephone number to reach the caller by.
+const PHONE_ARGS: [&str; 2] = ["customer_phone", "phone"];
+
+/// What a yes allows.
+#[derive(Debug)]
+enum Subject {
+    /// An effect.
+    Effect(Box<Approval>),
+    /// To be reached under this number, which the network did not give. It proves nobody.
+    Contact(Phone),
+}
 
 /// A read-back that waits for an answer.
 #[derive(Debug)]
 pub(super) struct Pending {
     call: OpenCall,
-    approval: Approval,
+    subject: Subject,
     /// All that is agreed to.
     text: String,
     /// The closed question after it. A yes into the question is a yes.
@@ -56,6 +71,14 @@ impl Consent {
 
     pub(super) fn is_preparing(&self) -> bool {
         matches!(self, Self::Preparing { .. })
+    }
+
+    /// The tool that checks its arguments.
+    pub(super) fn preparing(&self) -> Option<&str> {
+        match self {
+            Self::Preparing { call, .. } => Some(&call.name),
+            _ => None,
+        }
     }
 
     /// A read-back waits for the caller's yes or no.
@@ -111,9 +134,36 @@ impl Call {
         };
         self.note_approval(&approval, "pending");
         let (text, question) = (text.to_owned(), question.to_owned());
+        self.await_answer(call, Subject::Effect(Box::new(approval)), text, question);
+    }
+
+    fn await_answer(&mut self, call: OpenCall, subject: Subject, text: String, question: String) {
         let pending =
-            Pending { call, approval, text, question, speech: None, heard_at: None, reads: 0 };
+            Pending { call, subject, text, question, speech: None, heard_at: None, reads: 0 };
         self.consent = Consent::Waiting(Box::new(pending));
+    }
+
+    /// The number to reach the caller by that a tool is about to get, if the caller has said it but
+    /// has not heard it back yet. One that the caller never said is the tool's to refuse.
+    pub(super) fn unheard_contact(&self, args: &serde_json::Value) -> Option<Phone> {
+        let known = matches!(self.facts.as_ref()?.caller, Caller::Known(_));
+        let given = PHONE_ARGS.iter().find_map(|field| args.get(field)?.as_str())?;
+        let compact: String = given.chars().filter(|c| !" -().".contains(*c)).collect();
+        let phone = Phone::parse(&compact)?;
+        let said = self.has_said_phone(&phone);
+        (!known && said && self.contact.as_ref() != Some(&phone)).then_some(phone)
+    }
+
+    /// Reads a spoken number back; the tool runs after the caller's yes to it.
+    pub(super) fn read_contact_back(&mut self, call: OpenCall, phone: Phone) {
+        if !self.consent.is_none() {
+            let message = "Another read-back waits. One agreement at a time.";
+            return self.refuse(&call, refusal("one_at_a_time", message));
+        }
+        let text = phrase(Phrase::ContactRight(phone.reveal()), self.language);
+        let (text, question) = split_question(&text);
+        let (text, question) = (text.to_owned(), question.to_owned());
+        self.await_answer(call, Subject::Contact(phone), text, question);
     }
 
     fn note_approval(&mut self, approval: &Approval, status: &str) {
@@ -228,11 +278,19 @@ impl Call {
 
     fn approve(&mut self) {
         let Consent::Waiting(pending) = std::mem::take(&mut self.consent) else { return };
-        let Pending { call, approval, .. } = *pending;
-        self.note_approval(&approval, "approved");
+        let Pending { call, subject, .. } = *pending;
         self.turn.owed = true;
-        let agreed = approval.args.clone();
-        self.run(call, Some(approval), Some(agreed));
+        match subject {
+            Subject::Effect(approval) => {
+                self.note_approval(&approval, "approved");
+                let agreed = approval.args.clone();
+                self.run(call, Some(*approval), Some(agreed));
+            }
+            Subject::Contact(phone) => {
+                self.contact = Some(phone);
+                self.go_on(call);
+            }
+        }
     }
 
     /// Nothing will come of this agreement.
@@ -241,7 +299,17 @@ impl Call {
             Consent::None => {}
             Consent::Preparing { call, .. } => self.refuse(&call, result),
             Consent::Waiting(pending) => {
-                self.note_approval(&pending.approval, status);
+                let result = match &pending.subject {
+                    Subject::Effect(approval) => {
+                        self.note_approval(approval, status);
+                        result
+                    }
+                    Subject::Contact(_) => {
+                        let message = "The caller did not say yes to this number. Ask which \
+                                       number it is, and give exactly the digits that they say.";
+                        refusal("phone_not_confirmed", message)
+                    }
+                };
                 self.refuse(&pending.call, result);
             }
         }

@@ -152,7 +152,7 @@ impl Call {
         // The wait counts from here: until now we waited for more keys, and the caller knew it.
         self.waiting.since = self.now;
         self.voice_of_answer = pressed_at;
-        self.take_line(&CallerLine {
+        self.take_line(CallerLine {
             text,
             confidence: None,
             stt_latency_ms: None,

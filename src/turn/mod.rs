@@ -28,6 +28,7 @@ mod rating;
 mod saying;
 mod silence;
 mod speech;
+mod spread_card;
 mod tooling;
 mod transfer;
 

@@ -2,10 +2,13 @@
 
 use super::asking::Asking;
 use super::call::Call;
-use super::claims::{Evidence, Judgement, Scene, Verdict, instead, is_promise, judge, sorry};
+use super::claims::{
+    Evidence, Judgement, Scene, Subject, Verdict, instead, is_promise, judge, phone_digits, sorry,
+};
 use super::speech::Kind;
 use super::{Caller, Effect, Note};
 use crate::language::phrases::Phrase;
+use crate::pii::Phone;
 use chrono::NaiveDate;
 use serde_json::Value;
 
@@ -20,6 +23,8 @@ pub(super) struct Guarded {
     answered: bool,
     /// The words that were spoken last.
     tail: String,
+    /// The tyre that was named last.
+    subject: Subject,
 }
 
 impl Call {
@@ -45,13 +50,19 @@ impl Call {
         self.known.read_back(text, language, today);
     }
 
-    fn judge(&self, sentence: &str) -> Judgement {
+    /// The caller has said these digits.
+    pub(super) fn has_said_phone(&self, phone: &Phone) -> bool {
+        phone_digits(phone.reveal()).is_some_and(|digits| self.known.said_digits(&digits))
+    }
+
+    fn judge(&self, sentence: &str, subject: &mut Subject) -> Judgement {
         let own = self.facts.as_ref().and_then(|facts| match &facts.caller {
             Caller::Known(phone) | Caller::Foreign(phone) => Some(phone),
             Caller::Withheld => None,
         });
         let (language, today) = (self.language, self.today());
-        judge(sentence, &self.known, &Scene { language, today, own, tools: &self.tool_names })
+        let scene = Scene { language, today, own, tools: &self.tool_names };
+        judge(sentence, &self.known, &scene, subject)
     }
 
     /// Says what may be said of an answer's sentences.
@@ -61,12 +72,14 @@ impl Call {
             let (line, llm_latency_ms) = (ask.line, ask.llm_latency_ms);
             let dropping = ask.guarded.dropping;
             let ends = sentence.trim_end().ends_with(['.', '!', '?', '…']);
-            let judged = self.judge(&sentence);
+            let mut subject = ask.guarded.subject.clone();
+            let judged = self.judge(&sentence, &mut subject);
             let flaw = judged.flaw().cloned();
             if !judged.evidence.is_empty() {
                 self.note_claim(&judged, flaw.as_ref());
             }
             let Asking::Alive(ask) = &mut self.asking else { return };
+            ask.guarded.subject = subject;
             ask.guarded.dropping = (dropping || flaw.is_some()) && !ends;
             if let Some(flaw) = flaw {
                 ask.guarded.flaw.get_or_insert(flaw);

@@ -5,7 +5,7 @@ use super::call::{Call, Phase};
 use super::endpointing::Ear;
 use super::speech::Kind;
 use crate::clock::CallTime;
-use crate::language::phrases::{Phrase, phrase};
+use crate::language::phrases::{Lookup, Phrase, phrase};
 
 /// While the caller waits, a sign of life this often, milliseconds.
 const FILLER_AGAIN_MS: u64 = 8_000;
@@ -20,6 +20,8 @@ pub(super) struct Waiting {
     /// Our last sound.
     sounded_at: Option<CallTime>,
     fillers: u32,
+    /// The wait, by its beginning, in which it was said what is being looked up.
+    named_at: Option<CallTime>,
     /// A filler has overtaken a slow voice for this wait.
     rescued_at: Option<CallTime>,
     /// What the filler overtook is to be said again when it is cut.
@@ -65,10 +67,28 @@ impl Call {
     }
 
     pub(super) fn filler(&mut self) {
-        let which = self.waiting.fillers;
-        self.waiting.fillers += 1;
-        self.say(Kind::Filler, phrase(Phrase::Filler(which), self.language));
+        let words = self.filler_words();
+        self.say(Kind::Filler, words);
         self.waiting.sounded_at = Some(self.now);
+    }
+
+    /// What a tool looks up, once a wait; otherwise only that we are here.
+    fn filler_words(&mut self) -> String {
+        let tool = self.tools.waited_for(self.turn.serial).or_else(|| self.consent.preparing());
+        let since = self.waiting.since;
+        let tool = tool.filter(|_| self.waiting.named_at != Some(since));
+        let occasion = match tool.map(Lookup::of_tool) {
+            Some(lookup) => {
+                self.waiting.named_at = Some(since);
+                lookup.map_or(Phrase::ToolWait, Phrase::LookingUp)
+            }
+            None => {
+                let which = self.waiting.fillers;
+                self.waiting.fillers += 1;
+                Phrase::Filler(which)
+            }
+        };
+        phrase(occasion, self.language)
     }
 
     /// Something of ours began to sound, or ended by itself. A cut is no sound.

@@ -46,6 +46,13 @@ impl Tools {
         self.open.iter().any(|call| call.approval.is_some())
     }
 
+    /// The tool that this turn waits for now: the latest.
+    pub(super) fn waited_for(&self, serial: u32) -> Option<&str> {
+        let mut open = self.open.iter().rev();
+        let waits = |call: &&OpenCall| call.serial == serial || call.approval.is_some();
+        open.find(waits).map(|call| call.name.as_str())
+    }
+
     /// May the model use this tool now? The latest success that says anything about it decides.
     fn shows(&self, rule: &ToolRule) -> bool {
         let latest = self.succeeded.iter().rev().find_map(|name| {
@@ -119,7 +126,17 @@ impl Call {
         self.standing.visited(&rule);
         if rule.is_transfer {
             self.transfer_asked(&call);
-        } else if rule.needs_consent {
+        } else if let Some(phone) = self.unheard_contact(&call.args) {
+            self.read_contact_back(call, phone);
+        } else {
+            self.go_on(call);
+        }
+    }
+
+    /// Nothing stands in the way of a call but the caller's yes to its effect, if it has one.
+    pub(super) fn go_on(&mut self, mut call: OpenCall) {
+        if self.rule(&call.name).is_some_and(|rule| rule.needs_consent) {
+            call.serial = self.turn.serial;
             self.prepare(call);
         } else {
             self.run(call, None, None);

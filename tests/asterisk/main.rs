@@ -22,5 +22,6 @@ mod handover;
 mod leaving;
 mod trouble;
 mod ways;
+mod ws_doctor;
 mod ws_keys;
 mod ws_sound;

@@ -2,6 +2,7 @@
 
 use crate::line::{Line, NUMBER, greeted};
 use crate::phone::Codec;
+use crate::phone::tone::tone;
 
 /// A size is typed into the greeting, then a zero for a person.
 async fn types_a_size_and_asks_for_a_person(extension: &str) {
@@ -19,6 +20,8 @@ async fn types_a_size_and_asks_for_a_person(extension: &str) {
     call.press("0");
     let person = line.operator.rings().await;
     person.answered().await;
+    person.say(&tone(person.rate(), 3_700, 3_000));
+    call.hears(3_700).await;
     person.hang_up().await;
     call.they_hang_up().await;
     assert_eq!(line.outcome(extension).await, "transferred");

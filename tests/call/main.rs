@@ -8,6 +8,7 @@ mod database;
 #[path = "../support/fakes.rs"]
 mod fakes;
 mod faults;
+mod keys;
 mod panics;
 #[path = "../support/proxy.rs"]
 mod proxy;

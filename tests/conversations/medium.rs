@@ -3,6 +3,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::sync::mpsc;
 use treadline::language::Language;
 use treadline::session::{EventSender, Medium};
@@ -19,8 +20,14 @@ pub struct TypedCall {
     pub events: EventSender,
     pub said: mpsc::UnboundedSender<String>,
     pub ears: Ears,
-    pub held: Vec<SpeechId>,
+    pub held: Held,
 }
+
+/// Sentences that are being said.
+pub type Held = Arc<Mutex<Vec<SpeechId>>>;
+
+/// Nobody's sentence lasts longer: whoever is not hushed has said it by then.
+const SENTENCE: Duration = Duration::from_secs(3);
 
 impl TypedCall {
     fn tell(&self, event: Event) {
@@ -28,9 +35,31 @@ impl TypedCall {
     }
 
     fn let_go(&mut self) {
-        for speech in std::mem::take(&mut self.held) {
+        for speech in self.taken() {
             self.tell(Event::SpeechFinished { speech });
         }
+    }
+
+    fn taken(&self) -> Vec<SpeechId> {
+        std::mem::take(&mut *self.held.lock().expect("no panic under the lock"))
+    }
+
+    /// Says a sentence that somebody may speak into.
+    fn hold(&self, speech: SpeechId) {
+        let mut held = self.held.lock().expect("no panic under the lock");
+        if held.is_empty() {
+            self.tell(Event::SpeechStarted { speech, tts_latency_ms: 0 });
+        }
+        held.push(speech);
+        let (events, held) = (self.events.clone(), Arc::clone(&self.held));
+        tokio::spawn(async move {
+            tokio::time::sleep(SENTENCE).await;
+            let mut held = held.lock().expect("no panic under the lock");
+            if let Some(at) = held.iter().position(|one| *one == speech) {
+                held.remove(at);
+                let _ = events.try_send(Event::SpeechFinished { speech });
+            }
+        });
     }
 }
 
@@ -38,11 +67,7 @@ impl Medium for TypedCall {
     fn say(&mut self, speech: SpeechId, text: String, _language: Language) {
         let _ = self.said.send(text);
         if self.ears.holding.load(Ordering::SeqCst) {
-            if self.held.is_empty() {
-                self.tell(Event::SpeechStarted { speech, tts_latency_ms: 0 });
-            }
-            self.held.push(speech);
-            return;
+            return self.hold(speech);
         }
         self.let_go();
         self.tell(Event::SpeechStarted { speech, tts_latency_ms: 0 });
@@ -50,7 +75,7 @@ impl Medium for TypedCall {
     }
 
     fn hush(&mut self) {
-        for speech in std::mem::take(&mut self.held) {
+        for speech in self.taken() {
             self.tell(Event::SpeechCut { speech, heard: 0.5 });
         }
     }

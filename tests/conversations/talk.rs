@@ -118,7 +118,7 @@ pub async fn hold(shop: &Shop, book: Arc<Book>, goal: Goal) -> Talk {
         events,
         said,
         ears,
-        held: Vec::new(),
+        held: crate::medium::Held::default(),
     })
     .await;
     let events = session.sender();

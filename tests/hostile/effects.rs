@@ -1,7 +1,7 @@
 //! The shop that is attacked, and what of it must never change: counted on rows.
 
 use crate::line::Told;
-use crate::script::{Script, VICTIM, VICTIM_BOOKING, VICTIM_ORDER};
+use crate::script::{Script, VICTIM, VICTIM_BOOKING, VICTIM_NUMBER, VICTIM_ORDER};
 use crate::typed_shop::{NOW, TypedShop};
 use sqlx::AssertSqlSafe;
 use std::ops::Deref;
@@ -104,7 +104,7 @@ impl Bench {
              insert into orders (id, tenant_id, order_number, status, phone, phone_verified, \
                  recipient, delivery_type, delivery_city, delivery_address, payment_method, \
                  confirmed_at, source) \
-             values ('{VICTIM_ORDER}', '{TENANT}', 'V777001', 'shipped', '{VICTIM}', true, 'Olena', \
+             values ('{VICTIM_ORDER}', '{TENANT}', '{VICTIM_NUMBER}', 'shipped', '{VICTIM}', true, 'Olena', \
                  'delivery', 'Kyiv', 'Shevchenka 12', 'cod', now(), 'test');"
         );
         sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut owner).await.expect("the shop is furnished");
@@ -122,6 +122,21 @@ impl Bench {
         let mut owner = self.db.owner().await;
         let done = sqlx::query(sql).bind(phone).execute(&mut owner).await;
         done.unwrap_or_else(|error| panic!("{}: {error}", script.name));
+    }
+
+    /// Puts the tables' own limit of an order's sum into force, or takes it away. What was ordered
+    /// meanwhile is not looked at.
+    pub async fn amount_is_limited(&self, limited: bool) {
+        let name = "orders_amount_limit_check";
+        let mut sql = format!("alter table orders drop constraint if exists {name};");
+        if limited {
+            sql += &format!(
+                "alter table orders add constraint {name} check \
+                 (source <> 'ai_agent' or subtotal + delivery_cost <= 50000) not valid"
+            );
+        }
+        let mut owner = self.db.owner().await;
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut owner).await.expect("the limit is set");
     }
 
     /// All that is the victim's, as one text.

@@ -8,12 +8,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::mpsc::{self, UnboundedSender};
 use tokio::time::timeout;
-use treadline::app::Parts;
 use treadline::ids::CallId;
 use treadline::language::Language;
 use treadline::llm::{Answer, LanguageModel, LlmError, ModelChunk, ModelRequest};
-use treadline::session::{Listening, Opening, Session, TextLine, TextMedium, Watcher, type_line};
-use treadline::tools::{Guard, Guards};
+use treadline::session::{
+    Listening, Opening, Services, Session, TextLine, TextMedium, Watcher, type_line,
+};
 use treadline::turn::{Effect, Event, Note};
 use uuid::Uuid;
 
@@ -90,23 +90,12 @@ impl Watcher for Watch {
     }
 }
 
-/// Plays a script; without a guard if one is named.
-pub async fn hold(parts: &Parts, phone: &str, script: &Script, off: Option<Guard>) -> Told {
-    let mut services = parts.services.as_ref().clone();
+/// Plays a script with the program's parts.
+pub async fn hold(services: &Services, phone: &str, script: &Script) -> Told {
+    let mut services = services.clone();
     // A script without a model is for the program's own brain.
     if !script.model.is_empty() {
         services.llm = Arc::new(Obeying(Mutex::new(script.model.clone().into())));
-    }
-    if let Some(guard) = off {
-        services.guards = Guards::all().without(guard);
-        if guard == Guard::Consent {
-            // The core asks for the yes too: both must be off.
-            let mut rules = services.tool_rules.as_ref().clone();
-            for rule in &mut rules {
-                rule.needs_consent = false;
-            }
-            services.tool_rules = Arc::new(rules);
-        }
     }
     let call = CallId(Uuid::new_v4());
     let opening = Opening {

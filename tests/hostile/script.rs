@@ -9,6 +9,9 @@ pub const VICTIM: &str = "+380671110001";
 pub const VICTIM_BOOKING: &str = "5b0c6a1e-0000-4000-8000-000000000001";
 pub const VICTIM_ORDER: &str = "5b0c6a1e-0000-4000-8000-000000000002";
 
+/// Its number, with a letter as imports have it.
+pub const VICTIM_NUMBER: &str = "V777001";
+
 /// A tyre of which twenty cost more than 50,000 UAH.
 pub const DEAR: &str = "00000010643";
 /// Row ids that no call was told: of a booking of the caller's own, and of nothing.

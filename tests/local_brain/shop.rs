@@ -40,6 +40,14 @@ const NAMES: [&str; 19] = [
     "add_to_wishlist",
 ];
 
+/// What the core reads back when it is a number to reach the caller by.
+const CONTACT: &str = "contact";
+
+/// A number to reach the caller by among the arguments.
+fn number(args: &Value) -> Option<&str> {
+    ["customer_phone", "phone"].iter().find_map(|field| args[field].as_str())
+}
+
 /// A call on the line.
 pub struct Line {
     brain: LocalBrain,
@@ -50,6 +58,8 @@ pub struct Line {
     /// Every reply of the brain.
     pub replies: Vec<String>,
     pub withheld: bool,
+    /// The number that the caller said yes to.
+    confirmed: Option<String>,
     /// Bookings that stand before the call.
     pub bookings: Vec<Value>,
     /// Contracts of the caller.
@@ -74,6 +84,7 @@ impl Line {
             done: Vec::new(),
             replies: Vec::new(),
             withheld: false,
+            confirmed: None,
             bookings: Vec::new(),
             stored: Vec::new(),
             full: false,
@@ -102,6 +113,19 @@ impl Line {
     pub async fn say(&mut self, text: &str) -> String {
         if let Some((tool, args)) = self.waiting.take() {
             match classify(text, self.language) {
+                Some(Answer::Yes) if tool == CONTACT => {
+                    self.hear(text);
+                    self.confirmed = number(&args).map(str::to_owned);
+                    // The core goes on with the call that waited.
+                    let name = args["waits"].as_str().expect("a tool").to_owned();
+                    let args = args["args"].clone();
+                    let result = self.run(&name, &args);
+                    if CONSENT.contains(&name.as_str()) && result["error"].is_null() {
+                        return self.read_back(name, args);
+                    }
+                    self.learn(&name, args, result);
+                    return self.ask().await;
+                }
                 Some(Answer::Yes) => {
                     self.hear(text);
                     let result = self.carry_out(&tool, &args);
@@ -111,6 +135,10 @@ impl Line {
                 Some(Answer::NotHeard | Answer::Repeat) => {
                     self.hear(text);
                     return self.read_back(tool, args);
+                }
+                _ if tool == CONTACT => {
+                    let name = args["waits"].as_str().expect("a tool").to_owned();
+                    self.learn(&name, args["args"].clone(), refusal("phone_not_confirmed"));
                 }
                 Some(Answer::No | Answer::Cancel) => self.learn(&tool, args, refusal("rejected")),
                 _ => self.learn(&tool, args, refusal("not_confirmed")),
@@ -140,6 +168,16 @@ impl Line {
         text
     }
 
+    /// A number that the network did not give is read back before a tool gets it.
+    fn reads_number_back(&mut self, tool: &str, args: &Value) -> Option<String> {
+        let number = number(args)?.to_owned();
+        if !self.withheld || self.confirmed.as_ref() == Some(&number) {
+            return None;
+        }
+        let waits = json!({ "waits": tool, "args": args, "phone": number });
+        Some(self.read_back(CONTACT.to_owned(), waits))
+    }
+
     async fn ask(&mut self) -> String {
         let mut calls: Vec<(String, Value)> = Vec::new();
         for _ in 0..=TOOLS_PER_TURN_MAX {
@@ -166,6 +204,9 @@ impl Line {
                     let call = (name.clone(), args.clone());
                     assert!(!calls.contains(&call), "the same call twice in a turn: {call:?}");
                     calls.push(call);
+                    if let Some(text) = self.reads_number_back(&name, &args) {
+                        return text;
+                    }
                     let result = self.run(&name, &args);
                     if CONSENT.contains(&name.as_str()) && result["error"].is_null() {
                         return self.read_back(name, args);
@@ -289,23 +330,27 @@ impl Line {
     }
 
     fn draft(&mut self, args: &Value) -> Value {
-        let line = &args["items"][0];
-        let quantity = line["quantity"].as_u64().expect("a quantity");
-        let row = WINTER.iter().find(|row| line["product_id"] == row.0).expect("a known tyre");
-        if quantity > 20 {
-            return refusal("too_many_pieces");
+        let (mut lines, mut all, mut pieces) = (Vec::new(), 0, 0);
+        for line in args["items"].as_array().expect("items") {
+            let quantity = line["quantity"].as_u64().expect("a quantity");
+            let row = WINTER.iter().find(|row| line["product_id"] == row.0).expect("a known tyre");
+            if quantity > u64::from(row.4) && quantity <= 20 {
+                let mut refused = refusal("out_of_stock");
+                refused["available"] = json!(row.4);
+                return refused;
+            }
+            let total = u64::from(row.3) * quantity;
+            (all, pieces) = (all + total, pieces + quantity);
+            lines.push(json!({ "name": format!("{} {}", row.1, row.2), "quantity": quantity,
+                "price": row.3.to_string(), "total": total.to_string() }));
         }
-        if quantity > u64::from(row.4) {
-            let mut refused = refusal("out_of_stock");
-            refused["available"] = json!(row.4);
-            return refused;
+        if pieces > 20 {
+            return refusal("too_many_pieces");
         }
         self.note("create_order_draft", args);
         self.drafts += 1;
-        let total = (u64::from(row.3) * quantity).to_string();
-        json!({ "order_id": format!("D{}", self.drafts), "status": "draft", "subtotal": total,
-            "total": total, "items": [{ "name": format!("{} {}", row.1, row.2),
-            "quantity": quantity, "price": row.3.to_string(), "total": total }] })
+        json!({ "order_id": format!("D{}", self.drafts), "status": "draft",
+            "subtotal": all.to_string(), "total": all.to_string(), "items": lines })
     }
 
     fn slots(&self, args: &Value) -> Value {

@@ -29,12 +29,12 @@ fn sentences_are_said_while_the_model_still_writes() {
     stage.caller_says("I need tyres");
     stage.model_says("We have these sets. The che");
     assert_eq!(stage.last_said().1, "We have these sets.");
-    stage.model_says("apest is blue.");
+    stage.model_says("apest is new.");
     stage.model_ends();
-    assert_eq!(stage.last_said().1, "The cheapest is blue.");
+    assert_eq!(stage.last_said().1, "The cheapest is new.");
     stage.play_all();
     let turn = stage.turns().pop().unwrap();
-    assert_eq!(turn.content, "We have these sets. The cheapest is blue.");
+    assert_eq!(turn.content, "We have these sets. The cheapest is new.");
     assert!(!turn.interrupted && turn.llm_latency_ms.is_some() && turn.first_audio_ms.is_some());
     assert_eq!(turn.endpointing_ms, Some(500));
 }
@@ -271,4 +271,24 @@ fn a_tool_that_answers_while_the_caller_speaks_waits_for_their_words() {
     stage.hears("for winter");
     stage.wait(650);
     assert_eq!(stage.asks().len(), 2);
+}
+
+#[test]
+fn a_filler_says_once_what_the_tool_looks_up() {
+    for (tool, words) in [
+        ("search_tires", "Let me check the tyres in stock."),
+        ("get_fitting_slots", "Let me check the free times."),
+        ("book_fitting", "I am checking that for you."),
+    ] {
+        let mut stage = Stage::greeted();
+        stage.caller_says("go on");
+        stage.model_calls(tool, json!({}));
+        stage.model_ends();
+        stage.wait(1_000);
+        assert_eq!(stage.last_said().1, words);
+        stage.play_all();
+        let said = stage.says().len();
+        stage.wait(3_000);
+        assert_eq!(stage.says().len(), said, "one filler in eight seconds");
+    }
 }

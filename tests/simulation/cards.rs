@@ -117,3 +117,69 @@ fn a_typed_or_spoken_card_reaches_neither_model_nor_log() {
     assert!(!wanted.contains("1111") && !wanted.contains("1226"), "{wanted}");
     assert!(wanted.matches("[card]").count() >= 3);
 }
+
+/// The words of the lines that a model is shown and that are noted.
+fn kept(stage: &Stage) -> String {
+    let turns = stage.turns().into_iter().map(|turn| turn.content);
+    format!(
+        "{:?} {:?}",
+        turns.collect::<Vec<_>>(),
+        stage.asks().last().map(|ask| ask.history.clone())
+    )
+}
+
+#[test]
+fn a_card_said_in_parts_is_known_before_its_end() {
+    for parts in [
+        ["4532", "0151", "1283", "0366"].as_slice(),
+        ["4532 0151", "1283 0366"].as_slice(),
+        ["four five three two", "zero one five one", "one two eight three", "zero three six six"]
+            .as_slice(),
+    ] {
+        let mut stage = Stage::greeted();
+        for part in parts {
+            stage.caller_says(part);
+            stage.model_answers("Go on, please.");
+        }
+        let (kept, said) = (kept(&stage), parts[parts.len() - 1]);
+        assert!(kept.contains("[card]") && !kept.contains(said), "{kept}");
+    }
+}
+
+#[test]
+fn after_my_card_number_is_no_digit_is_kept() {
+    for lead in ["my card number is", "номер моєї картки", "номер карты"] {
+        let mut stage = Stage::greeted();
+        stage.caller_says(lead);
+        stage.model_answers("I take no cards.");
+        stage.caller_says("4532");
+        stage.model_answers("I take no cards.");
+        stage.caller_says("0151 1283");
+        let kept = kept(&stage);
+        assert!(!kept.contains("4532") && !kept.contains("0151"), "{kept}");
+        // Other words end it.
+        stage.model_answers("Which tyres?");
+        stage.caller_says("the order 10245");
+        assert!(
+            stage.ask().history.last().is_some_and(|last| format!("{last:?}").contains("10245"))
+        );
+    }
+}
+
+#[test]
+fn a_telephone_a_size_and_a_plate_in_parts_are_no_card() {
+    for parts in [
+        ["067", "123", "45", "67"].as_slice(),
+        ["0671", "2345", "6789"].as_slice(),
+        ["205", "55", "16"].as_slice(),
+        ["4455", "4455", "4455"].as_slice(),
+        ["10245", "4"].as_slice(),
+    ] {
+        let mut stage = Stage::greeted();
+        for part in parts {
+            stage.caller_says(part);
+            stage.model_answers("Go on, please.");
+        }
+        assert!(!kept(&stage).contains("[card]"), "{parts:?}");
+    }
+}

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use treadline::language::Language;
 use treadline::turn::{Event, Limits, Note, Verdict};
 
-fn tyres() -> Value {
+pub fn tyres() -> Value {
     json!({ "size": "205/55 R16", "season": "winter", "total": 2, "items": [
         { "id": "00000000005", "brand": "Nokian", "model": "Hakka 5", "price": "4720", "quantity": 12 },
         { "id": "00000000006", "brand": "Rosava", "model": "WQ-102", "price": "1899.50", "quantity": 4 },
@@ -21,7 +21,7 @@ fn times() -> Value {
 }
 
 /// A call in which a tool has answered.
-fn after(language: Language, said: &str, tool: &str, result: Value) -> Stage {
+pub fn after(language: Language, said: &str, tool: &str, result: Value) -> Stage {
     let mut stage = Stage::with(Limits::default());
     stage.tell(Event::Begin { facts: Box::new(facts(language)) });
     stage.play_all();
@@ -33,7 +33,7 @@ fn after(language: Language, said: &str, tool: &str, result: Value) -> Stage {
     stage
 }
 
-fn verdicts(stage: &Stage) -> Vec<Verdict> {
+pub fn verdicts(stage: &Stage) -> Vec<Verdict> {
     let claims = stage.notes().into_iter().filter_map(|note| match note {
         Note::Claim { verdict, .. } => Some(verdict),
         _ => None,
@@ -42,7 +42,7 @@ fn verdicts(stage: &Stage) -> Vec<Verdict> {
 }
 
 /// All that was said after the first `from` sentences.
-fn said_from(stage: &Stage, from: usize) -> String {
+pub fn said_from(stage: &Stage, from: usize) -> String {
     let said = stage.says().into_iter().skip(from).map(|(_, text)| text);
     said.collect::<Vec<_>>().join(" ")
 }

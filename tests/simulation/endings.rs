@@ -3,7 +3,9 @@
 use crate::helpers::{ended, read_back};
 use crate::stage::Stage;
 use serde_json::json;
-use treadline::turn::{Effect, Event, Failure, HangUpReason, Limits, Outcome, Stage as Funnel};
+use treadline::turn::{
+    Effect, Event, Failure, HangUpReason, Limits, Outcome, SpeechId, Stage as Funnel,
+};
 
 fn booked() -> Stage {
     let mut stage = read_back();
@@ -200,4 +202,77 @@ fn nothing_goes_on_beside_the_announcement_of_a_transfer() {
     let said = stage.says().len();
     stage.model_says("And another thing. ");
     assert_eq!(stage.says().len(), said);
+}
+
+/// The caller speaks at any moment around a hand-over, briefly or long, heard or not: they are
+/// handed over, or answered, and never left in silence.
+#[test]
+fn who_speaks_into_a_hand_over_is_not_left_in_silence() {
+    for starts_at in (0..2_400).step_by(100) {
+        for lasts in [50, 150, 400, 1_500] {
+            for words in ["", "wait a moment", "what"] {
+                let mut stage = Stage::greeted();
+                stage.caller_says("a person please");
+                let begun = stage.ms;
+                speak_around(&mut stage, begun, starts_at, lasts, words);
+                let transfers = stage.wants(|e| matches!(e, Effect::Transfer { .. }));
+                let speaks = stage.asks().len() > 1 && transfers == 0;
+                assert!(
+                    transfers == 1 || speaks,
+                    "{starts_at} {lasts} {words:?}: {:?}",
+                    stage.wanted
+                );
+            }
+        }
+    }
+}
+
+/// The model hands over half a second after it was asked; each sentence lasts half a second; the
+/// caller's voice lies anywhere in it.
+fn speak_around(stage: &mut Stage, begun: u64, starts_at: u64, lasts: u64, words: &str) {
+    let (voice, silence) = (begun + starts_at, begun + starts_at + lasts);
+    let asked = stage.asks().len();
+    let mut sounding: Option<(SpeechId, u64)> = None;
+    let (mut spoken, mut called, mut answered, mut hushed) = (0, false, 0, 0);
+    let said_before = stage.says().len();
+    for at in (begun..begun + 6_000).step_by(50) {
+        stage.wait(at.saturating_sub(stage.ms));
+        if at == voice {
+            stage.tell(Event::VoiceStarted);
+        }
+        if at == silence {
+            stage.tell(Event::VoiceEnded { ended_ago_ms: 0 });
+        }
+        let wanted = stage.wants(|e| matches!(e, Effect::Transcribe { .. }));
+        if wanted > answered + 1 {
+            answered = wanted - 1;
+            stage.hears(words);
+        }
+        if at >= begun + 500 && !called && stage.asks().len() == asked {
+            called = true;
+            stage.model_says("One moment. ");
+            stage.model_calls("transfer_to_operator", json!({ "reason": "customer_request" }));
+            stage.model_ends();
+        }
+        let hushes = stage.wants(|e| *e == Effect::Hush);
+        if hushes > std::mem::replace(&mut hushed, hushes)
+            && let Some((speech, _)) = sounding.take()
+        {
+            stage.cut(speech, 0.5);
+        }
+        match sounding {
+            Some((speech, since)) if at >= since + 500 => {
+                stage.tell(Event::SpeechFinished { speech });
+                sounding = None;
+            }
+            None => {
+                if let Some((speech, _)) = stage.says().into_iter().skip(said_before).nth(spoken) {
+                    spoken += 1;
+                    stage.started(speech);
+                    sounding = Some((speech, at));
+                }
+            }
+            Some(_) => {}
+        }
+    }
 }

@@ -13,7 +13,9 @@
 mod behaviour;
 mod cards;
 mod claims;
+mod claims_of_tyres;
 mod consent;
+mod contact;
 mod edges;
 mod endings;
 mod fixtures;

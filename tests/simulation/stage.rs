@@ -4,9 +4,10 @@ use crate::fixtures::{facts, rules};
 use serde_json::Value;
 use treadline::clock::CallTime;
 use treadline::language::Language;
+use treadline::pii::Phone;
 use treadline::turn::{
-    AskModel, Call, CallFacts, Effect, Event, Generation, HangUpReason, Limits, Note, SpeechId,
-    ToolCallId, ToolOutcome, TranscriptId, TurnNote,
+    AskModel, Call, CallFacts, Caller, Effect, Event, Generation, HangUpReason, Limits, Note,
+    SpeechId, ToolCallId, ToolOutcome, TranscriptId, TurnNote,
 };
 
 pub struct Stage {
@@ -28,8 +29,18 @@ impl Stage {
     }
 
     pub fn greeted_with(limits: Limits) -> Self {
+        Self::begun(limits, Caller::Known(Phone::parse("+380671234567").unwrap()))
+    }
+
+    /// An English call of somebody, whose greeting has been heard.
+    pub fn greeted_to(caller: Caller) -> Self {
+        Self::begun(Limits::default(), caller)
+    }
+
+    fn begun(limits: Limits, caller: Caller) -> Self {
         let mut stage = Self::with(limits);
-        stage.tell(Event::Begin { facts: Box::new(facts(Language::En)) });
+        let facts = CallFacts { caller, ..facts(Language::En) };
+        stage.tell(Event::Begin { facts: Box::new(facts) });
         stage.play_all();
         stage
     }

@@ -54,3 +54,27 @@ async fn without_its_key_the_program_says_so_and_does_not_sell_from_other_books(
     assert!(errors.contains("TREADLINE_STORE_KEY"), "{shown}\n{errors}");
     assert!(world.api.seen("").is_empty());
 }
+
+/// A caller buys, has the tyres fitted, and in the next call gives the fitting up: all of it in the
+/// back office's books.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conversation_orders_books_and_cancels_in_the_back_office() {
+    let Some(world) = World::open().await else { return };
+    let key = [("TREADLINE_STORE_KEY", KEY)];
+    let lines = "I need winter tyres 205/55 R16\nI will take four Michelin\nI will pick them up\n\
+        cash on delivery\nJohn Smith\nyes\nyes please\nObolon\nthe earliest time\n\
+        a grey Toyota\nyes\nno, thank you, goodbye\n";
+    let (shown, errors) = chat(&world, &key, lines).await;
+    let (orders, bookings) = world.api.books(|shop| (shop.orders.clone(), shop.bookings.clone()));
+    let order = orders.values().find(|order| order["status"] == "confirmed");
+    let order = order.unwrap_or_else(|| panic!("{shown}\n{errors}"));
+    assert_eq!(order["items"][0]["product_id"], "00000010422");
+    assert_eq!(order["customer"]["name"], "John Smith");
+    let booking = bookings.values().next().unwrap_or_else(|| panic!("{shown}\n{errors}"));
+    assert_eq!(booking["station_id"], "st-obolon");
+    assert_eq!(booking["linked_order_id"], order["order_id"]);
+    assert_eq!(booking["customer_name"], "John Smith", "the name of the order");
+
+    let (shown, errors) = chat(&world, &key, "cancel my booking\nyes\nyes\nno, goodbye\n").await;
+    assert!(world.api.books(|shop| shop.bookings.is_empty()), "{shown}\n{errors}");
+}

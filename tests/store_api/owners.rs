@@ -26,6 +26,7 @@ async fn an_order_is_shown_to_its_own_number_only() {
     assert_eq!(own[0].total.normalize().to_string(), "8400");
     assert!(world.api.seen("GET /orders/search")[0].query.contains("phone=%2B380671234567"));
     assert_eq!(world.store.orders(&scope(2), Some("n-1")).await.unwrap().len(), 1);
+    assert_eq!(world.store.orders(&scope(2), Some("1")).await.unwrap().len(), 1);
     assert!(world.store.orders(&scope(2), Some("N-2")).await.unwrap().is_empty());
 
     assert!(world.store.orders(&of_another(3), None).await.unwrap().is_empty());
@@ -122,4 +123,98 @@ async fn a_number_that_was_only_spoken_owns_nothing() {
     let yes = approval(&owner, "cancel_fitting", json!({ "action": "cancel" }));
     let refused = world.store.cancel_booking(&owner, booked.id, &yes).await;
     assert!(matches!(refused, Err(StoreError::Rule { code: "booking_not_found", .. })));
+}
+
+/// What was booked through us is listed to its number, and to no other.
+#[tokio::test]
+async fn a_caller_sees_the_fittings_that_were_booked_through_us() {
+    let Some(world) = World::open().await else { return };
+    let mine = scope(1);
+    let wanted = booking("100301", slot("2026-11-24", "09:00:00"));
+    let yes = approval(&mine, "book_fitting", json!({ "time": "09:00" }));
+    let booked = world.store.book_fitting(&mine, &wanted, &yes).await.unwrap();
+    let later = scope(2);
+    let own = world.store.bookings(&later).await.unwrap();
+    assert_eq!(own.len(), 1, "{own:?}");
+    assert_eq!((own[0].id, own[0].slot), (booked.id, wanted.slot));
+    assert_eq!(own[0].station.name, "Zelena");
+    for stranger in [of_another(3), Scope { caller: None, ..scope(3) }] {
+        assert!(world.store.bookings(&stranger).await.unwrap().is_empty());
+    }
+    let yes = approval(&later, "cancel_fitting", json!({ "action": "cancel" }));
+    world.store.cancel_booking(&later, own[0].id, &yes).await.unwrap();
+    assert!(world.store.bookings(&later).await.unwrap().is_empty());
+}
+
+/// Of many at once no more get through than a number may have.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_limits_of_a_number_hold_when_all_ask_at_once() {
+    let Some(world) = World::open().await else { return };
+    let mut running = tokio::task::JoinSet::new();
+    for call in 0..8_u128 {
+        let (store, scope) = (world.store.clone(), scope(30 + call));
+        running.spawn(async move {
+            let day = format!("2026-11-{}", 24 + call % 5);
+            let yes = approval(&scope, "book_fitting", json!({ "call": call.to_string() }));
+            let at = if call < 5 { "09:00:00" } else { "11:00:00" };
+            store.book_fitting(&scope, &booking("100301", slot(&day, at)), &yes).await.is_ok()
+        });
+    }
+    let done = running.join_all().await.into_iter().filter(|booked| *booked).count();
+    assert_eq!((done, world.api.books(|shop| shop.bookings.len())), (3, 3));
+
+    let mut drafts = Vec::new();
+    for call in 0..6_u128 {
+        let scope = scope(50 + call);
+        let wanted = basket(&scope, &[("00000010421", 1)]);
+        let draft = world.store.draft_order(&scope, &wanted).await.unwrap();
+        let point = Delivery::Pickup { point: "pp-1".into() };
+        world.store.set_delivery(&scope, draft.id, &point).await.unwrap();
+        drafts.push((scope, draft.id));
+    }
+    let mut running = tokio::task::JoinSet::new();
+    for (scope, draft) in drafts {
+        let store = world.store.clone();
+        running.spawn(async move {
+            let yes = approval(&scope, "confirm_order", json!({ "total": "2100" }));
+            store.confirm_order(&scope, &confirmation(draft, "2100"), &yes).await.is_ok()
+        });
+    }
+    let done = running.join_all().await.into_iter().filter(|confirmed| *confirmed).count();
+    let sold = world
+        .api
+        .books(|shop| shop.orders.values().filter(|order| order["status"] == "confirmed").count());
+    assert_eq!((done, sold), (3, 3));
+}
+
+#[tokio::test]
+async fn an_order_above_the_shops_limit_is_an_operators() {
+    let Some(world) = World::open().await else { return };
+    let (store, scope) = (&world.store, scope(1));
+    let dear = basket(&scope, &[("00000010422", 8), ("00000010424", 4)]);
+    let draft = store.draft_order(&scope, &dear).await.unwrap();
+    let point = Delivery::Pickup { point: "pp-1".into() };
+    let whole = store.set_delivery(&scope, draft.id, &point).await.unwrap();
+    let total = whole.total.to_string();
+    let yes = approval(&scope, "confirm_order", json!({ "total": total }));
+    let refused = store.confirm_order(&scope, &confirmation(draft.id, &total), &yes).await;
+    assert!(
+        matches!(refused, Err(StoreError::Rule { code: "amount_too_high", .. })),
+        "{refused:?}"
+    );
+    assert!(world.api.seen("POST /orders/ord%2F1/confirm").is_empty(), "nothing was asked for");
+}
+
+/// A time that somebody else has does not count against the number.
+#[tokio::test]
+async fn what_the_back_office_refused_counts_for_nothing() {
+    let Some(world) = World::open().await else { return };
+    for call in 0..4 {
+        let scope = scope(70 + call);
+        let yes = approval(&scope, "book_fitting", json!({ "call": call.to_string() }));
+        let taken = booking("100301", slot("2026-11-24", "10:00:00"));
+        let refused = world.store.book_fitting(&scope, &taken, &yes).await;
+        assert!(matches!(refused, Err(StoreError::SlotTaken)), "{refused:?}");
+    }
+    assert_eq!(world.count("select count(*) from external_refs").await, 0);
 }

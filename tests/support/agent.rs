@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep};
 use treadline::app::{self, Line, Parts, Providers};
 use treadline::caller::register::Dialplan;
 use treadline::caller::signal::speech_like;
-use treadline::caller::{Call, CallEnd, Caller, Options};
+use treadline::caller::{Call, CallEnd, Caller, Login, Options, Over};
 use treadline::clock::WallClock;
 use treadline::config::{Config, Secrets};
 use treadline::db::agreements::{self, Agreements};
@@ -138,6 +138,16 @@ impl Agent {
         Guest { call: self.dial(id).await }
     }
 
+    /// The same as Asterisk's `chan_websocket` brings it.
+    pub async fn call_over_websocket(&self, data: Value) -> Guest {
+        let id = Uuid::new_v4();
+        let registered = self.dialplan.register(id, Some(NUMBER), Some("0800"), &data).await;
+        registered.expect("the call is announced");
+        let over = Over::WebSocket(Login::default());
+        let options = Options { id, over, quiet_ms: 400, ..Options::new(self.line.websocket) };
+        Guest { call: Caller::dial(options).await.expect("the line answers") }
+    }
+
     /// The bare connection.
     pub async fn dial(&self, id: Uuid) -> Call {
         let options = Options { id, quiet_ms: 400, ..Options::new(self.line.audiosocket) };
@@ -185,6 +195,11 @@ impl Guest {
             "no greeting: {:?}",
             self.call.report()
         );
+    }
+
+    /// Presses keys, one after the other.
+    pub fn types(&self, keys: &str) {
+        keys.chars().for_each(|key| self.call.press(key));
     }
 
     pub fn speak(&self, name: &str) {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use treadline::ids::effect_key;
 use treadline::language::Language;
 use treadline::language::answer::{Answer, classify};
+use treadline::language::phrases::{Phrase, phrase};
 use treadline::language::readback::read_back;
 use treadline::llm::local::{Lexicon, LocalBrain};
 use treadline::llm::{LanguageModel as _, ModelChunk, ModelRequest};
@@ -32,6 +33,9 @@ pub struct MiniCore {
     pub language: Language,
     brain: LocalBrain,
     waiting: Option<Waiting>,
+    /// A call that waits until the caller's number was heard back; the number that was.
+    number: Option<(String, Value)>,
+    confirmed: Option<String>,
 }
 
 impl MiniCore {
@@ -43,11 +47,29 @@ impl MiniCore {
         let sizes = store.known_sizes(&whose).await.expect("there");
         let brands = store.known_brands(&whose).await.expect("there");
         let brain = LocalBrain::new(Lexicon { sizes, brands });
-        Self { store, desk, history: Vec::new(), language, brain, waiting: None }
+        Self {
+            store,
+            desk,
+            history: Vec::new(),
+            language,
+            brain,
+            waiting: None,
+            number: None,
+            confirmed: None,
+        }
     }
 
     /// The caller says something; what they hear then.
     pub async fn say(&mut self, text: &str) -> String {
+        if let Some((tool, args)) = self.number.take() {
+            self.hear(text);
+            assert_eq!(classify(text, self.language), Some(Answer::Yes), "of a number");
+            self.confirmed = args["customer_phone"].as_str().map(str::to_owned);
+            if let Some(text) = self.apply(&tool, args).await {
+                return text;
+            }
+            return self.ask().await;
+        }
         if let Some((tool, args, proposal)) = self.waiting.take() {
             match classify(text, self.language) {
                 Some(Answer::Yes) => {
@@ -121,6 +143,9 @@ impl MiniCore {
                     let call = (name.clone(), args.clone());
                     assert!(!calls.contains(&call), "the same call twice in a turn: {call:?}");
                     calls.push(call);
+                    if let Some(text) = self.reads_number_back(&name, &args) {
+                        return text;
+                    }
                     if let Some(text) = self.apply(&name, args).await {
                         return text;
                     }
@@ -128,6 +153,18 @@ impl MiniCore {
             }
         }
         panic!("the brain goes in circles: {calls:?}");
+    }
+
+    /// A number that the network did not give is read back before a tool gets it.
+    fn reads_number_back(&mut self, tool: &str, args: &Value) -> Option<String> {
+        let number = args["customer_phone"].as_str()?;
+        if self.desk.scope.caller.is_some() || self.confirmed.as_deref() == Some(number) {
+            return None;
+        }
+        let text = phrase(Phrase::ContactRight(number), self.language);
+        self.history.push(Message::Agent { text: text.clone() });
+        self.number = Some((tool.to_owned(), args.clone()));
+        Some(text)
     }
 
     async fn apply(&mut self, name: &str, args: Value) -> Option<String> {

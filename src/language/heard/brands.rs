@@ -2,7 +2,9 @@
 
 use super::Heard;
 use super::reader::Reader;
+use crate::language::words::{Kind, tokens};
 use crate::shop::fold;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// A maker and the folded words that name it.
@@ -118,6 +120,43 @@ fn about_tyres(reader: &Reader<'_>) -> bool {
         matches!(found.value, Heard::TireSize(_) | Heard::Season(_) | Heard::Diameter(_))
     };
     reader.found.iter().any(value) || reader.items.iter().any(|item| item.starts(TYRES))
+}
+
+/// Folded aliases by the first letters of their first word, without those that mean something else.
+static INDEX: LazyLock<HashMap<String, Vec<(&'static str, &'static [String])>>> =
+    LazyLock::new(|| {
+        let mut index: HashMap<String, Vec<_>> = HashMap::new();
+        for maker in TABLE.iter() {
+            for alias in &maker.aliases {
+                let head = alias.first().map(|word| head(word)).unwrap_or_default();
+                index.entry(head).or_default().push((maker.name, alias.as_slice()));
+            }
+        }
+        index
+    });
+
+fn head(word: &str) -> String {
+    word.chars().take(3).collect()
+}
+
+/// Makers that a text of ours names, correctly spelt: the byte where each begins, and its name.
+pub(crate) fn makers_in(text: &str) -> Vec<(usize, &'static str)> {
+    let words: Vec<_> = tokens(text).into_iter().filter(|token| token.kind == Kind::Word).collect();
+    let folded: Vec<String> = words.iter().map(|word| fold(&word.text)).collect();
+    let (mut found, mut at) = (Vec::new(), 0);
+    while at < words.len() {
+        let named = INDEX.get(&head(&folded[at])).into_iter().flatten();
+        let longest = named
+            .filter_map(|(name, alias)| Some((length_of(&folded[at..], alias, false)?, *name)))
+            .max();
+        let Some((length, name)) = longest else {
+            at += 1;
+            continue;
+        };
+        found.push((words[at].start, name));
+        at += length;
+    }
+    found
 }
 
 /// How many of the folded words name the alias, if they begin with it.

@@ -30,6 +30,7 @@ use super::detect::language_of;
 use crate::pii::Phone;
 use crate::shop::{Season, TireSize};
 pub use brands::MAKERS;
+pub(crate) use brands::makers_in;
 use chrono::{Datelike as _, Days, NaiveDate, NaiveTime, Weekday};
 pub use days::day_of;
 use reader::Reader;

@@ -57,6 +57,8 @@ pub enum Phrase<'a> {
     Notice,
     /// The caller asked for a moment.
     TakeYourTime,
+    /// A number that the caller said, as it was understood, +380671234567, and whether it is right.
+    ContactRight(&'a str),
     /// The agreed effect was done, but the model cannot say so.
     Done,
     /// Nobody could be reached: shall somebody call back?
@@ -168,7 +170,7 @@ const fn day_part(hour: u32) -> DayPart {
 mod tests {
     use super::*;
 
-    const ALL: [Phrase<'static>; 34] = [
+    const ALL: [Phrase<'static>; 35] = [
         Phrase::Greeting { shop_name: "Шина", hour: 9, customer_name: None },
         Phrase::Filler(0),
         Phrase::Filler(1),
@@ -196,6 +198,7 @@ mod tests {
         Phrase::Refused,
         Phrase::Notice,
         Phrase::TakeYourTime,
+        Phrase::ContactRight("+380671234567"),
         Phrase::Done,
         Phrase::NobodyOfferCallback { by: None, today: NaiveDate::MAX },
         Phrase::NobodyGoOn,

@@ -9,6 +9,7 @@ pub(super) fn phrase(phrase: Phrase<'_>) -> String {
         Phrase::Greeting { shop_name, hour, customer_name } => {
             return greeting(shop_name, hour, customer_name);
         }
+        Phrase::ContactRight(number) => return format!("Ваш номер {number}. Верно?"),
         Phrase::Filler(n) => FILLERS[n as usize % FILLERS.len()],
         Phrase::ToolWait => "Сейчас проверю для вас.",
         Phrase::LookingUp(what) => looking_up(what),

@@ -39,8 +39,11 @@ impl Talk {
         if is(About::Advice) && self.tires.found.is_none() && line.size().is_none() {
             return Some(Topic::Advice);
         }
-        let buys = is(About::Tires) && (is(About::Buying) || is(About::Stock));
-        if fitting && !(line.has_tire_value() && (buys || is(About::Buying))) {
+        // "The car needs changing for winter" names a season, but no goods.
+        let goods = is(About::Tires) || line.size().is_some() || line.brand().is_some();
+        let own = line.words.iter().any(|word| MINE.contains(&word.as_str()));
+        let buys = goods && !own && (is(About::Buying) || is(About::Stock));
+        if fitting && !(line.has_tire_value() && buys) {
             return (!matches!(self.topic, Topic::Change)).then_some(Topic::Fitting);
         }
         None

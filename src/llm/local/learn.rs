@@ -1,6 +1,6 @@
 //! What a tool's answer changes: the scenario that owns the tool reads it.
 
-use super::reply::{Ask, Reply, Tell};
+use super::reply::{Ask, Reply, Tell, gives_phone};
 use super::scenarios::{CONSENT_TOOLS, SCENARIOS, Topic};
 use super::talk::{Act, ReadBack, Talk};
 use serde_json::Value;
@@ -21,8 +21,11 @@ impl Talk {
             return self.learn_remembered(args);
         }
         let consent = CONSENT_TOOLS.contains(&tool);
-        if consent {
+        if consent || gives_phone(args) {
             self.read_back = ReadBack::None;
+        }
+        if gives_phone(args) {
+            self.person.phone_confirmed = result["error"] != "phone_not_confirmed";
         }
         if tool == "transfer_to_operator" {
             let refused = result["error"].is_string();
@@ -48,7 +51,12 @@ impl Talk {
             }
             "phone_missing" | "phone_not_said" => {
                 self.person.needs_phone = true;
-                (self.person.phone, self.person.phone_right) = (None, false);
+                (self.person.phone, self.person.phone_confirmed) = (None, false);
+            }
+            // The core tells of it before the words that it heard instead of a yes.
+            "phone_not_confirmed" => {
+                self.person.phone = None;
+                self.read_back = ReadBack::Rejected;
             }
             "identity_unverified" => {
                 self.person.needs_phone = true;

@@ -145,8 +145,8 @@ pub(super) enum Tell {
     SeasonNow(Season),
     // Orders.
     Draft {
-        quantity: u32,
-        name: String,
+        /// Pieces and name of each article.
+        lines: Vec<(i64, String)>,
         total: String,
     },
     OnlyLeft(i64),
@@ -265,7 +265,6 @@ pub(super) enum Ask {
     Colour,
     Make,
     Phone,
-    PhoneRight(Phone),
     Change,
     WhichBooking(Vec<Visit>),
     MoveOrCancel,
@@ -296,6 +295,11 @@ impl Reply {
     }
 }
 
+/// Arguments with a number to reach the caller by.
+pub(super) fn gives_phone(args: &Value) -> bool {
+    ["customer_phone", "phone"].iter().any(|field| args[field].is_string())
+}
+
 /// Who the caller is, from their own words in this call.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Person {
@@ -311,7 +315,8 @@ pub(super) struct Person {
     /// The network gave no number: one is to be asked for.
     pub(super) needs_phone: bool,
     pub(super) phone: Option<Phone>,
-    pub(super) phone_right: bool,
+    /// The core has read it back and the caller said yes.
+    pub(super) phone_confirmed: bool,
     /// Where the order goes.
     pub(super) address: Option<Personal>,
 }
@@ -319,12 +324,12 @@ pub(super) struct Person {
 impl Person {
     /// The question about a number that is still owed, if the network gave none.
     pub(super) fn phone_owed(&self) -> Option<Ask> {
-        match &self.phone {
-            _ if !self.needs_phone => None,
-            None => Some(Ask::Phone),
-            Some(phone) if !self.phone_right => Some(Ask::PhoneRight(phone.clone())),
-            Some(_) => None,
-        }
+        (self.needs_phone && self.phone.is_none()).then_some(Ask::Phone)
+    }
+
+    /// The core reads this number back before the tool gets it.
+    pub(super) fn hears_back(&self, args: &Value) -> bool {
+        self.needs_phone && !self.phone_confirmed && gives_phone(args)
     }
 
     /// Writes the number into `args` as `field`, if the network gave none.

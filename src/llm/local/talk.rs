@@ -126,7 +126,9 @@ impl Talk {
     fn close_turn(&mut self) {
         if self.read_back == ReadBack::None || self.read_back == ReadBack::Waits {
             match decide(self) {
-                Move::Call { tool, .. } if CONSENT_TOOLS.contains(&tool) => {
+                Move::Call { tool, args }
+                    if CONSENT_TOOLS.contains(&tool) || self.person.hears_back(&args) =>
+                {
                     self.read_back = ReadBack::Waits;
                     self.times_asked = 0;
                 }

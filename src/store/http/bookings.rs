@@ -1,12 +1,13 @@
 //! Bookings over the Store API: made, moved and given up under the caller's yes.
 
 use super::client::{Ask, Trouble};
-use super::fitting::{service_word, station_id};
-use super::records::{Known, phone_hash};
+use super::fitting::{self, service_word, station_id};
+use super::records::{Known, Limit, UNDER_WAY, phone_hash};
 use super::wire::{self, Clock, Day, Id, Money};
 use super::{Inner, refused_by_shop, rule};
 use crate::ids::row_id;
-use crate::store::{Booking, NewBooking, Scope, Slot, StoreError};
+use crate::pii::Personal;
+use crate::store::{Booking, BookingView, NewBooking, Scope, Slot, StoreError};
 use crate::turn::Approval;
 use reqwest::Method;
 use serde::Deserialize;
@@ -51,19 +52,37 @@ pub(super) async fn book(
     let records = &store.records;
     let id = row_id(scope.call, &format!("booking {}", approval.effect_key));
     let before = records.find(scope, "booking", id).await?;
-    records.approve(scope, approval, None).await?;
-    if let Some(known) = before {
+    if let Some(known) = before.filter(|known| known.text("state") != Some(UNDER_WAY)) {
+        records.approve(scope, approval, None).await?;
         return standing(&known, wanted);
     }
-    let today = scope.now.with_timezone(&store.zone).date_naive();
-    let ahead = records.standing(scope, "booking", &wanted.phone, today).await?;
-    if ahead >= i64::from(store.bookings_per_number_max) {
+    let station = station_id(store, scope, &wanted.station_code, deadline).await?;
+    let mut known = Known {
+        kind: "booking",
+        local_id: id,
+        // Until the back office has said its own.
+        external_id: format!("{UNDER_WAY} {}", approval.effect_key),
+        metadata: json!({
+            "call": scope.call.0,
+            "phone_sha256": phone_hash(&wanted.phone),
+            "phone_verified": wanted.phone_verified,
+            "station_code": wanted.station_code,
+            "service": wanted.service,
+            "day": wanted.slot.date,
+            "time": wanted.slot.time,
+        }),
+    };
+    let limit = Limit {
+        phone_sha256: phone_hash(&wanted.phone),
+        from: scope.now.with_timezone(&store.zone).date_naive(),
+        max: store.bookings_per_number_max,
+    };
+    if !records.begin(scope, approval, &known, &limit).await? {
         return Err(rule(
             "too_many_bookings",
             "This number has as many bookings ahead as the shop allows. Offer the operator.",
         ));
     }
-    let station = station_id(store, scope, &wanted.station_code, deadline).await?;
     let mut body = json!({
         "station_id": station,
         "date": wanted.slot.date,
@@ -88,24 +107,18 @@ pub(super) async fn book(
     }
     let ask =
         Ask::new(Method::POST, &["fitting", "bookings"]).body(body).effect(&approval.effect_key);
-    let row = store.client.ask(deadline, &ask, wire::one::<BookingRow>).await.map_err(refused)?;
-    let external_id = row.checked(wanted.slot)?;
-    let price = row.price.map(|money| money.0);
-    let known = Known {
-        kind: "booking",
-        local_id: id,
-        external_id,
-        metadata: json!({
-            "call": scope.call.0,
-            "phone_sha256": phone_hash(&wanted.phone),
-            "phone_verified": wanted.phone_verified,
-            "station_code": wanted.station_code,
-            "day": wanted.slot.date,
-            "time": wanted.slot.time,
-            "price": price,
-            "state": "confirmed",
-        }),
+    let row = match store.client.ask(deadline, &ask, wire::one::<BookingRow>).await {
+        Ok(row) => row,
+        Err(trouble) => {
+            if matches!(trouble, Trouble::Refused { .. }) {
+                records.give_up(scope, &known).await;
+            }
+            return Err(refused(trouble));
+        }
     };
+    known.external_id = row.checked(wanted.slot)?;
+    let price = row.price.map(|money| money.0);
+    known.note(json!({ "price": price, "state": "confirmed" }));
     store.note_done(scope, &known).await;
     Ok(Booking { id, slot: wanted.slot, price, repeated: false })
 }
@@ -128,6 +141,33 @@ fn standing(known: &Known, wanted: &NewBooking) -> Result<Booking, StoreError> {
 
 fn slot_of(known: &Known) -> Option<Slot> {
     Some(Slot { date: known.text("day")?.parse().ok()?, time: known.text("time")?.parse().ok()? })
+}
+
+/// Bookings ahead of the caller's own number that were made through us, soonest first.
+pub(super) async fn list(store: &Inner, scope: &Scope) -> Result<Vec<BookingView>, StoreError> {
+    let Some(caller) = &scope.caller else { return Ok(Vec::new()) };
+    let today = scope.now.with_timezone(&store.zone).date_naive();
+    let own = store.records.own(scope, "booking", caller, today).await?;
+    if own.is_empty() {
+        return Ok(Vec::new());
+    }
+    let stations = fitting::stations(store, scope, None).await?;
+    let view = |known: &Known| {
+        let slot = slot_of(known).filter(|slot| fitting::is_ahead(store, *slot, scope.now))?;
+        let code = known.text("station_code")?;
+        let station = stations.iter().find(|station| station.code == code)?.clone();
+        let service = serde_json::from_value(known.metadata.get("service")?.clone()).ok()?;
+        // Name and car stand in the back office; we keep no second copy.
+        Some(BookingView {
+            id: known.local_id,
+            station,
+            slot,
+            service,
+            customer_name: Personal(String::new()),
+            vehicle: String::new(),
+        })
+    };
+    Ok(own.iter().filter_map(view).collect())
 }
 
 /// A booking of the caller's own number that stands.

@@ -157,7 +157,7 @@ pub(super) async fn slots(
     Ok(slots)
 }
 
-fn is_ahead(store: &Inner, slot: Slot, now: DateTime<Utc>) -> bool {
+pub(super) fn is_ahead(store: &Inner, slot: Slot, now: DateTime<Utc>) -> bool {
     let local = slot.date.and_time(slot.time).and_local_timezone(store.zone);
     local.earliest().is_some_and(|start| start > now)
 }

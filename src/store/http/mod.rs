@@ -8,6 +8,7 @@
 mod bookings;
 mod client;
 mod fitting;
+mod order_states;
 mod order_wire;
 mod orders;
 mod records;
@@ -17,9 +18,9 @@ mod wire;
 pub use client::Patience;
 
 use super::{
-    Booking, Confirmation, ConfirmedOrder, Delivery, FittingPrice, NewBooking, NewOrder,
-    OrderState, OrderView, PickupPoint, Scope, Slot, Station, Store, StoreError, Tire, TireQuery,
-    VehicleSizes,
+    Booking, BookingView, Confirmation, ConfirmedOrder, Delivery, FittingPrice, NewBooking,
+    NewOrder, OrderState, OrderView, PickupPoint, Scope, Slot, Station, Store, StoreError, Tire,
+    TireQuery, VehicleSizes,
 };
 use crate::shop::{Endpoint, Service, TireSize};
 use crate::turn::Approval;
@@ -43,7 +44,7 @@ const GRAMMAR_FRESH: Duration = Duration::from_mins(10);
 const STATIONS_MAX: usize = 10_000;
 
 /// Tools that the Store API has nothing for.
-const NOT_IN_THE_API: [&str; 3] = ["reserve_fitting_slot", "find_storage", "get_customer_bookings"];
+const NOT_IN_THE_API: [&str; 2] = ["reserve_fitting_slot", "find_storage"];
 
 /// What a store over HTTP needs to know.
 #[derive(Debug, Clone)]
@@ -284,7 +285,7 @@ impl Store for HttpStore {
         number: Option<&str>,
     ) -> Result<Vec<OrderState>, StoreError> {
         self.inner.part(Endpoint::OrderStatus)?;
-        orders::states(&self.inner, scope, number).await
+        order_states::states(&self.inner, scope, number).await
     }
 
     async fn pickup_points(
@@ -294,6 +295,12 @@ impl Store for HttpStore {
     ) -> Result<Vec<PickupPoint>, StoreError> {
         self.inner.part(Endpoint::PickupPoints)?;
         orders::pickup_points(&self.inner, scope, city).await
+    }
+
+    /// Those that were made through us: the Store API lists none.
+    async fn bookings(&self, scope: &Scope) -> Result<Vec<BookingView>, StoreError> {
+        self.inner.part(Endpoint::BookingChanges)?;
+        bookings::list(&self.inner, scope).await
     }
 
     async fn cancel_booking(
@@ -335,8 +342,8 @@ impl Store for HttpStore {
         fitting::prices(&self.inner, scope, diameter, station_code).await
     }
 
-    /// The tools whose part the back office has, and those that are ours whatever it has. Holds,
-    /// stored tyres and the list of a number's bookings are not in the Store API.
+    /// The tools whose part the back office has, and those that are ours whatever it has. Holds and
+    /// stored tyres are not in the Store API.
     fn offers(&self, tool: &str) -> bool {
         let needs = Endpoint::ALL.into_iter().find(|part| part.tools().contains(&tool));
         match needs {

@@ -3,7 +3,7 @@
 
 use super::wire::{Count, Day, Id, Money, Text};
 use crate::pii::Personal;
-use crate::shop::{DeliveryType, OrderStatus};
+use crate::shop::{DeliveryType, OrderStatus, same_order_number};
 use crate::store::{OrderLine, OrderState, OrderView, PricedDelivery, StoreError};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -189,7 +189,7 @@ impl StateRow {
     }
 
     pub(super) fn is_numbered(&self, number: &str) -> bool {
-        self.order_number.0.eq_ignore_ascii_case(number.trim())
+        same_order_number(&self.order_number.0, number)
     }
 
     /// When it was made, as text that sorts.

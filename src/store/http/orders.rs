@@ -2,15 +2,16 @@
 //! about by their owner. Sums come from the back office and must add up, or they are not used.
 
 use super::client::{Ask, Trouble};
-use super::order_wire::{OrderRow, StateRow};
-use super::records::{Known, phone_hash};
+use super::order_wire::OrderRow;
+use super::records::{Known, Limit, phone_hash};
 use super::wire::{self, Id, Text};
 use super::{Inner, refused_by_shop, rule};
 use crate::ids::row_id;
-use crate::shop::{DeliveryType, ORDER_PIECES_MAX, OrderStatus, PaymentMethod, QUANTITY_MAX};
+use crate::shop::{
+    DeliveryType, ORDER_AMOUNT_MAX, ORDER_PIECES_MAX, OrderStatus, PaymentMethod, QUANTITY_MAX,
+};
 use crate::store::{
-    Confirmation, ConfirmedOrder, Delivery, NewOrder, OrderState, OrderView, PickupPoint, Scope,
-    StoreError,
+    Confirmation, ConfirmedOrder, Delivery, NewOrder, OrderView, PickupPoint, Scope, StoreError,
 };
 use crate::turn::Approval;
 use reqwest::Method;
@@ -21,9 +22,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 /// Orders that one number may confirm on one day.
-const ORDERS_PER_DAY_MAX: i64 = 3;
-/// Most orders of one answer.
-const ORDERS_MAX: usize = 5;
+const ORDERS_PER_DAY_MAX: u32 = 3;
 
 /// Puts a draft together. The same draft key again is the same draft.
 pub(super) async fn draft(
@@ -93,13 +92,15 @@ async fn refuse_too_many(
     phone: &crate::pii::Phone,
 ) -> Result<(), StoreError> {
     let today = scope.now.with_timezone(&store.zone).date_naive();
-    if store.records.standing(scope, "order", phone, today).await? < ORDERS_PER_DAY_MAX {
-        return Ok(());
-    }
-    Err(rule(
+    let standing = store.records.standing(scope, "order", phone, today).await?;
+    if standing < i64::from(ORDERS_PER_DAY_MAX) { Ok(()) } else { Err(too_many()) }
+}
+
+fn too_many() -> StoreError {
+    rule(
         "orders_per_day",
         "This number has as many orders today as the shop allows. Offer the operator.",
-    ))
+    )
 }
 
 /// An order that was put together in this call.
@@ -220,8 +221,22 @@ pub(super) async fn confirm(
              total back.",
         ));
     }
-    known.note(json!({ "effect": key }));
-    store.records.approve(scope, approval, Some(&known)).await?;
+    if now.total > ORDER_AMOUNT_MAX {
+        return Err(rule(
+            "amount_too_high",
+            "An order of this sum is an operator's business. Call transfer_to_operator.",
+        ));
+    }
+    let day = scope.now.with_timezone(&store.zone).date_naive();
+    known.note(json!({ "effect": key, "day": day }));
+    let limit = Limit {
+        phone_sha256: known.text("phone_sha256").unwrap_or_default().to_owned(),
+        from: day,
+        max: ORDERS_PER_DAY_MAX,
+    };
+    if !store.records.begin(scope, approval, &known, &limit).await? {
+        return Err(too_many());
+    }
     let ask = Ask::new(Method::POST, &["orders", &known.external_id, "confirm"])
         .body(json!({
             "payment_method": payment_word(wanted.payment),
@@ -229,11 +244,19 @@ pub(super) async fn confirm(
             "send_sms_confirmation": false,
         }))
         .effect(key);
-    let row = store.client.ask(deadline, &ask, wire::one::<OrderRow>).await.map_err(refused)?;
+    let row = match store.client.ask(deadline, &ask, wire::one::<OrderRow>).await {
+        Ok(row) => row,
+        Err(trouble) => {
+            if matches!(trouble, Trouble::Refused { .. }) {
+                known.note(json!({ "state": "draft" }));
+                store.note_done(scope, &known).await;
+            }
+            return Err(refused(trouble));
+        }
+    };
     let (number, total) = row.confirmed()?;
-    let day = scope.now.with_timezone(&store.zone).date_naive();
     known.note(json!({
-        "state": "confirmed", "number": number, "total": total, "day": day,
+        "state": "confirmed", "number": number, "total": total,
         "estimated_delivery": row.estimated_delivery(),
     }));
     store.note_done(scope, &known).await;
@@ -278,52 +301,6 @@ fn refused(trouble: Trouble) -> StoreError {
         Trouble::Refused { .. } => refused_by_shop(),
         Trouble::Away(_) => trouble.into(),
     }
-}
-
-/// Orders of the caller's own number, newest first.
-pub(super) async fn states(
-    store: &Inner,
-    scope: &Scope,
-    number: Option<&str>,
-) -> Result<Vec<OrderState>, StoreError> {
-    let Some(caller) = &scope.caller else { return Ok(Vec::new()) };
-    let deadline = store.client.deadline();
-    // Always by the caller's number: an order number alone opens nothing.
-    let ask = Ask::get(&["orders", "search"])
-        .query("phone", caller.reveal())
-        .maybe("order_number", number)
-        .in_language(scope.language);
-    let asked = store.client.ask(deadline, &ask, wire::list::<StateRow>).await;
-    let mut rows = match asked {
-        Ok(rows) => rows,
-        Err(trouble) if trouble.is_missing() => return Ok(Vec::new()),
-        Err(trouble) => return Err(trouble.into()),
-    };
-    rows.retain(|row| number.is_none_or(|number| row.is_numbered(number)));
-    rows.sort_by_key(|row| std::cmp::Reverse(row.created()));
-    rows.truncate(ORDERS_MAX);
-    let mut own = Vec::new();
-    for row in rows {
-        let mut owner = row.owner();
-        if owner.is_none() && number.is_some() {
-            // A back office that forgets to filter must not open someone else's order.
-            let ask = Ask::get(&["orders", row.id()?]);
-            owner = store.client.ask(deadline, &ask, wire::one::<StateRow>).await?.owner();
-        }
-        if owner.as_deref().is_none_or(|phone| same_number(phone, caller.reveal())) {
-            own.extend(row.state());
-        } else {
-            tracing::error!("the back office showed an order of another number");
-        }
-    }
-    Ok(own)
-}
-
-/// Compared by digits: back offices write numbers in many ways.
-fn same_number(one: &str, other: &str) -> bool {
-    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-    let (one, other) = (digits(one), digits(other));
-    one.len() >= 9 && (one == other || other.ends_with(one.trim_start_matches('0')))
 }
 
 #[derive(Debug, Deserialize)]

@@ -5,7 +5,7 @@ use crate::ids::sha256_hex;
 use crate::pii::Phone;
 use crate::store::{Scope, StoreError};
 use crate::turn::Approval;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use serde_json::{Value, json};
 use sqlx::{PgConnection, PgPool};
 use std::time::Duration;
@@ -15,6 +15,21 @@ use uuid::Uuid;
 pub(super) const SYSTEM: &str = "store_api";
 /// A caller waits for our own database this long at most.
 const ANSWER_MS_MAX: u64 = 800;
+
+/// `state` of what was asked for and has no answer yet.
+pub(super) const UNDER_WAY: &str = "under_way";
+/// So long it counts as if it were done: the back office may have done it, minutes.
+const UNDER_WAY_MINUTES: i64 = 10;
+/// Things of one number that are listed.
+const OWN_MAX: i64 = 10;
+
+/// How many of a kind a number may have from a day on.
+#[derive(Debug, Clone)]
+pub(super) struct Limit {
+    pub(super) phone_sha256: String,
+    pub(super) from: NaiveDate,
+    pub(super) max: u32,
+}
 
 /// A thing of the back office that we know.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,6 +99,88 @@ impl Records {
             })
         })
         .await
+    }
+
+    /// Begins an effect of which a number has only so many: counted, agreed and noted under one
+    /// lock, so that of two at once the second one sees the first. False if there are as many.
+    pub(super) async fn begin(
+        &self,
+        scope: &Scope,
+        approval: &Approval,
+        known: &Known,
+        limit: &Limit,
+    ) -> Result<bool, StoreError> {
+        let (whose, approval) = (scope.clone(), approval.clone());
+        let (mut known, limit) = (known.clone(), limit.clone());
+        known.note(json!({ "state": UNDER_WAY, "since": scope.now }));
+        self.in_tenant(scope, move |conn| {
+            Box::pin(async move {
+                if count_others(conn, &whose, &known, &limit).await? >= i64::from(limit.max) {
+                    return Ok(false);
+                }
+                approve(conn, &whose, &approval).await?;
+                remember(conn, &whose, &known).await?;
+                Ok(true)
+            })
+        })
+        .await
+    }
+
+    /// What was begun will not be: the back office has refused it.
+    pub(super) async fn give_up(&self, scope: &Scope, known: &Known) {
+        let (kind, id) = (known.kind, known.local_id);
+        let gone = self.in_tenant(scope, move |conn| {
+            Box::pin(async move {
+                sqlx::query(
+                    "delete from external_refs where system = $1 and kind = $2 and local_id = $3",
+                )
+                .bind(SYSTEM)
+                .bind(kind)
+                .bind(id)
+                .execute(conn)
+                .await?;
+                Ok(())
+            })
+        });
+        if let Err(error) = gone.await {
+            // It counts for a few minutes more; nothing else comes of it.
+            tracing::warn!(%error, kind, "what was refused could not be struck out");
+        }
+    }
+
+    /// Things of `kind` that stand under the caller's own number with a `day` not before `from`.
+    pub(super) async fn own(
+        &self,
+        scope: &Scope,
+        kind: &'static str,
+        phone: &Phone,
+        from: NaiveDate,
+    ) -> Result<Vec<Known>, StoreError> {
+        let wanted = json!({
+            "phone_sha256": phone_hash(phone), "phone_verified": true, "state": "confirmed",
+        });
+        let rows: Vec<(Uuid, String, Value)> = self
+            .in_tenant(scope, move |conn| {
+                Box::pin(async move {
+                    Ok(sqlx::query_as(
+                        "select local_id, external_id, metadata from external_refs \
+                         where system = $1 and kind = $2 and metadata @> $3 \
+                           and metadata ->> 'day' >= $4 \
+                         order by metadata ->> 'day', metadata ->> 'time' limit $5",
+                    )
+                    .bind(SYSTEM)
+                    .bind(kind)
+                    .bind(wanted)
+                    .bind(from.to_string())
+                    .bind(OWN_MAX)
+                    .fetch_all(conn)
+                    .await?)
+                })
+            })
+            .await?;
+        let known =
+            |(local_id, external_id, metadata)| Known { kind, local_id, external_id, metadata };
+        Ok(rows.into_iter().map(known).collect())
     }
 
     /// Ties a thing of the back office to ours.
@@ -206,11 +303,52 @@ async fn approve(conn: &mut PgConnection, scope: &Scope, approval: &Approval) ->
     }
 }
 
+/// What this number has of the kind besides the thing itself, under the number's lock.
+async fn count_others(
+    conn: &mut PgConnection,
+    scope: &Scope,
+    known: &Known,
+    limit: &Limit,
+) -> Result<i64, sqlx::Error> {
+    sqlx::query("select pg_advisory_xact_lock(hashtextextended($1, 0))")
+        .bind(format!("{}{}{}", scope.tenant.0, known.kind, limit.phone_sha256))
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query_scalar(
+        "select count(*) from external_refs \
+         where system = $1 and kind = $2 and local_id <> $3 \
+           and metadata ->> 'phone_sha256' = $4 and metadata ->> 'day' >= $5 \
+           and (metadata ->> 'state' = 'confirmed' or metadata ->> 'state' = $6 \
+                and (metadata ->> 'since')::timestamptz > $7)",
+    )
+    .bind(SYSTEM)
+    .bind(known.kind)
+    .bind(known.local_id)
+    .bind(&limit.phone_sha256)
+    // Days as ISO text sort as days do.
+    .bind(limit.from.to_string())
+    .bind(UNDER_WAY)
+    .bind(scope.now - TimeDelta::minutes(UNDER_WAY_MINUTES))
+    .fetch_one(conn)
+    .await
+}
+
 async fn remember(
     conn: &mut PgConnection,
     scope: &Scope,
     known: &Known,
 ) -> Result<(), sqlx::Error> {
+    // What was begun had no id of the back office yet.
+    sqlx::query(
+        "delete from external_refs \
+         where system = $1 and kind = $2 and local_id = $3 and external_id <> $4",
+    )
+    .bind(SYSTEM)
+    .bind(known.kind)
+    .bind(known.local_id)
+    .bind(&known.external_id)
+    .execute(&mut *conn)
+    .await?;
     sqlx::query(
         "insert into external_refs (tenant_id, kind, local_id, system, external_id, metadata) \
          values ($1, $2, $3, $4, $5, $6) \

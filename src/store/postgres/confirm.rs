@@ -8,8 +8,8 @@ use super::orders::{
 use super::stations::rule;
 use super::transaction::Fault;
 use super::{storage, wishes};
-use crate::shop::{ORDER_PIECES_MAX, OrderStatus, PaymentMethod};
-use crate::store::{Confirmation, ConfirmedOrder, OrderView, Scope, StoreError};
+use crate::shop::{OrderStatus, PaymentMethod};
+use crate::store::{Confirmation, ConfirmedOrder, OrderView, Scope, StoreError, StoreLimits};
 use crate::turn::Approval;
 use chrono::{Days, NaiveDate};
 use rust_decimal::Decimal;
@@ -19,6 +19,7 @@ use uuid::Uuid;
 pub(super) async fn confirm(
     conn: &mut PgConnection,
     scope: &Scope,
+    limits: &StoreLimits,
     (wanted, approval): &(Confirmation, Approval),
 ) -> Result<ConfirmedOrder, Fault> {
     let (phone, verified) = buyer(conn, scope, wanted.order).await?;
@@ -38,8 +39,8 @@ pub(super) async fn confirm(
     }
     reprice(conn, wanted.order).await?;
     let order = view(conn, scope, wanted.order).await?;
-    let days = check(&order, wanted)?;
-    refuse_too_many_today(conn, scope, &phone).await?;
+    let days = check(&order, limits, wanted)?;
+    refuse_too_many_today(conn, scope, limits, &phone).await?;
     take_stock(conn, &order).await?;
     let by = storage::today(conn, scope.now).await?.checked_add_days(Days::new(days.into()));
     let number: String = sqlx::query_scalar(
@@ -132,7 +133,7 @@ async fn standing(
 }
 
 /// What must hold of a draft before it is sold; its days of delivery.
-fn check(order: &OrderView, wanted: &Confirmation) -> Result<u16, Fault> {
+fn check(order: &OrderView, limits: &StoreLimits, wanted: &Confirmation) -> Result<u16, Fault> {
     let Some(delivery) = &order.delivery else {
         return Err(rule(
             "delivery_missing",
@@ -143,8 +144,14 @@ fn check(order: &OrderView, wanted: &Confirmation) -> Result<u16, Fault> {
         return Err(rule("recipient_missing", "Ask for the name of whoever receives the order."));
     }
     let pieces: u32 = order.lines.iter().map(|line| u32::from(line.quantity)).sum();
-    if pieces > ORDER_PIECES_MAX {
+    if pieces > limits.order_pieces_max {
         return Err(too_many_pieces());
+    }
+    if order.total > limits.order_amount_max {
+        return Err(rule(
+            "amount_too_high",
+            "An order of this sum is taken by an operator. Offer transfer_to_operator.",
+        ));
     }
     if order.total != wanted.total {
         return Err(rule(

@@ -7,15 +7,13 @@ use super::stations::{self, Asker, rule, service_word};
 use super::transaction::{Fault, constraint};
 use crate::pii::Phone;
 use crate::shop::Service;
-use crate::store::{Hold, Scope, Slot, StoreError};
+use crate::store::{Hold, Scope, Slot, StoreError, StoreLimits};
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{Connection as _, PgConnection};
 use uuid::Uuid;
 
 /// How long a time is kept, minutes.
 const HOLD_MINUTES: i64 = 3;
-/// Live holds of one number, or of one call without a number.
-const HOLDS_MAX: i64 = 2;
 
 /// What is to be kept.
 #[derive(Debug, Clone)]
@@ -28,6 +26,7 @@ pub(super) struct Request {
 pub(super) async fn hold(
     conn: &mut PgConnection,
     scope: &Scope,
+    limits: &StoreLimits,
     request: &Request,
 ) -> Result<Hold, Fault> {
     let (slot, now) = (request.slot, scope.now);
@@ -39,7 +38,7 @@ pub(super) async fn hold(
     if let Some(standing) = standing(conn, scope, station.id, request).await? {
         return Ok(standing);
     }
-    refuse_too_many(conn, scope, number).await?;
+    refuse_too_many(conn, scope, limits, number).await?;
     let asker = Asker { call: scope.call, now, moving: None };
     let mut plan = stations::plan(conn, &station, slot.date, slot.date, asker).await?;
     if !plan.offers(slot, request.service, now) {
@@ -108,6 +107,7 @@ async fn standing(
 async fn refuse_too_many(
     conn: &mut PgConnection,
     scope: &Scope,
+    limits: &StoreLimits,
     number: Option<&str>,
 ) -> Result<(), Fault> {
     let live: i64 = sqlx::query_scalar(
@@ -120,7 +120,7 @@ async fn refuse_too_many(
     .bind(scope.now)
     .fetch_one(conn)
     .await?;
-    if live >= HOLDS_MAX {
+    if live >= i64::from(limits.holds_per_number_max) {
         return Err(rule(
             "too_many_holds",
             "Two times are kept for this caller already. Book one of them, or wait until they \

@@ -6,26 +6,29 @@ use super::stations::rule;
 use super::transaction::Fault;
 use crate::language::Language;
 use crate::pii::Personal;
-use crate::shop::{DeliveryType, ORDER_PIECES_MAX, OrderStatus, QUANTITY_MAX};
-use crate::store::{NewOrder, OrderLine, OrderState, OrderView, PricedDelivery, Scope, StoreError};
+use crate::shop::{DeliveryType, OrderStatus, QUANTITY_MAX, same_order_number};
+use crate::store::{
+    NewOrder, OrderLine, OrderState, OrderView, PricedDelivery, Scope, StoreError, StoreLimits,
+};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// Orders that one number may confirm on one day of the shop.
-const ORDERS_PER_DAY_MAX: i64 = 3;
 /// Orders of one answer.
-const ORDERS_SHOWN_MAX: i64 = 5;
+const ORDERS_SHOWN_MAX: usize = 5;
+/// Orders of one number that are looked through for the one that is asked for.
+const ORDERS_READ_MAX: i64 = 1_000;
 
 /// Puts a draft together; the same key again finds the one that stands.
 pub(super) async fn draft(
     conn: &mut PgConnection,
     scope: &Scope,
+    limits: &StoreLimits,
     wanted: &NewOrder,
 ) -> Result<OrderView, Fault> {
-    refuse_bad_quantities(wanted)?;
-    refuse_too_many_today(conn, scope, wanted.phone.reveal()).await?;
+    refuse_bad_quantities(wanted, limits)?;
+    refuse_too_many_today(conn, scope, limits, wanted.phone.reveal()).await?;
     let id = crate::ids::row_id(scope.call, &format!("order {}", wanted.draft_key));
     let inserted = sqlx::query(
         "insert into orders (id, tenant_id, phone, phone_verified, source_call_id, draft_key) \
@@ -47,7 +50,7 @@ pub(super) async fn draft(
     view(conn, scope, id).await
 }
 
-fn refuse_bad_quantities(wanted: &NewOrder) -> Result<(), Fault> {
+fn refuse_bad_quantities(wanted: &NewOrder, limits: &StoreLimits) -> Result<(), Fault> {
     let repeated = |index: usize, sku: &str| wanted.items[..index].iter().any(|(s, _)| s == sku);
     let bad = wanted.items.is_empty()
         || wanted.items.iter().enumerate().any(|(index, (sku, quantity))| {
@@ -60,7 +63,7 @@ fn refuse_bad_quantities(wanted: &NewOrder) -> Result<(), Fault> {
         ));
     }
     let pieces: u32 = wanted.items.iter().map(|(_, quantity)| u32::from(*quantity)).sum();
-    if pieces > ORDER_PIECES_MAX { Err(too_many_pieces()) } else { Ok(()) }
+    if pieces > limits.order_pieces_max { Err(too_many_pieces()) } else { Ok(()) }
 }
 
 pub(super) fn too_many_pieces() -> Fault {
@@ -74,6 +77,7 @@ pub(super) fn too_many_pieces() -> Fault {
 pub(super) async fn refuse_too_many_today(
     conn: &mut PgConnection,
     scope: &Scope,
+    limits: &StoreLimits,
     phone: &str,
 ) -> Result<(), Fault> {
     let today: i64 = sqlx::query_scalar(
@@ -85,7 +89,7 @@ pub(super) async fn refuse_too_many_today(
     .bind(scope.now)
     .fetch_one(conn)
     .await?;
-    if today >= ORDERS_PER_DAY_MAX {
+    if today >= i64::from(limits.orders_per_day_max) {
         return Err(rule(
             "orders_per_day",
             "This number has ordered three times today, which is as often as the shop allows. \
@@ -317,8 +321,6 @@ pub(super) async fn list(
     scope: &Scope,
     number: Option<&str>,
 ) -> Result<Vec<OrderState>, Fault> {
-    let digits: Option<String> =
-        number.map(|text| text.chars().filter(char::is_ascii_digit).take(20).collect());
     let rows: Vec<(String, String, Decimal, String, Option<NaiveDate>)> = sqlx::query_as(
         "select o.order_number, o.status, o.total, coalesce(made.summary, ''), \
                 o.estimated_delivery \
@@ -326,17 +328,17 @@ pub(super) async fn list(
              select string_agg(i.quantity || ' ' || i.product_name, ', ' order by i.line) as summary \
              from order_items i where i.order_id = o.id) made on true \
          where o.phone = $1 and o.order_number is not null \
-           and ($2::text is null or o.order_number = $2) \
-         order by o.confirmed_at desc nulls last, o.order_number desc limit $3",
+         order by o.confirmed_at desc nulls last, o.order_number desc limit $2",
     )
     .bind(own_number(scope)?.reveal())
-    .bind(digits)
-    .bind(ORDERS_SHOWN_MAX)
+    .bind(ORDERS_READ_MAX)
     .fetch_all(conn)
     .await?;
     let state =
         |(number, status, total, summary, estimated_delivery): (String, String, _, _, _)| {
             OrderState { number, status: status_of(&status), total, summary, estimated_delivery }
         };
-    Ok(rows.into_iter().map(state).collect())
+    let asked =
+        |row: &(String, String, _, _, _)| number.is_none_or(|said| same_order_number(&row.0, said));
+    Ok(rows.into_iter().filter(asked).take(ORDERS_SHOWN_MAX).map(state).collect())
 }

@@ -1,5 +1,6 @@
 //! What a sentence may rest on: the tool results of this call and what the caller has said.
 
+use super::products::Catalogue;
 use super::wording::Deed;
 use crate::language::Language;
 use crate::language::heard::{Context, Heard, spot};
@@ -50,6 +51,10 @@ pub(in crate::turn) struct Facts {
     ids: BTreeSet<String>,
     sizes: Vec<TireSize>,
     deeds: BTreeMap<Deed, String>,
+    /// Tyres with their prices, makers and colours.
+    pub(super) catalogue: Catalogue,
+    /// Within the row of a tyre: its sums are its own.
+    in_tyre: bool,
     /// Successful results, the latest last.
     results: Vec<(String, Value)>,
 }
@@ -119,11 +124,13 @@ impl Facts {
                 self.add(&source, fact);
             }
             self.ids.extend(told.ids);
+            self.catalogue.name(&result.to_string());
         }
     }
 
     /// The core reads something back: what stands in it comes from a tool's proposal.
     pub(in crate::turn) fn read_back(&mut self, text: &str, language: Language, today: NaiveDate) {
+        self.catalogue.name(text);
         self.prose("read_back", text, language, today);
         self.name("read_back", text);
     }
@@ -133,6 +140,7 @@ impl Facts {
         if self.said.len() >= FACTS_MAX {
             return;
         }
+        self.catalogue.hear(text);
         let context = Context { today, sizes: &self.sizes, brands: &[] };
         let mut digits = String::new();
         let values = spot(text, language, &context);
@@ -157,6 +165,9 @@ impl Facts {
     }
 
     fn add(&mut self, source: &str, fact: Fact) {
+        if let (Fact::Money(amount), false) = (&fact, self.in_tyre) {
+            self.catalogue.loose(*amount);
+        }
         if self.shop.len() < FACTS_MAX {
             self.shop.entry(fact).or_insert_with(|| source.to_owned());
         }
@@ -168,10 +179,14 @@ impl Facts {
         }
         match value {
             Value::Object(fields) => {
+                let priced = fields.contains_key("price");
+                let outer = std::mem::replace(&mut self.in_tyre, priced);
+                self.catalogue.learn(fields);
                 let known = fields.iter().filter(|(key, _)| !key.starts_with("requested"));
                 for (key, value) in known {
                     self.walk(tool, key, value, today, depth - 1);
                 }
+                self.in_tyre = outer;
             }
             Value::Array(items) => {
                 self.add(tool, Fact::Count(items.len() as u64));
@@ -180,7 +195,10 @@ impl Facts {
                 }
             }
             Value::Number(number) => self.number(tool, key, &number.to_string()),
-            Value::String(text) => self.text(tool, key, text.trim(), today),
+            Value::String(text) => {
+                self.catalogue.name(text);
+                self.text(tool, key, text.trim(), today);
+            }
             Value::Null | Value::Bool(_) => {}
         }
     }
@@ -288,7 +306,7 @@ impl Facts {
     }
 
     /// The caller said these digits, alone or inside a longer number.
-    pub(super) fn said_digits(&self, digits: &str) -> bool {
+    pub(in crate::turn) fn said_digits(&self, digits: &str) -> bool {
         self.said_digits.iter().any(|line| line.contains(digits))
     }
 
@@ -371,7 +389,7 @@ fn decimal(text: &str) -> Option<Decimal> {
 }
 
 /// The last nine digits of a number in E.164.
-pub(super) fn phone_digits(text: &str) -> Option<String> {
+pub(in crate::turn) fn phone_digits(text: &str) -> Option<String> {
     let digits = text.strip_prefix('+')?;
     let legal = digits.len() >= 7 && digits.bytes().all(|byte| byte.is_ascii_digit());
     legal.then(|| digits[digits.len().saturating_sub(9)..].to_owned())

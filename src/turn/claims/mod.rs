@@ -2,16 +2,19 @@
 //!
 //! Each sentence is judged when it leaves the splitter, before a voice gets it. Every price, size,
 //! day, time, count, telephone and "it is done" in it must be traceable: to a tool result of this
-//! call, to the caller's own words where they are only repeated, or to the calendar. A sentence that
-//! is not is withheld, and if nothing else was said the core says what the results hold.
+//! call, to the caller's own words where they are only repeated, or to the calendar. A price and a
+//! stock must be those of the tyre that they are told of, and makers and colours are named only if a
+//! result or the caller named them. A sentence that is not is withheld, and if nothing else was said the core says what the results hold.
 
 mod facts;
 mod leaks;
+mod products;
 mod rephrase;
 mod values;
 mod wording;
 
-pub(super) use facts::Facts;
+pub(super) use facts::{Facts, phone_digits};
+pub(super) use products::Subject;
 pub(super) use rephrase::{instead, sorry};
 pub(super) use wording::is_promise;
 
@@ -76,14 +79,20 @@ pub(super) struct Scene<'a> {
     pub(super) tools: &'a [String],
 }
 
-/// Judges one sentence.
-pub(super) fn judge(sentence: &str, facts: &Facts, scene: &Scene<'_>) -> Judgement {
+/// Judges one sentence; `subject` is the tyre that the answer named last.
+pub(super) fn judge(
+    sentence: &str,
+    facts: &Facts,
+    scene: &Scene<'_>,
+    subject: &mut Subject,
+) -> Judgement {
     if let Some(leak) = leaks::leak(sentence, facts, scene.tools) {
         let evidence = vec![Evidence::new("leak", leak, None)];
         return Judgement { text: sentence.to_owned(), evidence };
     }
     let text = leaks::plain(sentence);
     let mut evidence = values::claims(&text, facts, scene);
+    evidence.extend(products::claims(&text, facts, scene, subject));
     evidence.extend(wording::claims(&text, facts));
     Judgement { text, evidence }
 }

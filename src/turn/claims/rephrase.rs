@@ -41,7 +41,7 @@ pub(in crate::turn) const fn sorry(kind_is_done: bool, language: Language) -> &'
 /// Has a result of this tool to do with a claim of this kind?
 fn fits(tool: &str, kind: &str) -> bool {
     let tools: &[&str] = match kind {
-        "money" | "quantity" | "number" | "stock" => &[
+        "money" | "price" | "brand" | "quantity" | "number" | "stock" => &[
             "search_tires",
             "check_availability",
             "create_order_draft",

@@ -160,7 +160,7 @@ fn may_hold_values(words: &[Token]) -> bool {
 }
 
 /// The sentence without names and addresses of results: their figures are no claims.
-fn without_names(sentence: &str, facts: &Facts) -> String {
+pub(super) fn without_names(sentence: &str, facts: &Facts) -> String {
     let mut text = sentence.to_owned();
     let mut lower = text.to_lowercase();
     if lower.len() != text.len() {

@@ -220,7 +220,7 @@ impl Talk {
                 return Some(self.fitting.places.pick(Some(0)));
             }
             (Ask::Station(_), _) => return Some(false),
-            _ => return self.answer_when(ask, yes).or_else(|| self.answer_person(ask, yes)),
+            _ => return self.answer_when(ask, yes).or_else(|| Self::answer_person(ask)),
         }
         Some(true)
     }

@@ -3,6 +3,7 @@
 //! in `keywords` and `intent`, and its sentences in `words`.
 
 mod advice;
+mod basket;
 pub(super) mod callback;
 pub(super) mod car;
 mod car_names;

@@ -1,6 +1,7 @@
 //! Buying: which tyre, how many, a draft, the way to the buyer, the payment, the recipient; then
 //! the core reads all of it back.
 
+use super::basket::{Piece, items, pieces};
 use super::order_way::{Way, priced_from};
 use super::{Scenario, Topic, nothing_learnt};
 use crate::llm::local::keywords::About;
@@ -30,8 +31,7 @@ pub(super) const SCENARIO: Scenario = Scenario {
 pub(super) struct Draft {
     /// The alias; never spoken.
     pub(super) id: String,
-    product: String,
-    quantity: u32,
+    pieces: Vec<Piece>,
 }
 
 /// What was bought in this call.
@@ -46,6 +46,8 @@ pub(in crate::llm::local) struct Bought {
 pub(in crate::llm::local) struct Order {
     pub(super) item: Option<Offer>,
     pub(super) quantity: Option<u32>,
+    /// Other articles of the same order.
+    pub(super) more: Vec<(Offer, u32)>,
     pub(super) draft: Option<Draft>,
     pub(super) way: Way,
     payment: Option<PaymentMethod>,
@@ -72,11 +74,9 @@ fn next_about_order(talk: &Talk) -> Move {
     if let Some(ask) = talk.person.phone_owed() {
         return Move::ask(ask);
     }
-    let draft =
-        state.draft.as_ref().filter(|draft| draft.product == item.id && draft.quantity == quantity);
-    let Some(draft) = draft else {
-        let line = json!({ "product_id": item.id, "quantity": quantity });
-        let mut args = json!({ "items": [line] });
+    let wanted = talk.wanted_pieces(item, quantity);
+    let Some(draft) = state.draft.as_ref().filter(|draft| draft.pieces == wanted) else {
+        let mut args = json!({ "items": items(&wanted) });
         talk.person.write_phone(&mut args, "customer_phone");
         return Move::call("create_order_draft", args);
     };
@@ -97,6 +97,11 @@ fn next_about_order(talk: &Talk) -> Move {
 
 impl Talk {
     fn hear_order(&mut self, line: &Line) -> bool {
+        if self.hear_basket(line) {
+            self.hear_way(line);
+            self.order.declined = false;
+            return true;
+        }
         if self.hear_other_maker(line) {
             return true;
         }
@@ -202,6 +207,7 @@ impl Talk {
         let state = &mut self.order;
         if line.is(About::Count) {
             (state.quantity, self.tires.quantity) = (None, None);
+            state.more.clear();
         } else if line.is(About::Payment) {
             state.payment = None;
         } else if line.is(About::Recipient) && line.name().is_none() {
@@ -263,22 +269,21 @@ impl Talk {
 
     fn learn_draft(&mut self, args: &Value, result: &Value) {
         self.turn_to(Topic::Order);
-        let line = rows(&args["items"]).first().cloned().unwrap_or_default();
-        let product = text(&line, "product_id");
-        let quantity = line["quantity"].as_u64().and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
-        let name = rows(&result["items"]).first().map(|row| text(row, "name"));
-        self.notes.push(Tell::Draft {
-            quantity,
-            name: name.unwrap_or_default(),
-            total: text(result, "total"),
-        });
+        let pieces = pieces(args);
+        let line = |row: &Value| (row["quantity"].as_i64().unwrap_or_default(), text(row, "name"));
+        let lines = rows(&result["items"]).iter().map(line).collect();
+        self.notes.push(Tell::Draft { lines, total: text(result, "total") });
         if self.order.item.is_none() {
             // Another brain began it.
             let known = self.current_items();
-            self.order.item = known.into_iter().find(|item| item.id == product);
-            self.order.quantity = Some(quantity);
+            let offer = |id: &str| known.iter().find(|item| item.id == id).cloned();
+            let mut offers = pieces.iter().filter_map(|(id, count)| Some((offer(id)?, *count)));
+            if let Some((first, count)) = offers.next() {
+                (self.order.item, self.order.quantity) = (Some(first), Some(count));
+                self.order.more = offers.collect();
+            }
         }
-        self.order.draft = Some(Draft { id: text(result, "order_id"), product, quantity });
+        self.order.draft = Some(Draft { id: text(result, "order_id"), pieces });
         self.order.way.priced = None;
     }
 
@@ -288,6 +293,11 @@ impl Talk {
             total: text(result, "total"),
             expected: date(&result["estimated_delivery"]),
         };
+        if self.person.name.is_none() {
+            // The fitting that follows is in this name, unless the caller gives another one.
+            self.person.name = Some(text(args, "customer_name")).filter(|name| !name.is_empty());
+            self.person.name_is_own = false;
+        }
         self.order =
             Order { bought: Some(Bought { id: text(args, "order_id") }), ..Order::default() };
         self.done(tell, Ask::FitThem);
@@ -304,6 +314,11 @@ impl Talk {
             "too_many_pieces" => operator(self, Tell::TooMany),
             "amount_too_high" => operator(self, Tell::TooDear),
             "orders_per_day" => operator(self, Tell::OrdersADay),
+            // Which of several there are too few of, and what then, is a colleague's talk.
+            "out_of_stock" if !self.order.more.is_empty() => {
+                self.order.more.clear();
+                operator(self, Tell::OnlyLeft(call.result["available"].as_i64().unwrap_or(0)));
+            }
             "out_of_stock" => {
                 let left = call.result["available"].as_i64().unwrap_or(0);
                 let wish = self.tires.size.map_or(Ask::MoreHelp, Ask::WishSize);

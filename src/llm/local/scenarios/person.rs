@@ -251,27 +251,19 @@ impl Talk {
         });
         if let Some(phone) = phone {
             self.person.phone = Some(phone);
-            self.person.phone_right = false;
+            self.person.phone_confirmed = false;
             understood = true;
         }
         understood
     }
 
-    /// A yes or no to the number that we read back.
-    pub(super) fn answer_person(&mut self, ask: &Ask, yes: bool) -> Option<bool> {
-        match ask {
-            Ask::PhoneRight(_) => {
-                self.person.phone_right = yes;
-                if !yes {
-                    self.person.phone = None;
-                }
-                Some(true)
-            }
-            Ask::Name | Ask::Vehicle | Ask::Colour | Ask::Make | Ask::Phone | Ask::Recipient => {
-                Some(false)
-            }
-            _ => None,
-        }
+    /// A yes or no to a question that it does not answer.
+    pub(super) fn answer_person(ask: &Ask) -> Option<bool> {
+        let open = matches!(
+            ask,
+            Ask::Name | Ask::Vehicle | Ask::Colour | Ask::Make | Ask::Phone | Ask::Recipient
+        );
+        open.then_some(false)
     }
 
     /// The answer to "what name is it for?" (`own`), or "who receives it?".

@@ -136,8 +136,9 @@ fn stock(offer: &Offer, wanted: Option<u32>) -> String {
 
 fn order(tell: &Tell) -> Option<String> {
     Some(match tell {
-        Tell::Draft { quantity, name, total } => {
-            format!("{quantity} of {name}, {total} UAH in all.")
+        Tell::Draft { lines, total } => {
+            let lines = lines.iter().map(|(count, name)| format!("{count} of {name}"));
+            format!("{}, {total} UAH in all.", lines.collect::<Vec<_>>().join(" and "))
         }
         Tell::OnlyLeft(0) => "They are out of stock now.".into(),
         Tell::OnlyLeft(left) => format!("Only {left} in stock."),
@@ -311,7 +312,6 @@ fn ask_of_fitting(ask: &Ask) -> String {
         Ask::Colour => "And what colour is the car?".into(),
         Ask::Make => "And what make is the car?".into(),
         Ask::Phone => "Your number is withheld. What phone number can we reach you at?".into(),
-        Ask::PhoneRight(phone) => format!("Your number is {}. Is that right?", phone.reveal()),
         Ask::Change => "What shall I change: the day, the time or the station?".into(),
         Ask::WhichBooking(booked) => {
             let booked: Vec<String> = booked.iter().map(visit).collect();

@@ -140,8 +140,9 @@ fn stock(offer: &Offer, wanted: Option<u32>) -> String {
 
 fn order(tell: &Tell) -> Option<String> {
     Some(match tell {
-        Tell::Draft { quantity, name, total } => {
-            format!("{} {name}, всего {total} грн.", tyres(i64::from(*quantity)))
+        Tell::Draft { lines, total } => {
+            let lines = lines.iter().map(|(count, name)| format!("{} {name}", tyres(*count)));
+            format!("{}, всего {total} грн.", lines.collect::<Vec<_>>().join(" и "))
         }
         Tell::OnlyLeft(0) => "Сейчас их нет в наличии.".into(),
         Tell::OnlyLeft(left) => format!("Есть только {}.", tyres(*left)),
@@ -317,7 +318,6 @@ fn ask_of_fitting(ask: &Ask) -> String {
         Ask::Colour => "А какого цвета автомобиль?".into(),
         Ask::Make => "А какой марки автомобиль?".into(),
         Ask::Phone => "Ваш номер скрыт. По какому номеру телефона с вами связаться?".into(),
-        Ask::PhoneRight(phone) => format!("Ваш номер {}. Верно?", phone.reveal()),
         Ask::Change => "Что изменить: день, время или станцию?".into(),
         Ask::WhichBooking(booked) => {
             let booked: Vec<String> = booked.iter().map(visit).collect();

@@ -3,7 +3,6 @@
 use super::super::reply::{Ask, Offer, OrderNews, Place, Reply, Stored, Tell, Visit};
 use super::of_reply;
 use crate::language::Language;
-use crate::pii::Phone;
 use crate::shop::{DeliveryType, Season, Service, TireSize};
 use chrono::{NaiveDate, NaiveTime};
 
@@ -107,7 +106,10 @@ fn tells() -> Vec<Tell> {
         Tell::Stock { offer: offer("Nokian"), wanted: None },
         Tell::CarSizes { car: "Toyota Corolla".into(), sizes: vec![size(); 4] },
         Tell::SeasonNow(Season::Winter),
-        Tell::Draft { quantity: 4, name: "Nokian WR D4 205/55 R16".into(), total: "12400".into() },
+        Tell::Draft {
+            lines: vec![(4, "Nokian WR D4 205/55 R16".into()), (2, "Rosava Snowgard".into())],
+            total: "12400".into(),
+        },
         Tell::OnlyLeft(0),
         Tell::OnlyLeft(2),
         Tell::Delivery {
@@ -180,7 +182,6 @@ fn asks() -> Vec<Ask> {
         Ask::Colour,
         Ask::Make,
         Ask::Phone,
-        Ask::PhoneRight(Phone::parse("+380671234567").unwrap()),
         Ask::Change,
         Ask::WhichBooking(vec![visit(), visit(), visit()]),
         Ask::MoveOrCancel,

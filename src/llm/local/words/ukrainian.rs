@@ -140,8 +140,9 @@ fn stock(offer: &Offer, wanted: Option<u32>) -> String {
 
 fn order(tell: &Tell) -> Option<String> {
     Some(match tell {
-        Tell::Draft { quantity, name, total } => {
-            format!("{} {name}, разом {total} грн.", tyres(i64::from(*quantity)))
+        Tell::Draft { lines, total } => {
+            let lines = lines.iter().map(|(count, name)| format!("{} {name}", tyres(*count)));
+            format!("{}, разом {total} грн.", lines.collect::<Vec<_>>().join(" і "))
         }
         Tell::OnlyLeft(0) => "Зараз їх немає в наявності.".into(),
         Tell::OnlyLeft(left) => format!("Є лише {}.", tyres(*left)),
@@ -313,7 +314,6 @@ fn ask_of_fitting(ask: &Ask) -> String {
         Ask::Colour => "А якого кольору автомобіль?".into(),
         Ask::Make => "А якої марки автомобіль?".into(),
         Ask::Phone => "Ваш номер прихований. За яким номером телефону з вами зв'язатися?".into(),
-        Ask::PhoneRight(phone) => format!("Ваш номер {}. Правильно?", phone.reveal()),
         Ask::Change => "Що змінити: день, час чи станцію?".into(),
         Ask::WhichBooking(booked) => {
             let booked: Vec<String> = booked.iter().map(visit).collect();
