@@ -31,7 +31,26 @@ use std::time::Duration;
 use tokio::time::Instant;
 use treadline::caller::signal::speech_like;
 
-const ROUTES: [(&str, Codec); 2] = [("1000", Codec::Pcmu), ("1001", Codec::L16)];
+const ROUTES: [(&str, Codec); 5] = [
+    ("1000", Codec::Pcmu),
+    ("1001", Codec::L16),
+    ("1003", Codec::L16),
+    ("1004", Codec::L16),
+    ("1005", Codec::L16),
+];
+/// Over ARI the operator is with the caller as soon as he picks up, as he is over the dialplan.
+const SETTINGS: &str = r#"
+[ari]
+enabled = true
+url = "{ari}"
+
+[[transfer.targets]]
+name = "operator"
+endpoint = "PJSIP/operator"
+kind = "bridge"
+ring_s = 20
+meanwhile = "agent"
+"#;
 /// Calls for each figure that is a delay.
 const CALLS: usize = 10;
 /// A packet with a tone of at least this level sounds.
@@ -79,7 +98,7 @@ fn last(heard: &Recording, tones: &[u32]) -> Instant {
 
 /// Greeting, barge-in and hand-over.
 async fn quick(route: &str, codec: Codec) {
-    let Some(mut line) = Line::open(500, 30).await else { return };
+    let Some(mut line) = Line::open_with(500, 30, SETTINGS).await else { return };
     let phone = line.caller(codec).await;
     let (mut begins, mut cut, mut gap) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..CALLS {
@@ -132,7 +151,7 @@ fn sounding(line: &Line, call: &Call) -> u32 {
 
 /// A minute of talk, in two calls: the distances of its packets.
 async fn long(route: &str, codec: Codec) {
-    let Some(line) = Line::open(500, 280).await else { return };
+    let Some(line) = Line::open_with(500, 280, SETTINGS).await else { return };
     let phone = line.caller(codec).await;
     let mut distances = Vec::new();
     for _ in 0..2 {

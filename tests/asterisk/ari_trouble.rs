@@ -42,7 +42,7 @@ async fn a_program_killed_while_it_steers_a_call_leaves_the_caller_to_the_operat
     // What Asterisk says when the other end of the ARI connection is killed.
     line.expects_warnings("res_http_websocket.c");
     line.expects_warnings("ari_websockets.c");
-    line.expects_warnings("audiosocket.c: Failed to re");
+    line.expects_warnings("audiosocket.c: Failed to");
     let phone = line.caller(Codec::Pcmu).await;
     let call = phone.dial(NUMBER, "Jane", "1003").await;
     greeted(&line, &call).await;

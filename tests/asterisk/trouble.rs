@@ -29,7 +29,7 @@ async fn while_the_program_is_down_a_person_answers_every_way_in() {
 async fn a_program_killed_in_the_middle_of_a_call_leaves_the_caller_to_the_operator() {
     let Some(mut line) = Line::open(500, 20).await else { return };
     line.expects_warnings("func_curl.c");
-    line.expects_warnings("audiosocket.c: Failed to re");
+    line.expects_warnings("audiosocket.c: Failed to");
     for extension in ["1001", "1002"] {
         let phone = line.caller(Codec::Pcmu).await;
         let call = phone.dial(NUMBER, "Jane", extension).await;
