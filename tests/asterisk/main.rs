@@ -17,6 +17,7 @@ mod studio;
 mod ari_calls;
 mod ari_transfers;
 mod ari_trouble;
+mod ari_websocket;
 mod handover;
 mod leaving;
 mod trouble;
