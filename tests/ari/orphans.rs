@@ -44,6 +44,24 @@ async fn what_a_dead_process_left_is_cleaned_up_and_its_caller_gets_a_person() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_caller_who_comes_with_the_connection_is_nobody_s_orphan() {
+    let fake = Fake::start().await;
+    let id = Uuid::new_v4().to_string();
+    fake.state().channels.insert("17.1".into(), chan(Some(vec![id.clone()])));
+    // They stand in the list, and the news of them comes after it.
+    let desk = Desk::at(&fake).await;
+    fake.stasis_start_again("17.1");
+    let media = format!("treadline-media-{id}");
+    until("they talk", || fake.talk_together(&["17.1", &media])).await;
+    tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+    assert!(fake.talk_together(&["17.1", &media]), "and go on talking");
+    assert!(fake.state().gone_on.is_empty());
+    fake.hangs_up("17.1");
+    fake.is_clean().await;
+    assert!(desk.ari.is_connected());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_conversation_with_a_person_outlives_the_process_that_joined_it() {
     for person_ends in [true, false] {
         let fake = Fake::start().await;

@@ -20,6 +20,7 @@ mod ari_trouble;
 mod ari_websocket;
 mod handover;
 mod leaving;
+mod stasis_websocket;
 mod trouble;
 mod ways;
 mod ws_doctor;

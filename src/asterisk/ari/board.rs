@@ -27,6 +27,8 @@ use uuid::Uuid;
 const NOTES_MAX: usize = 64;
 /// Questions about the state are repeated until they are answered, with this pause.
 const SYNC_PAUSE: Duration = Duration::from_millis(500);
+/// News of a caller who is in Asterisk's list may still be on its way for so long.
+const NEWS_MAX: Duration = Duration::from_secs(1);
 /// How long a call waits for Asterisk's version.
 const VERSION_MAX: Duration = Duration::from_millis(500);
 
@@ -208,6 +210,19 @@ impl Board {
         });
     }
 
+    /// Somebody who was there when this process came. Their agent died with the process before us,
+    /// unless they have come with our connection and the news of it is still on its way.
+    fn send_away_unless_told(self: &Arc<Self>, channel: String) {
+        let board = Arc::clone(self);
+        self.tasks.spawn(async move {
+            sleep(NEWS_MAX).await;
+            if !board.channels.contains_key(&channel) {
+                tracing::warn!(channel, "a caller of a dead process goes on");
+                board.send_away(channel);
+            }
+        });
+    }
+
     /// State is the truth, not the events that one has seen: which channels and bridges are there?
     async fn look_around(self: Arc<Self>) {
         while self.away_for().is_none() {
@@ -269,9 +284,7 @@ impl Board {
                 && orphan
             {
                 if first {
-                    // Their agent died with the process before us.
-                    tracing::warn!(channel = channel.id, "a caller of a dead process goes on");
-                    self.send_away(channel.id.clone());
+                    self.send_away_unless_told(channel.id.clone());
                 } else {
                     self.arrives(channel, &args);
                 }

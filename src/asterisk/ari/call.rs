@@ -194,7 +194,8 @@ impl CallTask {
                     self.caller = None;
                     return;
                 }
-                Err(error) if error.is_missing() => {
+                // One who has left our application is in good hands, and must not be hung up.
+                Err(error) if error.is_not_ours() => {
                     self.caller = None;
                     return;
                 }

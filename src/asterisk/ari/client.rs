@@ -45,6 +45,12 @@ impl AriError {
         matches!(self, Self::Refused { status: 404, .. })
     }
 
+    /// The channel is not in our application: it is gone, or somebody else's by now.
+    #[must_use]
+    pub const fn is_not_ours(&self) -> bool {
+        matches!(self, Self::Refused { status: 404 | 409 | 422, .. })
+    }
+
     const fn label(&self) -> &'static str {
         match self {
             Self::Away(_) => "away",
