@@ -4,26 +4,9 @@ use crate::ari_calls::WARM;
 use crate::line::{Line, NUMBER, greeted};
 use crate::phone::Codec;
 use crate::phone::tone::tone;
-use crate::ways::{are_whole, asks, strength};
 use treadline::caller::signal::speech_like;
 
 const OPERATOR_HZ: u32 = 3_700;
-
-#[tokio::test]
-async fn a_wideband_caller_of_the_websocket_speaks_and_hears_in_16_khz() {
-    // Every sentence is a tone that a line of 8 kHz cannot carry.
-    let Some(line) = Line::open_with(4_500, 20, WARM).await else { return };
-    let phone = line.caller(Codec::L16).await;
-    let call = phone.dial(NUMBER, "Jane", "1004").await;
-    greeted(&line, &call).await;
-    let greeting = line.studio.sentences();
-    let utterance = asks(&line, &call, 6_000).await;
-    assert!(strength(&utterance, 6_000) > 1_000.0, "6 kHz of the caller's arrive");
-    are_whole(&line, &greeting, &call.heard());
-    call.hang_up().await;
-    assert_eq!(line.outcome("1004").await, "abandoned");
-    line.close().await;
-}
 
 #[tokio::test]
 async fn an_operator_refuses_a_caller_of_the_websocket_once_and_then_takes_them() {
