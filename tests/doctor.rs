@@ -1,6 +1,5 @@
 //! `treadline doctor` and `treadline dialplan`, without an Asterisk.
 
-#[allow(dead_code, reason = "every test program uses another part of this")]
 #[path = "support/database.rs"]
 mod database;
 #[allow(dead_code, reason = "every test program uses another part of this")]
@@ -58,10 +57,8 @@ async fn every_check_has_a_number_and_every_failure_says_what_to_do() {
     ] {
         assert!(said.contains(part), "no {part:?} in\n{said}");
     }
-    let numbers: Vec<usize> = said
-        .lines()
-        .filter_map(|line| line.split_whitespace().next()?.parse().ok())
-        .collect();
+    let numbers: Vec<usize> =
+        said.lines().filter_map(|line| line.split_whitespace().next()?.parse().ok()).collect();
     assert!(numbers.len() > 10, "{said}");
     assert_eq!(numbers, (1..=numbers.len()).collect::<Vec<_>>(), "{said}");
 }

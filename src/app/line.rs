@@ -40,7 +40,7 @@ const ARI_S_MAX: u64 = 2;
 pub struct Line {
     /// Where AudioSocket listens.
     pub audiosocket: SocketAddr,
-    /// Where chan_websocket's media connections arrive.
+    /// Where `chan_websocket`'s media connections arrive.
     pub websocket: SocketAddr,
     /// Where HTTP listens.
     pub http: SocketAddr,

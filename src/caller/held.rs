@@ -1,4 +1,4 @@
-//! The caller's end of a chan_websocket: a strict image of what Asterisk does with a media
+//! The caller's end of a `chan_websocket`: a strict image of what Asterisk does with a media
 //! connection, as measured on 22.10.
 //!
 //! Frames wait in a queue of 1,000; at 900 it says stop, below 800 go on; one is played every 20

@@ -1,5 +1,5 @@
 //! The virtual caller: a strict peer that behaves as Asterisk does, over AudioSocket or as
-//! chan_websocket.
+//! `chan_websocket`.
 //!
 //! It is what `treadline call` and the demo speak through, what the tests hold the server
 //! against, and what the load generator multiplies. It sends one frame every 20 ms, judges every
@@ -46,7 +46,7 @@ pub enum Over {
     /// AudioSocket: what arrives is heard when it arrives.
     #[default]
     AudioSocket,
-    /// chan_websocket: Asterisk's queue and Asterisk's clock.
+    /// `chan_websocket`: Asterisk's queue and Asterisk's clock.
     WebSocket(Login),
 }
 

@@ -54,7 +54,9 @@ async fn speak(socket: &mut OwnedWriteHalf, shared: &Shared, rate: u32) {
         sleep_until(due).await;
         bytes.clear();
         let (keys, samples) = next_frame(shared, rate, due);
-        keys.into_iter().for_each(|key| bytes.extend_from_slice(&encode_digit(key as u8)));
+        for key in keys {
+            bytes.extend_from_slice(&encode_digit(key as u8));
+        }
         encode_audio(rate, &samples, &mut bytes);
         // The reader knows better why the line is dead; it ends the call.
         broken = broken || socket.write_all(&bytes).await.is_err();

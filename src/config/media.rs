@@ -1,4 +1,4 @@
-//! `[websocket]`: calls whose sound comes over chan_websocket.
+//! `[websocket]`: calls whose sound comes over `chan_websocket`.
 
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};

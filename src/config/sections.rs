@@ -20,7 +20,7 @@ pub struct Config {
     pub server: Server,
     /// The AudioSocket listener.
     pub audiosocket: Audiosocket,
-    /// The chan_websocket listener.
+    /// The `chan_websocket` listener.
     pub websocket: super::Websocket,
     /// Speech to text.
     pub stt: Stt,

@@ -37,6 +37,10 @@ impl Server {
     ///
     /// # Errors
     /// The address is taken or not ours.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "as its sibling, whose options hold a secret"
+    )]
     pub fn bind(options: ServerOptions) -> std::io::Result<Self> {
         let caps = Caps {
             connections_max: options.connections_max,

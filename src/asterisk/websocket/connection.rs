@@ -1,4 +1,4 @@
-//! One media connection: request, admission, MEDIA_START, then a reader and a feeder side by side
+//! One media connection: request, admission, `MEDIA_START`, then a reader and a feeder side by side
 //! in one task.
 
 use super::feed::Feed;
@@ -141,7 +141,7 @@ async fn enter(
     }
 }
 
-/// Reads up to MEDIA_START: the rate. The error is the metric's label.
+/// Reads up to `MEDIA_START`: the rate. The error is the metric's label.
 async fn started(socket: &mut Socket) -> Result<u32, &'static str> {
     loop {
         match socket.next().await {
@@ -183,7 +183,7 @@ fn explain(id: Uuid, reason: &'static str) {
     }
 }
 
-/// Everything after MEDIA_START.
+/// Everything after `MEDIA_START`.
 async fn talk(socket: Socket, id: Uuid, rate: u32, voice: Arc<TheirClock>, mut ends: Ends) {
     let (writer, mut reader) = socket.split();
     let mut feed = Feed::new(writer, Arc::clone(&voice));

@@ -130,14 +130,17 @@ fn registration(query: &str) -> Option<Registration> {
         Some(fields.swap_remove(at).1).filter(|text| !text.is_empty())
     };
     let uuid = Uuid::try_parse(&take("uuid")?).ok().filter(|id| !id.is_nil())?;
-    let (caller, called) = (take("caller"), take("called"));
-    let (name, channel) = (take("name"), take("channel"));
-    let data: Map<String, Value> = fields
-        .into_iter()
-        .take(DATA_FIELDS_MAX)
-        .map(|(name, text)| (name, Value::String(text)))
-        .collect();
-    Some(Registration { uuid, caller, called, name, channel, data })
+    let registration = Registration {
+        uuid,
+        caller: take("caller"),
+        called: take("called"),
+        name: take("name"),
+        channel: take("channel"),
+        data: Map::new(),
+    };
+    let rest = fields.into_iter().take(DATA_FIELDS_MAX);
+    let data = rest.map(|(name, text)| (name, Value::String(text))).collect();
+    Some(Registration { data, ..registration })
 }
 
 /// `name=text`, decoded; `None` if it is too long, or holds what no text of a call holds.

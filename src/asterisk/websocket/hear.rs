@@ -11,6 +11,7 @@ use std::pin::pin;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
+use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use uuid::Uuid;
 
@@ -89,7 +90,7 @@ impl Hearing<'_> {
         if bytes.is_empty() {
             return None;
         }
-        if bytes.len() % 2 != 0 {
+        if !bytes.len().is_multiple_of(2) {
             return Some(LegEnd::Violation("audio_odd"));
         }
         if bytes.len() > most {
@@ -124,14 +125,13 @@ impl Hearing<'_> {
 
 fn broken(error: &Error, id: Uuid) -> LegEnd {
     match error {
-        Error::ConnectionClosed | Error::AlreadyClosed => LegEnd::HungUp,
-        Error::Capacity(_) => LegEnd::Violation("message_too_long"),
-        Error::Utf8(_) => LegEnd::Violation("bad_text"),
         // Asterisk that is killed or loses its caller in a hurry ends the stream without a word,
         // which is what a hang-up is on every leg.
-        Error::Protocol(
-            tokio_tungstenite::tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
-        ) => LegEnd::HungUp,
+        Error::ConnectionClosed
+        | Error::AlreadyClosed
+        | Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => LegEnd::HungUp,
+        Error::Capacity(_) => LegEnd::Violation("message_too_long"),
+        Error::Utf8(_) => LegEnd::Violation("bad_text"),
         Error::Io(error) if error.kind() == ErrorKind::UnexpectedEof => LegEnd::HungUp,
         Error::Io(error) => {
             tracing::debug!(%id, %error, "the leg broke");

@@ -34,7 +34,7 @@ impl Version {
         known.into_iter().filter(|(_, since)| self.has(since)).map(|(name, _)| name).collect()
     }
 
-    /// chan_websocket without the faults of its first releases.
+    /// `chan_websocket` without the faults of its first releases.
     pub(super) fn websocket_is_mature(self) -> bool {
         self.has(&[Self(20, 19), Self(22, 9), Self(23, 3)])
     }
