@@ -1,6 +1,5 @@
 //! `treadline doctor` and `treadline dialplan`, without an Asterisk.
 
-#[allow(dead_code, reason = "every test program uses another part of this")]
 #[path = "support/database.rs"]
 mod database;
 #[allow(dead_code, reason = "every test program uses another part of this")]

@@ -2,7 +2,6 @@
 
 use super::out;
 use crate::config::Config;
-use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 /// Which way in.
@@ -82,15 +81,19 @@ pub fn snippet(config: &Config, way: Way) -> String {
         secret = secret_line(config),
     );
     if way == Way::Websocket || way == Way::Stasis && media_word(config) == "websocket" {
-        let _ = write!(
-            text,
-            "\n; websocket_client.conf\n[{client}]\ntype = websocket_client\nuri = ws://{media}/media\n\
-             protocols = media\nconnection_type = per_call_config\nconnection_timeout = 500\n\
-             username = {user}\npassword = PUT-THE-CALL-SECRET-HERE\ntls_enabled = no\n\
-             ; chan_websocket.conf\n[global]\ntype = global\ncontrol_message_format = json\n"
-        );
+        text.push_str(&media_files(client, user, media));
     }
     text
+}
+
+/// What the files beside the dialplan must say for the media connection.
+fn media_files(client: &str, user: &str, media: SocketAddr) -> String {
+    format!(
+        "\n; websocket_client.conf\n[{client}]\ntype = websocket_client\nuri = ws://{media}/media\n\
+         protocols = media\nconnection_type = per_call_config\nconnection_timeout = 500\n\
+         username = {user}\npassword = PUT-THE-CALL-SECRET-HERE\ntls_enabled = no\n\
+         ; chan_websocket.conf\n[global]\ntype = global\ncontrol_message_format = json\n"
+    )
 }
 
 fn media_word(config: &Config) -> &'static str {

@@ -22,7 +22,7 @@ pub const LOCAL: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 pub struct Line {
     pub address: SocketAddr,
-    /// Where chan_websocket connects to.
+    /// Where `chan_websocket` connects to.
     pub media: SocketAddr,
     pub registry: Arc<Registry>,
     pub legs: mpsc::Receiver<Leg>,
@@ -35,7 +35,7 @@ pub struct Rules {
     pub connections_max: usize,
     pub per_address_max: usize,
     pub uuid_ms_max: u64,
-    /// Of chan_websocket; asked for from strangers.
+    /// Of `chan_websocket`; asked for from strangers.
     pub password: Option<&'static str>,
 }
 

@@ -125,18 +125,22 @@ fn same(given: &[u8], wanted: &[u8]) -> bool {
 /// What the address says of the call; `None` without a UUID.
 fn registration(query: &str) -> Option<Registration> {
     let mut fields: Vec<(String, String)> = query.split('&').filter_map(field).collect();
-    let mut take = |wanted: &str| {
-        let at = fields.iter().position(|(known, _)| known == wanted)?;
+    let mut take = |name: &str| {
+        let at = fields.iter().position(|(known, _)| known == name)?;
         Some(fields.swap_remove(at).1).filter(|text| !text.is_empty())
     };
     let uuid = Uuid::try_parse(&take("uuid")?).ok().filter(|id| !id.is_nil())?;
-    let [from, to, name, channel] = ["caller", "called", "name", "channel"].map(&mut take);
-    let data: Map<String, Value> = fields
-        .into_iter()
-        .take(DATA_FIELDS_MAX)
-        .map(|(name, text)| (name, Value::String(text)))
-        .collect();
-    Some(Registration { uuid, caller: from, called: to, name, channel, data })
+    let registration = Registration {
+        uuid,
+        caller: take("caller"),
+        called: take("called"),
+        name: take("name"),
+        channel: take("channel"),
+        data: Map::new(),
+    };
+    let rest = fields.into_iter().take(DATA_FIELDS_MAX);
+    let data = rest.map(|(name, text)| (name, Value::String(text))).collect();
+    Some(Registration { data, ..registration })
 }
 
 /// `name=text`, decoded; `None` if it is too long, or holds what no text of a call holds.
