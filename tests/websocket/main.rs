@@ -1,4 +1,4 @@
-//! The chan_websocket listener over real TCP: what only this protocol has.
+//! The `chan_websocket` listener over real TCP: what only this protocol has.
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
 mod door;
