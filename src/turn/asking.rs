@@ -36,7 +36,7 @@ pub(super) struct Ask {
 pub(super) enum Asking {
     #[default]
     Idle,
-    Alive(Ask),
+    Alive(Box<Ask>),
 }
 
 impl Asking {
@@ -84,7 +84,7 @@ impl Call {
         let generation = Generation(self.last_generation);
         let words_only = self.tool_budget_left() == 0;
         let tools = if words_only { Vec::new() } else { self.tools_shown() };
-        self.asking = Asking::Alive(Ask {
+        self.asking = Asking::Alive(Box::new(Ask {
             generation,
             asked_at: self.now,
             words_only,
@@ -95,7 +95,7 @@ impl Call {
             called_tools: false,
             spoke: false,
             guarded: Guarded::default(),
-        });
+        }));
         let nudge = std::mem::take(&mut self.turn.nudge_owed);
         let history = self.history.messages(&self.speech);
         let language = self.language;

@@ -77,16 +77,13 @@ impl Call {
         let tool = self.tools.waited_for(self.turn.serial).or_else(|| self.consent.preparing());
         let since = self.waiting.since;
         let tool = tool.filter(|_| self.waiting.named_at != Some(since));
-        let occasion = match tool.map(Lookup::of_tool) {
-            Some(lookup) => {
-                self.waiting.named_at = Some(since);
-                lookup.map_or(Phrase::ToolWait, Phrase::LookingUp)
-            }
-            None => {
-                let which = self.waiting.fillers;
-                self.waiting.fillers += 1;
-                Phrase::Filler(which)
-            }
+        let occasion = if let Some(lookup) = tool.map(Lookup::of_tool) {
+            self.waiting.named_at = Some(since);
+            lookup.map_or(Phrase::ToolWait, Phrase::LookingUp)
+        } else {
+            let which = self.waiting.fillers;
+            self.waiting.fillers += 1;
+            Phrase::Filler(which)
         };
         phrase(occasion, self.language)
     }

@@ -233,7 +233,7 @@ fn speak_around(stage: &mut Stage, begun: u64, starts_at: u64, lasts: u64, words
     let (voice, silence) = (begun + starts_at, begun + starts_at + lasts);
     let asked = stage.asks().len();
     let mut sounding: Option<(SpeechId, u64)> = None;
-    let (mut spoken, mut called, mut answered, mut hushed) = (0, false, 0, 0);
+    let (mut spoken, mut called, mut answered, mut cuts) = (0, false, 0, 0);
     let said_before = stage.says().len();
     for at in (begun..begun + 6_000).step_by(50) {
         stage.wait(at.saturating_sub(stage.ms));
@@ -255,7 +255,7 @@ fn speak_around(stage: &mut Stage, begun: u64, starts_at: u64, lasts: u64, words
             stage.model_ends();
         }
         let hushes = stage.wants(|e| *e == Effect::Hush);
-        if hushes > std::mem::replace(&mut hushed, hushes)
+        if hushes > std::mem::replace(&mut cuts, hushes)
             && let Some((speech, _)) = sounding.take()
         {
             stage.cut(speech, 0.5);

@@ -122,18 +122,20 @@ fn about_tyres(reader: &Reader<'_>) -> bool {
     reader.found.iter().any(value) || reader.items.iter().any(|item| item.starts(TYRES))
 }
 
+/// A maker and one name of it, folded.
+type Alias = (&'static str, &'static [String]);
+
 /// Folded aliases by the first letters of their first word, without those that mean something else.
-static INDEX: LazyLock<HashMap<String, Vec<(&'static str, &'static [String])>>> =
-    LazyLock::new(|| {
-        let mut index: HashMap<String, Vec<_>> = HashMap::new();
-        for maker in TABLE.iter() {
-            for alias in &maker.aliases {
-                let head = alias.first().map(|word| head(word)).unwrap_or_default();
-                index.entry(head).or_default().push((maker.name, alias.as_slice()));
-            }
+static INDEX: LazyLock<HashMap<String, Vec<Alias>>> = LazyLock::new(|| {
+    let mut index: HashMap<String, Vec<_>> = HashMap::new();
+    for maker in TABLE.iter() {
+        for alias in &maker.aliases {
+            let head = alias.first().map(|word| head(word)).unwrap_or_default();
+            index.entry(head).or_default().push((maker.name, alias.as_slice()));
         }
-        index
-    });
+    }
+    index
+});
 
 fn head(word: &str) -> String {
     word.chars().take(3).collect()
