@@ -127,12 +127,12 @@ impl Bench {
     /// Puts the tables' own limit of an order's sum into force, or takes it away. What was ordered
     /// meanwhile is not looked at.
     pub async fn amount_is_limited(&self, limited: bool) {
-        let name = "orders_amount_limit_check";
-        let mut sql = format!("alter table orders drop constraint if exists {name};");
+        let mut sql =
+            "alter table orders drop constraint if exists orders_amount_limit_check;".to_owned();
         if limited {
-            sql += &format!(
-                "alter table orders add constraint {name} check \
-                 (source <> 'ai_agent' or subtotal + delivery_cost <= 50000) not valid"
+            sql.push_str(
+                "alter table orders add constraint orders_amount_limit_check check \
+                 (source <> 'ai_agent' or subtotal + delivery_cost <= 50000) not valid",
             );
         }
         let mut owner = self.db.owner().await;

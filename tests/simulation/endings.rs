@@ -227,13 +227,13 @@ fn who_speaks_into_a_hand_over_is_not_left_in_silence() {
     }
 }
 
-/// The model hands over half a second after it was asked; each sentence lasts half a second; the
+/// The model hands over half a second after it was asked_before; each sentence lasts half a second; the
 /// caller's voice lies anywhere in it.
 fn speak_around(stage: &mut Stage, begun: u64, starts_at: u64, lasts: u64, words: &str) {
     let (voice, silence) = (begun + starts_at, begun + starts_at + lasts);
-    let asked = stage.asks().len();
+    let asked_before = stage.asks().len();
     let mut sounding: Option<(SpeechId, u64)> = None;
-    let (mut spoken, mut called, mut answered, mut hushed) = (0, false, 0, 0);
+    let (mut spoken, mut called, mut answered, mut cuts) = (0, false, 0, 0);
     let said_before = stage.says().len();
     for at in (begun..begun + 6_000).step_by(50) {
         stage.wait(at.saturating_sub(stage.ms));
@@ -248,14 +248,14 @@ fn speak_around(stage: &mut Stage, begun: u64, starts_at: u64, lasts: u64, words
             answered = wanted - 1;
             stage.hears(words);
         }
-        if at >= begun + 500 && !called && stage.asks().len() == asked {
+        if at >= begun + 500 && !called && stage.asks().len() == asked_before {
             called = true;
             stage.model_says("One moment. ");
             stage.model_calls("transfer_to_operator", json!({ "reason": "customer_request" }));
             stage.model_ends();
         }
         let hushes = stage.wants(|e| *e == Effect::Hush);
-        if hushes > std::mem::replace(&mut hushed, hushes)
+        if hushes > std::mem::replace(&mut cuts, hushes)
             && let Some((speech, _)) = sounding.take()
         {
             stage.cut(speech, 0.5);
