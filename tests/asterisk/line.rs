@@ -204,6 +204,9 @@ fn connected(port: u16) -> bool {
     })
 }
 
+/// Silence that tells a caller that the agent waits for him.
+const PAUSE_MS: usize = 300;
+
 /// Waits until a caller has heard the greeting to its end. It is not the same for everybody.
 pub async fn greeted(line: &Line, call: &Call) {
     call.answered().await;
@@ -211,8 +214,10 @@ pub async fn greeted(line: &Line, call: &Call) {
         let heard = call.heard();
         line.studio.sentences().into_iter().any(|(text, hz)| {
             // Its beginning may pass before the sound has its way; tests of the ways judge that.
-            let ms = line.studio.ms_of(&text) / 10 * 9;
-            text.contains("How can I help") && heard.sounds(hz).as_millis() >= u128::from(ms)
+            let least = u128::from(line.studio.ms_of(&text) / 10 * 9);
+            // And it is over: who speaks at once would speak over its end.
+            let over = heard.runs(hz).last().is_some_and(|run| run.end + PAUSE_MS <= heard.ms());
+            text.contains("How can I help") && heard.sounds(hz).as_millis() >= least && over
         })
     };
     let story = || line.studio.story(&call.heard());

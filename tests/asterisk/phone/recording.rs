@@ -40,6 +40,12 @@ impl Recording {
         self.packets.iter().flat_map(|packet| packet.samples.iter().copied()).collect()
     }
 
+    /// How long it is.
+    pub fn ms(&self) -> usize {
+        self.packets.iter().map(|packet| packet.samples.len()).sum::<usize>() * 1_000
+            / self.rate as usize
+    }
+
     /// What came from `start` on.
     pub fn since(&self, start: Instant) -> Self {
         let packets = self.packets.iter().filter(|packet| packet.at >= start).cloned().collect();
