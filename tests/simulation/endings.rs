@@ -227,7 +227,7 @@ fn who_speaks_into_a_hand_over_is_not_left_in_silence() {
     }
 }
 
-/// The model hands over half a second after it was asked_before; each sentence lasts half a second; the
+/// The model hands over half a second after it was asked; each sentence lasts half a second; the
 /// caller's voice lies anywhere in it.
 fn speak_around(stage: &mut Stage, begun: u64, starts_at: u64, lasts: u64, words: &str) {
     let (voice, silence) = (begun + starts_at, begun + starts_at + lasts);
