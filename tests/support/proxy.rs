@@ -118,9 +118,12 @@ async fn serve(
         }
         tokio::spawn(async move {
             let Ok(upstream) = UnixStream::connect(server).await else { return };
+            // In this order: a question that stood at the gate when the database went away, and the
+            // gate was opened for good, must not slip through. It may have been the commit.
             tokio::select! {
-                _ = carry(client, upstream, &faults) => {}
+                biased;
                 _ = seen.wait_for(|open| !open) => {}
+                _ = carry(client, upstream, &faults) => {}
             }
         });
     }
