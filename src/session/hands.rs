@@ -20,22 +20,31 @@ pub struct Hands {
     events: EventSender,
     /// What the caller has said so far. A tool is given what stood when it was called.
     said: Arc<Vec<String>>,
-    /// Where the call stood after the last tool; a question to the brain never waits for one.
-    progress: Progress,
-    /// What the caller was about to order or to book after the last tool.
-    cart: Cart,
+    /// The desk after the last tool; whoever asks about it never waits for one.
+    last: Arc<std::sync::Mutex<Last>>,
 }
 
-type Progress = Arc<std::sync::Mutex<String>>;
-type Cart = Arc<std::sync::Mutex<Value>>;
+/// What is shown of the desk.
+#[derive(Default)]
+struct Last {
+    /// Where the call stands.
+    progress: String,
+    /// What the caller was about to order or to book.
+    cart: Value,
+}
+
+impl Last {
+    fn of(desk: &ToolDesk) -> Self {
+        Self { progress: desk.progress(), cart: desk.cart() }
+    }
+}
 
 impl Hands {
     /// Hands at `desk` that report to `events`.
     pub fn new(desk: ToolDesk, clock: WallClock, events: EventSender) -> Self {
-        let progress = Arc::new(std::sync::Mutex::new(desk.progress()));
-        let cart = Arc::new(std::sync::Mutex::new(desk.cart()));
+        let last = Arc::new(std::sync::Mutex::new(Last::of(&desk)));
         let said = Arc::default();
-        Self { desk: Arc::new(Mutex::new(desk)), clock, events, said, progress, cart }
+        Self { desk: Arc::new(Mutex::new(desk)), clock, events, said, last }
     }
 
     /// The call's language has changed: names come in the new one from now on.
@@ -55,7 +64,7 @@ impl Hands {
 
     /// What the caller was about to order or to book, for the person who takes over.
     pub fn cart(&self) -> Value {
-        self.cart.lock().map(|cart| cart.clone()).unwrap_or_default()
+        self.last.lock().map(|last| last.cart.clone()).unwrap_or_default()
     }
 
     /// By when a callback that is asked for from now on is promised.
@@ -66,14 +75,14 @@ impl Hands {
 
     /// Where the call stands, for the brain.
     pub fn progress(&self) -> String {
-        self.progress.lock().map(|progress| progress.clone()).unwrap_or_default()
+        self.last.lock().map(|last| last.progress.clone()).unwrap_or_default()
     }
 
     /// Checks what a tool with an effect would do.
     pub fn prepare(&self, call: ToolCallId, name: String, args: Value) {
         let (desk, events) = (Arc::clone(&self.desk), self.events.clone());
         let (clock, said) = (self.clock.clone(), Arc::clone(&self.said));
-        let (progress, cart) = (Arc::clone(&self.progress), Arc::clone(&self.cart));
+        let last = Arc::clone(&self.last);
         tokio::spawn(async move {
             let begun = Instant::now();
             let mut desk = desk.lock().await;
@@ -81,11 +90,8 @@ impl Hands {
             desk.caller_words.clone_from(&said);
             let prepared = guarded("hands", desk.prepare(&name, &args)).await;
             let prepared = prepared.unwrap_or_else(|| Err(broken(false)));
-            if let Ok(mut progress) = progress.lock() {
-                *progress = desk.progress();
-            }
-            if let Ok(mut cart) = cart.lock() {
-                *cart = desk.cart();
+            if let Ok(mut last) = last.lock() {
+                *last = Last::of(&desk);
             }
             drop(desk);
             let event = match prepared {
@@ -100,7 +106,7 @@ impl Hands {
     pub fn run(&self, call: ToolCallId, name: String, args: Value, approval: Option<Approval>) {
         let (desk, events) = (Arc::clone(&self.desk), self.events.clone());
         let (clock, said) = (self.clock.clone(), Arc::clone(&self.said));
-        let (progress, cart) = (Arc::clone(&self.progress), Arc::clone(&self.cart));
+        let last = Arc::clone(&self.last);
         tokio::spawn(async move {
             let begun = Instant::now();
             let mut desk = desk.lock().await;
@@ -108,11 +114,8 @@ impl Hands {
             desk.caller_words.clone_from(&said);
             let result = guarded("hands", desk.run(&name, &args, approval.as_ref())).await;
             let result = result.unwrap_or_else(|| Err(broken(approval.is_some())));
-            if let Ok(mut progress) = progress.lock() {
-                *progress = desk.progress();
-            }
-            if let Ok(mut cart) = cart.lock() {
-                *cart = desk.cart();
+            if let Ok(mut last) = last.lock() {
+                *last = Last::of(&desk);
             }
             drop(desk);
             if result.is_ok() {
