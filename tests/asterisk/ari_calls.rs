@@ -4,7 +4,7 @@ use crate::line::{Line, NUMBER, greeted};
 use crate::pbx::until;
 use crate::phone::tone::tone;
 use crate::phone::{Codec, Manner, Phase};
-use crate::ways::{are_whole, asks, strength};
+use crate::ways::speaks_and_hears_wide;
 use treadline::caller::signal::speech_like;
 
 /// What makes the program serve calls over ARI. The operator hears what the call is about.
@@ -16,18 +16,7 @@ url = "{ari}"
 
 #[tokio::test]
 async fn a_wideband_caller_of_ari_speaks_and_hears_in_16_khz() {
-    // Every sentence is a tone that a line of 8 kHz cannot carry.
-    let Some(line) = Line::open_with(4_500, 20, WARM).await else { return };
-    let phone = line.caller(Codec::L16).await;
-    let call = phone.dial(NUMBER, "Jane", "1003").await;
-    greeted(&line, &call).await;
-    let greeting = line.studio.sentences();
-    let utterance = asks(&line, &call, 6_000).await;
-    assert!(strength(&utterance, 6_000) > 1_000.0, "6 kHz of the caller's arrive");
-    are_whole(&line, &greeting, &call.heard());
-    call.hang_up().await;
-    line.caller_left("1003").await;
-    line.close().await;
+    speaks_and_hears_wide("1003", WARM).await;
 }
 
 #[tokio::test]

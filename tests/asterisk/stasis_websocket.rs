@@ -4,25 +4,14 @@ use crate::ari_calls::WARM;
 use crate::line::{Line, NUMBER, greeted};
 use crate::phone::tone::tone;
 use crate::phone::{Codec, Manner};
-use crate::ways::{are_whole, asks, nothing_old_is_heard_with, strength};
+use crate::ways::{nothing_old_is_heard_with, speaks_and_hears_wide};
 use treadline::caller::signal::speech_like;
 
 const OPERATOR_HZ: u32 = 3_700;
 
 #[tokio::test]
 async fn a_wideband_caller_of_ari_over_the_websocket_speaks_and_hears_in_16_khz() {
-    // Every sentence is a tone that a line of 8 kHz cannot carry.
-    let Some(line) = Line::open_with(4_500, 20, WARM).await else { return };
-    let phone = line.caller(Codec::L16).await;
-    let call = phone.dial(NUMBER, "Jane", "1004").await;
-    greeted(&line, &call).await;
-    let greeting = line.studio.sentences();
-    let utterance = asks(&line, &call, 6_000).await;
-    assert!(strength(&utterance, 6_000) > 1_000.0, "6 kHz of the caller's arrive");
-    are_whole(&line, &greeting, &call.heard());
-    call.hang_up().await;
-    line.caller_left("1004").await;
-    line.close().await;
+    speaks_and_hears_wide("1004", WARM).await;
 }
 
 #[tokio::test]

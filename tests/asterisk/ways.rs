@@ -62,16 +62,22 @@ async fn a_caller_of_audiosocket_is_heard_and_hears_every_sentence_whole() {
 
 #[tokio::test]
 async fn a_wideband_caller_of_the_channel_speaks_and_hears_in_16_khz() {
-    // Every sentence is a tone that a line of 8 kHz cannot carry.
-    let Some(line) = Line::open(4_500, 20).await else { return };
+    speaks_and_hears_wide("1001", "").await;
+}
+
+/// Both ways in 16 kHz: every sentence is a tone that a line of 8 kHz cannot carry, and so is what
+/// the caller says.
+pub async fn speaks_and_hears_wide(extension: &str, settings: &str) {
+    let Some(line) = Line::open_with(4_500, 20, settings).await else { return };
     let phone = line.caller(Codec::L16).await;
-    let call = phone.dial(NUMBER, "Jane", "1001").await;
+    let call = phone.dial(NUMBER, "Jane", extension).await;
     greeted(&line, &call).await;
     let greeting = line.studio.sentences();
     let utterance = asks(&line, &call, 6_000).await;
     assert!(strength(&utterance, 6_000) > 1_000.0, "6 kHz of the caller's arrive");
     are_whole(&line, &greeting, &call.heard());
     call.hang_up().await;
+    line.caller_left(extension).await;
     line.close().await;
 }
 

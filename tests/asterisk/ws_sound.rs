@@ -1,24 +1,12 @@
 //! Sound over `Dial(WebSocket/…)`: Asterisk's queue, Asterisk's clock.
 
 use crate::handover::handed_to_the_operator;
-use crate::line::{Line, NUMBER, greeted};
 use crate::phone::Codec;
-use crate::ways::{are_whole, asks, nothing_old_is_heard, strength};
+use crate::ways::{nothing_old_is_heard, speaks_and_hears_wide};
 
 #[tokio::test]
 async fn a_wideband_caller_of_the_websocket_speaks_and_hears_in_16_khz() {
-    // Every sentence is a tone that a line of 8 kHz cannot carry.
-    let Some(line) = Line::open(4_500, 20).await else { return };
-    let phone = line.caller(Codec::L16).await;
-    let call = phone.dial(NUMBER, "Jane", "1005").await;
-    greeted(&line, &call).await;
-    let greeting = line.studio.sentences();
-    let utterance = asks(&line, &call, 6_000).await;
-    assert!(strength(&utterance, 6_000) > 1_000.0, "6 kHz of the caller's arrive");
-    are_whole(&line, &greeting, &call.heard());
-    call.hang_up().await;
-    line.caller_left("1005").await;
-    line.close().await;
+    speaks_and_hears_wide("1005", "").await;
 }
 
 #[tokio::test]
