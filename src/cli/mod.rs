@@ -11,6 +11,7 @@ pub mod load;
 mod migrate;
 mod out;
 mod partitions;
+mod replay;
 mod serve;
 mod stats;
 mod words;
@@ -55,6 +56,8 @@ enum Command {
     Migrate,
     /// Load a shop's file: catalogue, stock, vehicles, stations or fitting prices.
     Import(import::ImportArgs),
+    /// Run a call's journal through the core again: the same effects, or the first difference.
+    Replay(replay::ReplayArgs),
     /// Make the month partitions of the log ahead of time.
     Partitions,
     /// The program's own Postgres.
@@ -101,6 +104,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         | Command::Chat(_)
         | Command::Heard(_)
         | Command::Stats(_)
+        | Command::Replay(_)
         | Command::Dialplan(_)
         | Command::Doctor => {}
     }
@@ -115,6 +119,7 @@ async fn run_configured(command: Command, config: Config, secrets: Secrets) -> a
         Command::Demo(args) => demo::run(config, secrets, args).await,
         Command::Chat(args) => chat::run(config, secrets, args).await,
         Command::Stats(args) => show_stats(&config, &secrets, &args).await,
+        Command::Replay(args) => replay::run(&config, &secrets, args).await,
         Command::Heard(args) => words::heard(&config, args),
         Command::Doctor => doctor::run(&config, &secrets).await,
         Command::Dialplan(args) => {

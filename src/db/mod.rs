@@ -6,6 +6,7 @@ pub mod calls;
 pub mod embedded;
 pub mod evals;
 pub mod health;
+pub mod journal;
 pub mod log;
 pub mod migrate;
 pub mod partitions;

@@ -21,7 +21,7 @@ fn stage() -> Stage {
     };
     all.push(rule("first", true, &[], &["second"]));
     all.push(rule("second", false, &["first"], &["get_fitting_slots"]));
-    let mut stage = Stage { call: Call::new(Limits::default(), all), ms: 0, wanted: Vec::new() };
+    let mut stage = Stage::with_rules(Limits::default(), all);
     stage.tell(Event::Begin { facts: Box::new(facts(Language::En)) });
     stage.play_all();
     stage.caller_says("I need tyres");
