@@ -78,9 +78,9 @@ async fn a_replay_names_the_first_difference_and_the_core_that_took_the_call() {
 async fn a_journal_that_has_not_reached_postgres_replays_from_the_spool() {
     let Some(db) = fresh_database().await else { return };
     let folder = Folder::with_database(&db.url);
-    change(&db.url, "alter table call_journal rename to call_journal_away").await;
+    change(&db.url, "revoke insert on call_journal from treadline_app").await;
     chat(&folder, "en", ENGLISH).await;
-    change(&db.url, "alter table call_journal_away rename to call_journal").await;
+    change(&db.url, "grant insert on call_journal to treadline_app").await;
     assert_eq!(number(&db.url, "select count(*) from call_journal").await, 0);
     let call = folder.call_in_the_spool();
     let said = folder.run(&["replay", &call]).await.succeeded();
@@ -92,4 +92,27 @@ async fn a_journal_that_has_not_reached_postgres_replays_from_the_spool() {
     assert!(number(&db.url, Box::leak(home.into_boxed_str())).await > 10);
     let said = folder.run(&["replay", &call]).await.succeeded();
     assert!(said.contains("same effects, byte for byte"), "{said}");
+}
+
+#[tokio::test]
+async fn what_is_said_after_dont_record_me_stands_nowhere_and_the_replay_says_how_far_it_goes() {
+    let Some(db) = fresh_database().await else { return };
+    let folder = Folder::with_database(&db.url);
+    let args = ["chat", "--json", "--as", "+380671234500", "--lang", "en"];
+    let lines = [
+        "Hello, I need winter tires, 205 55 R16.",
+        "Please don't record me.",
+        "My green car is called Pumpkin.",
+        "Goodbye.",
+    ];
+    Chat::start(folder.program(&args)).converse(&lines).await;
+    let kept = "select count(*) from call_journal where record::text ilike '%pumpkin%'";
+    assert_eq!(number(&db.url, kept).await, 0);
+    let before = "select count(*) from call_journal where record::text ilike '%winter tires%'";
+    assert!(number(&db.url, before).await > 0, "what was said before is kept");
+    let call = only_call(&db.url).await;
+    let said = folder.run(&["replay", &call]).await.succeeded();
+    assert!(said.contains("same effects, byte for byte"), "{said}");
+    let why = "on nothing can be replayed: the caller asked not to be recorded";
+    assert!(said.contains(why), "{said}");
 }

@@ -13,10 +13,15 @@ pub struct Taken {
     notes: Vec<String>,
     events: usize,
     effects: usize,
+    /// The last note is out; nothing that comes now belongs to the call.
+    over: bool,
 }
 
 impl Taken {
     pub fn before(&mut self, now: CallTime, event: &Event) {
+        if self.over {
+            return;
+        }
         self.events += 1;
         self.recorder.happened(now, &screened(event.clone()));
     }
@@ -27,6 +32,7 @@ impl Taken {
         let lines = self.recorder.wanted(effects, scene);
         self.write(lines);
         for effect in effects {
+            self.over |= matches!(effect, Effect::Note(Note::Ended { .. }));
             match effect {
                 Effect::Note(note) if stands_alone(note) => {
                     self.notes.push(serde_json::to_string(note).unwrap());

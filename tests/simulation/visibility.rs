@@ -4,7 +4,7 @@ use crate::fixtures::{facts, rules};
 use crate::stage::Stage;
 use serde_json::json;
 use treadline::language::Language;
-use treadline::turn::{Call, Event, Limits, Message, Stage as Funnel, ToolRule};
+use treadline::turn::{Event, Limits, Message, Stage as Funnel, ToolRule};
 
 /// `second` comes with the success of `first` and goes with that of `get_fitting_slots`.
 fn stage() -> Stage {
