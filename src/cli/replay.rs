@@ -44,7 +44,7 @@ pub async fn run(config: &Config, secrets: &Secrets, args: ReplayArgs) -> anyhow
     match &tape.end {
         TapeEnd::Complete => {}
         TapeEnd::Open => {
-            out::line("the journal ends before the call does: it goes on, or its process died")
+            out::line("the journal ends before the call does: it goes on, or its process died");
         }
         TapeEnd::Closed { seq, why } => {
             out::line(format!("from seq {seq} on nothing can be replayed: {why}"));

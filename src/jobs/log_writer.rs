@@ -178,7 +178,7 @@ async fn sweep(dir: PathBuf, keep_days: u64, clock: WallClock, stop: Cancellatio
             Ok(Ok(0)) => {}
             Ok(Ok(records)) => tracing::info!(records, "refused log records were too old to keep"),
             Ok(Err(error)) => {
-                tracing::warn!(%error, "refused log records cannot be looked through")
+                tracing::warn!(%error, "refused log records cannot be looked through");
             }
             Err(panic) => tracing::error!(%panic, "the look through refused log records broke"),
         }

@@ -177,13 +177,13 @@ async fn start(test: &str, task: &Task) -> (Vec<String>, bool) {
         .stderr(Stdio::piped())
         .kill_on_drop(true);
     let output = timeout(CHILD_MAX, program.output()).await.expect("in time").expect("it runs");
-    let text = String::from_utf8(output.stdout).expect("text");
-    let heard: Vec<String> = text
+    let printed = String::from_utf8(output.stdout).expect("text");
+    let heard: Vec<String> = printed
         .lines()
         .filter_map(|line| serde_json::from_str(line.strip_prefix("HEARD ")?).ok())
         .collect();
     let error = String::from_utf8_lossy(&output.stderr);
-    assert!(!error.contains("panicked"), "{text}\n{error}");
+    assert!(!error.contains("panicked"), "{printed}\n{error}");
     (heard, output.status.success())
 }
 

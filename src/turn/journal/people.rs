@@ -72,7 +72,7 @@ impl People {
     pub(super) fn meet_plate(&mut self, plate: &str) {
         let plate: String = plate.chars().filter(|c| c.is_alphanumeric()).collect();
         let has = |of: fn(&char) -> bool| plate.chars().any(|c| of(&c));
-        if has(|c| c.is_ascii_digit()) && has(|c| c.is_alphabetic()) && plate.len() <= 16 {
+        if has(char::is_ascii_digit) && has(|c| c.is_alphabetic()) && plate.len() <= 16 {
             let count = self.plates.len() + 1;
             self.plates.entry(plate.to_uppercase()).or_insert_with(|| format!("AA{count:04}AA"));
         }
@@ -144,9 +144,9 @@ impl People {
                         _ => stranger.replacen("38", "", 1),
                     }
                 }
-                Heard::Plate(plate) => {
-                    let plate: String = plate.chars().filter(|c| c.is_alphanumeric()).collect();
-                    let Some(stranger) = self.plates.get(&plate.to_uppercase()) else { continue };
+                Heard::Plate(number) => {
+                    let number: String = number.chars().filter(|c| c.is_alphanumeric()).collect();
+                    let Some(stranger) = self.plates.get(&number.to_uppercase()) else { continue };
                     stranger.clone()
                 }
                 _ => continue,
