@@ -140,13 +140,14 @@ impl Spool {
                     tracing::error!(dir = %self.dir.display(), %error, "the journal cannot be written; records wait in memory");
                 }
                 let number = state.appended;
-                let Some(shed) = state.memory.push(number, entry, frame) else {
-                    lost(entry, &error);
-                    return Kept::Nowhere;
-                };
+                let (shed, taken) = state.memory.push(number, entry, frame);
                 state.applied += shed;
                 if shed > 0 {
                     metrics::counter!("treadline_spool_lost_total").increment(shed);
+                }
+                if !taken {
+                    lost(entry, &error);
+                    return Kept::Nowhere;
                 }
                 Kept::Memory
             }

@@ -31,20 +31,22 @@ impl Memory {
         self.waiting.len()
     }
 
-    /// Takes a frame. Steps of calls make room for it, the oldest first; how many. `None` if even
-    /// that is not enough, then it is not taken.
-    pub(super) fn push(&mut self, number: u64, entry: &LogEntry, frame: Vec<u8>) -> Option<u64> {
+    /// Takes a frame. Steps of calls make room for it, the oldest first; how many went. False if
+    /// even that was not enough: then it is not taken.
+    pub(super) fn push(&mut self, number: u64, entry: &LogEntry, frame: Vec<u8>) -> (u64, bool) {
         let journal = entry.record.is_journal();
         let mut shed = 0;
         while self.len + frame.len() > MEMORY_LEN_MAX {
-            let oldest = self.waiting.iter().position(|waiting| waiting.journal)?;
-            let gone = self.waiting.remove(oldest)?;
+            let oldest = self.waiting.iter().position(|waiting| waiting.journal);
+            let Some(gone) = oldest.and_then(|oldest| self.waiting.remove(oldest)) else {
+                return (shed, false);
+            };
             self.len -= gone.frame.len();
             shed += 1;
         }
         self.len += frame.len();
         self.waiting.push_back(Waiting { number, journal, frame });
-        Some(shed)
+        (shed, true)
     }
 
     /// Writes all of it with `write`, oldest first; what it refuses stays.
