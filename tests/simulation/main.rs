@@ -23,6 +23,7 @@ mod helpers;
 mod invariants;
 mod keys;
 mod listening;
+mod over_the_end;
 mod rating;
 mod rng;
 mod stage;
