@@ -4,6 +4,7 @@
 //! out by the parts ([`mouth`], [`ear`], [`mind`], [`hands`], [`scribe`]), each of which works in
 //! tasks of its own and reports back as events. Nothing here waits for a provider.
 
+mod beside;
 mod ear;
 mod guard;
 mod hands;

@@ -12,6 +12,7 @@ use crate::tts::TextToSpeech;
 use crate::turn::{Event, Failure, SpeechId};
 use futures_util::StreamExt as _;
 use std::collections::VecDeque;
+use std::pin::pin;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -62,11 +63,17 @@ impl Drop for Mouth {
 }
 
 impl Mouth {
-    /// A mouth that speaks through `voice` and reports to `events`.
-    pub fn new(tts: Arc<dyn TextToSpeech>, voice: Arc<dyn Voice>, events: EventSender) -> Self {
+    /// A mouth that speaks through `voice` and reports to `events`. Sentences are made at once, but
+    /// nothing sounds before `audible` is done: until then there is nobody at the other end.
+    pub fn new(
+        tts: Arc<dyn TextToSpeech>,
+        voice: Arc<dyn Voice>,
+        events: EventSender,
+        audible: impl Future<Output = ()> + Send + 'static,
+    ) -> Self {
         // Unbounded, but the core holds the number of waiting speeches within its limit.
         let (orders, inbox) = mpsc::unbounded_channel();
-        let task = tokio::spawn(Sequencer::new(voice, events).run(inbox));
+        let task = tokio::spawn(Sequencer::new(voice, events).run(inbox, audible));
         Self { tts, orders, task }
     }
 
@@ -170,18 +177,25 @@ impl Sequencer {
         }
     }
 
-    async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Order>) {
+    async fn run(
+        mut self,
+        mut inbox: mpsc::UnboundedReceiver<Order>,
+        audible: impl Future<Output = ()>,
+    ) {
         let news = self.voice.news();
+        let mut audible = pin!(audible);
+        let mut is_audible = false;
         loop {
             tokio::select! {
                 biased;
+                () = &mut audible, if !is_audible => is_audible = true,
                 order = inbox.recv() => match order {
                     None => return,
                     Some(Order::Say(waiting)) => self.waiting.push_back(waiting),
                     Some(Order::Hush { decided }) => self.hush(decided).await,
                 },
                 () = news.notified() => self.report().await,
-                piece = next_piece(&mut self.waiting) => self.take(piece).await,
+                piece = next_piece(&mut self.waiting), if is_audible => self.take(piece).await,
             }
         }
     }

@@ -1,5 +1,6 @@
 //! The medium of a telephone call: a leg with an ear and a mouth.
 
+use super::beside::Beside;
 use super::ear::Ear;
 use super::medium::{EventSender, Medium};
 use super::mouth::Mouth;
@@ -17,6 +18,7 @@ const GOODBYE_MS_MAX: u64 = 5_000;
 
 /// A leg with an ear and a mouth.
 struct Telephone {
+    _beside: Beside,
     ear: Ear,
     mouth: Mouth,
     control: mpsc::Sender<LegCommand>,
@@ -64,16 +66,15 @@ pub async fn answer_leg(
     let stt = Arc::clone(&services.stt);
     let tts = Arc::clone(&services.tts);
     let told = Language::from_code(&services.config.stt.language);
-    let session = Session::open(services, &opening, |report, language| Telephone {
-        ear: Ear::new(
-            stt,
-            ListenOptions { language: told.unwrap_or(language), hints },
-            events,
-            report.clone(),
-            gone_sender,
-        ),
-        mouth: Mouth::new(tts, voice, report),
-        control,
+    let session = Session::open(services, &opening, |report, language| {
+        let beside = Beside::new(opening.line.as_ref(), report.clone());
+        let listen = ListenOptions { language: told.unwrap_or(language), hints };
+        Telephone {
+            ear: Ear::new(stt, listen, events, report.clone(), gone_sender),
+            mouth: Mouth::new(tts, voice, report, beside.audible()),
+            _beside: beside,
+            control,
+        }
     })
     .await;
     sender(session.sender());
