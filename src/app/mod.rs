@@ -14,6 +14,7 @@ pub use providers::{Providers, model_file};
 
 use crate::clock::WallClock;
 use crate::config::{Config, Secrets};
+use crate::db::tenants::Tenants;
 use crate::jobs::log_writer::LogHandle;
 use crate::llm::local::LocalBrain;
 use crate::session::Services;
@@ -129,16 +130,19 @@ pub async fn assemble_with(
         .with_context(|| format!("the call log's folder {}", spool_dir.display()))?;
     let own = Arc::new(PostgresStore::new(pool.clone(), config.limits.bookings_per_number_max));
     let store = books::open(&config, &secrets, &pool, &own)?;
-    let lexicon = database::lexicon(&clock, store.as_ref()).await;
+    let tenants = Arc::new(Tenants::new(pool.clone()));
+    let lexicon = database::lexicon(&clock, store.as_ref(), &tenants).await;
     let hints = self::providers::hints(&lexicon);
     let local = Arc::new(LocalBrain::new(lexicon));
     if hints.is_empty() {
-        tokio::spawn(learn_catalogue(Arc::clone(&local), clock.clone(), Arc::clone(&store)));
+        let (local, tenants) = (Arc::clone(&local), Arc::clone(&tenants));
+        tokio::spawn(learn_catalogue(local, clock.clone(), Arc::clone(&store), tenants));
     }
     let Providers { stt, llm, tts } = providers(&config, &secrets, local)?;
     let services = Services {
         config: Arc::new(config),
         clock,
+        tenants,
         stt,
         llm,
         tts,
@@ -162,10 +166,15 @@ pub async fn assemble_with(
 }
 
 /// Waits for a catalogue that was not there at start (Postgres away), then tells the local brain.
-async fn learn_catalogue(brain: Arc<LocalBrain>, clock: WallClock, store: Arc<dyn Store>) {
+async fn learn_catalogue(
+    brain: Arc<LocalBrain>,
+    clock: WallClock,
+    store: Arc<dyn Store>,
+    tenants: Arc<Tenants>,
+) {
     loop {
         tokio::time::sleep(Duration::from_secs(CATALOGUE_RETRY_S)).await;
-        let lexicon = database::lexicon(&clock, store.as_ref()).await;
+        let lexicon = database::lexicon(&clock, store.as_ref(), &tenants).await;
         if !lexicon.sizes.is_empty() {
             return brain.set_lexicon(lexicon);
         }

@@ -16,6 +16,7 @@ mod phone;
 mod prompt;
 mod scribe;
 mod services;
+mod shop;
 mod text;
 mod transfers;
 
@@ -27,7 +28,7 @@ pub use text::{TextLine, TextMedium, type_line};
 
 use crate::asterisk::ari::LiveCall;
 use crate::clock::CallTime;
-use crate::ids::{CallId, TenantId};
+use crate::ids::CallId;
 use crate::language::Language;
 use crate::pii::Phone;
 use crate::shop::identity;
@@ -123,14 +124,13 @@ impl<M: Medium> Session<M> {
         medium: impl FnOnce(EventSender, Language) -> M,
     ) -> Self {
         let (sender, events) = mpsc::channel(EVENTS_WAITING_MAX);
-        let shop = services.config.shop.clone();
+        let (tenant, shop) = shop::of_line(&services, opening.called.as_deref()).await;
         let started_at = as_stored(services.clock.now());
         let local = services.clock.now_in(shop.timezone);
-        let tenant = TenantId::DEFAULT;
         let language = opening.language.unwrap_or(shop.language);
         let caller = identity::caller(opening.caller.as_deref(), &shop.phone_prefix);
         let number = number_of(&caller).cloned();
-        let transfers = Transfers::of(opening.line.clone(), number.clone());
+        let transfers = Transfers::of(opening.line.clone(), number.clone(), shop.timezone);
         let scope = Scope {
             tenant,
             call: opening.call,

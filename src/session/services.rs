@@ -3,6 +3,7 @@
 
 use crate::clock::WallClock;
 use crate::config::Config;
+use crate::db::tenants::Tenants;
 use crate::llm::LanguageModel;
 use crate::spool::Journal;
 use crate::store::{FrontDesk, Store};
@@ -19,6 +20,8 @@ pub struct Services {
     pub config: Arc<Config>,
     /// The wall clock.
     pub clock: WallClock,
+    /// Whose line was called.
+    pub tenants: Arc<Tenants>,
     /// The recogniser.
     pub stt: Arc<dyn SpeechToText>,
     /// The brain, with its fallbacks.
