@@ -112,7 +112,8 @@ impl Speech {
     /// When waiting for news of a speech becomes pointless.
     pub(super) fn due(&self) -> Option<CallTime> {
         let waits = self.lines.iter().any(|line| !line.waiting.is_empty());
-        let ms = if self.is_hushing() { HUSH_MS_MAX } else { SPEECH_MS_MAX + self.sounding_ms_max() };
+        let ms =
+            if self.is_hushing() { HUSH_MS_MAX } else { SPEECH_MS_MAX + self.sounding_ms_max() };
         waits.then(|| self.news_at.plus_ms(ms))
     }
 
