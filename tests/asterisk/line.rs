@@ -18,8 +18,8 @@ pub const NUMBER: &str = "+380671234500";
 
 /// What is not about us: what Asterisk writes when a caller of `AudioSocket()` hangs up, by the moment
 /// in which he does (callers have no other way to do it), and what it has to say about telephones
-/// whose hanging up crosses its answer, and about a machine that is busy.
-const NOT_OURS: [&str; 8] = [
+/// whose hanging up crosses its answer or its music, and about a machine that is busy.
+const NOT_OURS: [&str; 9] = [
     "app_audiosocket.c: Failed to receive frame from channel",
     "app_audiosocket.c: Failed to forward frame from AudioSocket server",
     "res_audiosocket.c: Failed to start autoservice",
@@ -28,6 +28,7 @@ const NOT_OURS: [&str; 8] = [
     " res_pjsip",
     " res_rtp_asterisk.c: ",
     " taskprocessor.c: ",
+    " res_musiconhold.c: Failed to write frame",
 ];
 
 pub struct Line {
