@@ -10,18 +10,21 @@ mod hands;
 mod listening;
 mod medium;
 mod mind;
+mod money;
 mod mouth;
 mod phone;
 mod prompt;
 mod scribe;
 mod services;
 mod text;
+mod till;
+mod tracer;
 mod transfers;
 
 pub use listening::Listening;
 pub use medium::{EVENTS_WAITING_MAX, EventSender, Medium};
 pub use phone::answer_leg;
-pub use services::Services;
+pub use services::{Frugal, Services};
 pub use text::{TextLine, TextMedium, type_line};
 
 use crate::asterisk::ari::LiveCall;
@@ -41,6 +44,7 @@ use scribe::Scribe;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::time::{Duration, Instant, timeout};
+use tracer::Tracer;
 use transfers::Transfers;
 
 /// A greeting waits this long for the caller's name.
@@ -105,6 +109,7 @@ pub struct Session<M: Medium> {
     mind: Mind,
     hands: Hands,
     scribe: Scribe,
+    tracer: Tracer,
     events: mpsc::Receiver<Event>,
     sender: EventSender,
     facts: CallFacts,
@@ -168,21 +173,26 @@ impl<M: Medium> Session<M> {
         );
         desk.guards = services.guards;
         desk.profile = profile;
+        let tracer = money::tracer(&services);
+        let mut medium = medium(sender.clone(), language);
+        medium.measure(tracer.meter());
         Self {
             call: Call::new(
                 services.config.limits.call.clone(),
                 services.tool_rules.as_ref().clone(),
             ),
             begun: Instant::now(),
-            medium: medium(sender.clone(), language),
+            medium,
             mind: Mind::new(
                 Arc::clone(&services.llm),
                 services.clock.clone(),
                 shop,
                 sender.clone(),
+                tracer.meter(),
             ),
             hands: Hands::new(desk, services.clock.clone(), sender.clone()),
             scribe,
+            tracer,
             events,
             sender,
             facts,
@@ -207,20 +217,35 @@ impl<M: Medium> Session<M> {
         before_hand_back: impl FnOnce(&Ending),
     ) -> (Ending, M) {
         let begin = Event::Begin { facts: Box::new(self.facts.clone()) };
+        // Before the greeting: also that has its price.
+        let news = self.look_at_costs(self.facts.language);
         self.step(begin, watcher);
+        news.into_iter().for_each(|event| self.step(event, watcher));
+        let mut idle = true;
         while self.outcome.is_none() {
-            watcher.waiting();
+            if idle {
+                watcher.waiting();
+            }
             let deadline = self.call.deadline().map(|at| self.begun + Duration::from_micros(at.0));
-            let event = tokio::select! {
+            let next = tokio::select! {
                 biased;
-                event = self.events.recv() => event.unwrap_or(Event::LegLost { orderly: false }),
-                () = sleep_until(deadline) => Event::Deadline,
+                event = self.events.recv() => {
+                    Ok(event.unwrap_or(Event::LegLost { orderly: false }))
+                }
+                report = self.tracer.report() => Err(report),
+                () = sleep_until(deadline) => Ok(Event::Deadline),
             };
-            self.step(event, watcher);
+            idle = next.is_ok();
+            match next {
+                Ok(event) => self.step(event, watcher),
+                Err(report) => self.take_report(report, watcher),
+            }
         }
-        let ending = Ending { outcome: self.outcome.unwrap_or(Outcome::Error), next: self.next };
+        let next = std::mem::take(&mut self.next);
+        let ending = Ending { outcome: self.outcome.unwrap_or(Outcome::Error), next };
         before_hand_back(&ending);
         self.medium.hand_back();
+        self.close_books().await;
         (ending, self.medium)
     }
 
@@ -228,12 +253,14 @@ impl<M: Medium> Session<M> {
     fn step(&mut self, event: Event, watcher: &mut dyn Watcher) {
         watcher.event(&event);
         self.watch_transfer(&event);
+        self.tracer.happened(&event);
         let now = CallTime(self.begun.elapsed().as_micros() as u64);
         self.call.handle(now, event);
         while let Some(effect) = self.call.poll() {
             watcher.effect(&effect);
             self.carry_out(effect);
         }
+        self.write_steps();
     }
 
     fn carry_out(&mut self, effect: Effect) {
@@ -258,6 +285,7 @@ impl<M: Medium> Session<M> {
     }
 
     fn note(&mut self, note: Note) {
+        self.tracer.noted(&note);
         match &note {
             Note::Ended { outcome, .. } => {
                 self.outcome = Some(*outcome);
