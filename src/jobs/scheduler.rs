@@ -107,7 +107,7 @@ impl Scheduler {
                 let _ = own.do_claimed(&job, &claim).await;
             });
         }
-        self.report(&registry::list(&self.pool).await?, warned);
+        report(&registry::list(&self.pool).await?, warned);
         Ok(())
     }
 
@@ -124,15 +124,14 @@ impl Scheduler {
     /// Another process does it, the database is away, or the job failed.
     pub async fn run_now(&self, job: &Job) -> Result<String, RunError> {
         self.register().await?;
-        match registry::claim_now(&self.pool, &self.node, job.name, self.lease).await? {
-            Some(claim) => self.do_claimed(job, &claim).await.map_err(RunError::Failed),
-            None => {
-                let rows = registry::list(&self.pool).await?;
-                let row = rows.into_iter().find(|row| row.name == job.name);
-                let by = row.and_then(|row| row.locked_by).unwrap_or_else(|| "nobody".into());
-                Err(RunError::Taken { name: job.name, by })
-            }
+        let claimed = registry::claim_now(&self.pool, &self.node, job.name, self.lease).await?;
+        if let Some(claim) = claimed {
+            return self.do_claimed(job, &claim).await.map_err(RunError::Failed);
         }
+        let rows = registry::list(&self.pool).await?;
+        let row = rows.into_iter().find(|row| row.name == job.name);
+        let by = row.and_then(|row| row.locked_by).unwrap_or_else(|| "nobody".into());
+        Err(RunError::Taken { name: job.name, by })
     }
 
     async fn do_claimed(&self, job: &Job, claim: &Claim) -> JobResult {
@@ -180,20 +179,20 @@ impl Scheduler {
             }
         }
     }
+}
 
-    /// The metrics, and one line for each job that was missed twice.
-    fn report(&self, rows: &[JobRow], warned: &mut HashSet<String>) {
-        for row in rows {
-            if let Some(at) = row.last_ok_at {
-                metrics::gauge!("treadline_job_last_success_timestamp", "job" => row.name.clone())
-                    .set(at.timestamp() as f64);
-            }
-            if !row.missed_twice {
-                warned.remove(&row.name);
-            } else if warned.insert(row.name.clone()) {
-                let error = row.last_error.as_deref().unwrap_or("nobody did it");
-                tracing::warn!(job = row.name, error, "a job was missed twice");
-            }
+/// The metrics, and one line for each job that was missed twice.
+fn report(rows: &[JobRow], warned: &mut HashSet<String>) {
+    for row in rows {
+        if let Some(at) = row.last_ok_at {
+            metrics::gauge!("treadline_job_last_success_timestamp", "job" => row.name.clone())
+                .set(at.timestamp() as f64);
+        }
+        if !row.missed_twice {
+            warned.remove(&row.name);
+        } else if warned.insert(row.name.clone()) {
+            let error = row.last_error.as_deref().unwrap_or("nobody did it");
+            tracing::warn!(job = row.name, error, "a job was missed twice");
         }
     }
 }

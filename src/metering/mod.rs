@@ -113,6 +113,9 @@ impl Meter {
 
     /// Runs a question of `part` to `provider`. If the provider reports nothing itself, the
     /// question is reported as it stands, with nothing used that is known.
+    ///
+    /// # Errors
+    /// Those of the question.
     pub async fn ask<T, E>(
         &self,
         part: Part,
@@ -244,10 +247,6 @@ impl Drop for Attempt {
 mod tests {
     use super::*;
 
-    const fn unreachable(_: &()) -> Failure {
-        Failure::Unreachable
-    }
-
     #[tokio::test]
     async fn each_provider_that_was_tried_is_reported_and_nothing_is_reported_twice() {
         let (meter, mut reports) = Meter::new();
@@ -258,7 +257,10 @@ mod tests {
             second.answered();
             Ok::<_, ()>(())
         };
-        assert_eq!(meter.ask(Part::Mind, "chain", unreachable, question).await, Ok(()));
+        assert_eq!(
+            meter.ask(Part::Mind, "chain", |()| Failure::Unreachable, question).await,
+            Ok(())
+        );
         let first = reports.try_recv().expect("the first");
         assert_eq!((first.provider, first.fate), ("first", Fate::Failed(Failure::Timeout)));
         let second = reports.try_recv().expect("the second");
@@ -272,7 +274,7 @@ mod tests {
     async fn a_provider_that_reports_nothing_is_reported_by_whoever_asks() {
         let (meter, mut reports) = Meter::new();
         let question = async { Err::<(), ()>(()) };
-        let _ = meter.ask(Part::Ear, "mute", unreachable, question).await;
+        let _ = meter.ask(Part::Ear, "mute", |()| Failure::Unreachable, question).await;
         let report = reports.try_recv().expect("a report");
         assert_eq!((report.provider, report.fate), ("mute", Fate::Failed(Failure::Unreachable)));
     }
@@ -281,7 +283,7 @@ mod tests {
     async fn an_answer_that_outlives_the_question_is_open_until_it_is_dropped() {
         let (meter, mut reports) = Meter::new();
         let question = async { Ok::<_, ()>(Attempt::begin("slow", "")) };
-        let attempt = meter.ask(Part::Mouth, "slow", unreachable, question).await;
+        let attempt = meter.ask(Part::Mouth, "slow", |()| Failure::Unreachable, question).await;
         assert_eq!(meter.open(), 1);
         drop(attempt);
         assert_eq!(reports.try_recv().expect("a report").fate, Fate::Dropped);

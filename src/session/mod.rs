@@ -220,7 +220,9 @@ impl<M: Medium> Session<M> {
         // Before the greeting: also that has its price.
         let news = self.look_at_costs(self.facts.language);
         self.step(begin, watcher);
-        news.into_iter().for_each(|event| self.step(event, watcher));
+        for event in news {
+            self.step(event, watcher);
+        }
         let mut idle = true;
         while self.outcome.is_none() {
             if idle {

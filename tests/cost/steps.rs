@@ -11,7 +11,7 @@ use uuid::Uuid;
 const LINES: &[&str] = &["I need winter tires, 205 55 R16.", "No, thank you. Goodbye."];
 
 #[derive(Debug, sqlx::FromRow)]
-struct Step {
+struct Traced {
     id: Uuid,
     turn_number: i32,
     step: String,
@@ -25,7 +25,7 @@ struct Step {
     data: String,
 }
 
-async fn steps(owner: &mut PgConnection, call: Uuid) -> Vec<Step> {
+async fn steps(owner: &mut PgConnection, call: Uuid) -> Vec<Traced> {
     sqlx::query_as(
         "select id, turn_number, step, provider, tokens_input as tokens, tokens_cached, \
                 tokens_output, units, cost_usd, status, \
@@ -92,7 +92,7 @@ async fn every_step_of_a_call_stands_in_the_log_with_its_price_and_the_call_cost
             .fetch_one(&mut owner)
             .await
             .expect("the call is read");
-    let sum = |steps: &[&Step]| steps.iter().filter_map(|step| step.cost_usd).sum::<Decimal>();
+    let sum = |steps: &[&Traced]| steps.iter().filter_map(|step| step.cost_usd).sum::<Decimal>();
     assert!(total > Decimal::ZERO);
     assert_eq!(total, sum(&steps.iter().collect::<Vec<_>>()));
     for (part, steps) in [("stt", of("stt")), ("llm", answers), ("tts", spoken)] {

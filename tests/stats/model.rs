@@ -263,14 +263,13 @@ impl Book {
     pub async fn equals_the_figures(&mut self, seed: u64) {
         for date in self.days.clone() {
             let found = stats::load_day(&self.pool, self.tenant, date).await.unwrap();
-            match found {
-                Some(found) => self.compare(&found, date, seed),
-                // A call that came and went between two rounds leaves nothing to count.
-                None => {
-                    let left = self.rows.iter().any(|row| row.day(self.zone) == date);
-                    assert!(!left, "seed {seed}: {date} was never counted");
-                }
+            if let Some(found) = found {
+                self.compare(&found, date, seed);
+                continue;
             }
+            // A call that came and went between two rounds leaves nothing to count.
+            let left = self.rows.iter().any(|row| row.day(self.zone) == date);
+            assert!(!left, "seed {seed}: {date} was never counted");
         }
     }
 
