@@ -190,7 +190,12 @@ impl<M: Medium> Session<M> {
                 sender.clone(),
                 tracer.meter(),
             ),
-            hands: Hands::new(desk, services.clock.clone(), sender.clone()),
+            hands: Hands::new(
+                desk,
+                services.clock.clone(),
+                sender.clone(),
+                services.config.limits.call.tool_ms_max,
+            ),
             scribe,
             tracer,
             events,
@@ -228,15 +233,7 @@ impl<M: Medium> Session<M> {
             if idle {
                 watcher.waiting();
             }
-            let deadline = self.call.deadline().map(|at| self.begun + Duration::from_micros(at.0));
-            let next = tokio::select! {
-                biased;
-                event = self.events.recv() => {
-                    Ok(event.unwrap_or(Event::LegLost { orderly: false }))
-                }
-                report = self.tracer.report() => Err(report),
-                () = sleep_until(deadline) => Ok(Event::Deadline),
-            };
+            let next = self.next_thing().await;
             idle = next.is_ok();
             match next {
                 Ok(event) => self.step(event, watcher),
@@ -247,6 +244,7 @@ impl<M: Medium> Session<M> {
         let ending = Ending { outcome: self.outcome.unwrap_or(Outcome::Error), next };
         before_hand_back(&ending);
         self.medium.hand_back();
+        self.hands.leave();
         self.close_books().await;
         (ending, self.medium)
     }

@@ -23,6 +23,17 @@ pub(super) fn tracer(services: &Services) -> Tracer {
 }
 
 impl<M: Medium> Session<M> {
+    /// What comes next: something that happens to the call, or the report of a provider.
+    pub(super) async fn next_thing(&mut self) -> Result<Event, Report> {
+        let deadline = self.call.deadline().map(|at| self.begun + Duration::from_micros(at.0));
+        tokio::select! {
+            biased;
+            event = self.events.recv() => Ok(event.unwrap_or(Event::LegLost { orderly: false })),
+            report = self.tracer.report() => Err(report),
+            () = super::sleep_until(deadline) => Ok(Event::Deadline),
+        }
+    }
+
     /// A provider was asked; its price may change how the call goes on.
     pub(super) fn take_report(&mut self, report: Report, watcher: &mut dyn Watcher) {
         let mut news: Vec<Event> = self.tracer.asked(report).into_iter().collect();
