@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
 use rust_decimal::Decimal;
+use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
 /// The hour on the wall, in UTC, that holds `at`.
@@ -23,6 +24,8 @@ struct Hour {
 #[derive(Debug, Default)]
 pub struct Purse {
     hour: Mutex<Hour>,
+    /// What was used though nobody knows its price; few, each named once.
+    unpriced: Mutex<HashSet<String>>,
 }
 
 impl Purse {
@@ -47,6 +50,12 @@ impl Purse {
     /// Others spent `usd` in the hour of `at`.
     pub fn others_spent(&self, at: DateTime<Utc>, usd: Decimal) {
         self.in_hour(at, |hour| hour.others = usd);
+    }
+
+    /// Something was used whose price nobody knows. True the first time for this name.
+    pub fn is_news(&self, unpriced: &str) -> bool {
+        let mut known = self.unpriced.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(unpriced.to_owned())
     }
 
     /// A step of the clock back into an hour that is over begins that hour anew: the sum can then

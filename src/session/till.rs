@@ -107,7 +107,13 @@ impl Till {
 
     /// Takes the price of a step that was over at `at`; `None` if nobody knows it.
     pub fn take(&mut self, at: DateTime<Utc>, whose: (&str, &str), used: &Used) -> Option<Decimal> {
-        let cost = cost(&self.prices, at.date_naive(), whose, used)?;
+        let Some(cost) = cost(&self.prices, at.date_naive(), whose, used) else {
+            let (provider, model) = whose;
+            if self.purse.is_news(&format!("{provider} {model}")) {
+                tracing::warn!(provider, model, "no price is known; it counts as 0 ([[prices]])");
+            }
+            return None;
+        };
         self.spent += cost;
         self.purse.spend(at, cost);
         Some(cost)

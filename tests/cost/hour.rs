@@ -86,3 +86,29 @@ async fn when_others_have_spent_the_hour_a_new_call_costs_nothing_from_its_greet
     let answers = record.turns.iter().filter(|turn| turn.speaker == "bot").count();
     assert!(answers >= 3, "{record:#?}");
 }
+
+fn one_call_a_number(config: &mut Config) {
+    prices(config);
+    config.limits.calls_per_number_max = 1;
+}
+
+/// H10: who phones again and again at once costs no more than one caller.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_with_calls_enough_is_sent_to_a_person_before_anything_is_paid() {
+    let setup = Setup { configure: one_call_a_number, ..Setup::default() };
+    let Some(dear) = Dear::start(setup).await else { return };
+    let first = dear.agent.call(test()).await;
+    first.is_greeted().await;
+    let refused = dear.agent.call(test()).await;
+    refused.is_handed_back().await;
+    assert_eq!(dear.agent.next(refused.id()).await, "operator");
+    assert_eq!(refused.call.report().turns[0].first_audio_ms, None, "nothing was said");
+    let calls: i64 = {
+        assert!(dear.agent.parts.flush_log().await);
+        sqlx::query_scalar("select count(*) from calls")
+            .fetch_one(&mut dear.agent.db.owner().await)
+            .await
+            .expect("the calls are counted")
+    };
+    assert_eq!(calls, 1);
+}

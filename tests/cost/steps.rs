@@ -1,11 +1,16 @@
 //! Every step of a call and its price.
 
 use crate::agent::{Setup, says, test};
+use crate::database::fresh_database;
 use crate::paid::{Dear, EARS, HEARD_MS, VOICE, prices, usd};
 use crate::wire::{TOKENS_KNOWN, TOKENS_READ, TOKENS_WRITTEN};
 use rust_decimal::Decimal;
 use serde_json::Value;
 use sqlx::PgConnection;
+use treadline::db::calls;
+use treadline::db::traces::{self, OfCall};
+use treadline::ids::{CallId, TenantId};
+use treadline::spool::{StepKind, StepStatus, TraceStep};
 use uuid::Uuid;
 
 const LINES: &[&str] = &["I need winter tires, 205 55 R16.", "No, thank you. Goodbye."];
@@ -99,6 +104,7 @@ async fn every_step_of_a_call_stands_in_the_log_with_its_price_and_the_call_cost
         assert_eq!(usd(&parts[part].to_string()), sum(&steps), "{part} in {parts}");
     }
 
+    assert!(dear.agent.metric("treadline_call_cost_usd_count") >= 1.0);
     let linked: Vec<Uuid> =
         sqlx::query_scalar("select trace_id from call_tool_calls where call_id = $1")
             .bind(guest.id())
@@ -155,4 +161,64 @@ async fn a_model_that_fails_is_a_step_too_and_the_change_of_brains_says_why() {
     assert_eq!(switches[0], row("scenario", None, "tire_search", "search_tires"));
     let brain = row("brain", Some("openai"), "local", "openai unreachable");
     assert!(switches.contains(&brain), "{switches:#?}");
+}
+
+/// A process that dies leaves no last note; its calls cost what their steps did.
+#[tokio::test]
+async fn a_call_that_was_cut_off_costs_what_its_steps_did_and_says_what_has_no_price() {
+    let Some(db) = fresh_database().await else { return };
+    let (tenant, call) = (TenantId::DEFAULT, CallId(Uuid::new_v4()));
+    let started_at = "2026-11-23T10:00:00Z".parse().expect("a time");
+    let of = OfCall { tenant, call, call_started_at: started_at };
+    let step = |step, cost_usd| TraceStep {
+        turn_number: 1,
+        step,
+        agent_name: "test".into(),
+        provider: Some("openai".into()),
+        model: None,
+        tokens_input: None,
+        tokens_cached: None,
+        tokens_output: None,
+        units: None,
+        cost_usd,
+        started_at,
+        duration_ms: 10,
+        status: StepStatus::Success,
+        error_message: None,
+        input: Value::Null,
+        output: Value::Null,
+    };
+    let steps = [
+        step(StepKind::Llm, Some(usd("0.002"))),
+        step(StepKind::Llm, Some(usd("0.0005"))),
+        step(StepKind::Tts, None),
+    ];
+    treadline::db::with_tenant(&db.pool, tenant, move |conn| {
+        Box::pin(async move {
+            sqlx::query(
+                "insert into calls (id, tenant_id, started_at, node) values ($1, $2, $3, 'm/dead')",
+            )
+            .bind(call.0)
+            .bind(tenant.0)
+            .bind(started_at)
+            .execute(&mut *conn)
+            .await?;
+            for step in &steps {
+                traces::insert(conn, of, Uuid::new_v4(), step).await?;
+            }
+            Ok::<(), sqlx::Error>(())
+        })
+    })
+    .await
+    .expect("the call is there");
+    assert_eq!(calls::close_lost(&db.pool, vec!["dead".into()]).await.expect("closed"), 1);
+    let bill: (Decimal, Value, Value) = sqlx::query_as(
+        "select total_cost_usd, cost_breakdown, meta -> 'unpriced_steps' from calls where id = $1",
+    )
+    .bind(call.0)
+    .fetch_one(&mut db.owner().await)
+    .await
+    .expect("the call is read");
+    let parts: Value = serde_json::json!({ "stt": 0, "llm": 0.0025, "tts": 0 });
+    assert_eq!((bill.0, bill.1, bill.2), (usd("0.0025"), parts, Value::from(1)));
 }
