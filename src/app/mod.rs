@@ -17,7 +17,8 @@ use crate::config::{Config, Secrets};
 use crate::db::tenants::Tenants;
 use crate::jobs::log_writer::LogHandle;
 use crate::llm::local::LocalBrain;
-use crate::session::Services;
+use crate::metering::Purse;
+use crate::session::{Frugal, Services};
 use crate::store::{FrontDesk, PostgresStore, Store};
 use crate::tools;
 use anyhow::Context as _;
@@ -102,11 +103,17 @@ pub async fn assemble_at(
     voices: Voices,
     clock: WallClock,
 ) -> anyhow::Result<Parts> {
-    assemble_with(config, secrets, clock, |config, secrets, local| {
+    let mut parts = assemble_with(config, secrets, clock, |config, secrets, local| {
         let (stt, tts) = providers::ears_and_voice(config, secrets, voices)?;
         Ok(Providers { stt, llm: providers::brain(config, secrets, local)?, tts })
     })
-    .await
+    .await?;
+    if let Some(services) = Arc::get_mut(&mut parts.services)
+        && voices == Voices::Audible
+    {
+        providers::frugal(&services.config.clone(), &mut services.frugal);
+    }
+    Ok(parts)
 }
 
 /// The same with providers of one's own: `providers` gets the local brain, which knows the
@@ -138,6 +145,7 @@ pub async fn assemble_with(
         let (local, tenants) = (Arc::clone(&local), Arc::clone(&tenants));
         tokio::spawn(learn_catalogue(local, clock.clone(), Arc::clone(&store), tenants));
     }
+    let frugal = Frugal { llm: Arc::<LocalBrain>::clone(&local), stt: None, tts: None };
     let Providers { stt, llm, tts } = providers(&config, &secrets, local)?;
     let services = Services {
         config: Arc::new(config),
@@ -146,6 +154,8 @@ pub async fn assemble_with(
         stt,
         llm,
         tts,
+        frugal,
+        purse: Arc::<Purse>::default(),
         front: own as Arc<dyn FrontDesk>,
         tool_rules: Arc::new(tools::rules_for(store.as_ref())),
         store,

@@ -1,6 +1,6 @@
 //! From journal records to rows. A record applied twice is one row: the journal row decides.
 
-use super::{approvals, calls, evals, transfers};
+use super::{approvals, calls, evals, traces, transfers};
 use crate::ids::row_id;
 use crate::spool::{LogEntry, Record};
 use crate::turn::{Note, ToolCallId, TurnNote};
@@ -29,6 +29,7 @@ pub async fn apply(conn: &mut PgConnection, entry: &LogEntry) -> Result<bool, sq
         Record::TransferAsked(asked) => transfers::insert(conn, entry, asked).await?,
         Record::TransferDone(done) => transfers::end(conn, entry, done).await?,
         Record::Note(note) => apply_note(conn, entry, note).await?,
+        Record::Trace(step) => traces::apply(conn, entry, step).await?,
     }
     Ok(true)
 }
@@ -80,6 +81,7 @@ async fn apply_note(
                 approval: *approval,
             };
             insert_tool_call(conn, entry, &row).await?;
+            traces::of_note(conn, entry, note).await?;
             calls::link_booking(conn, entry).await
         }
         Note::Approval { approval, status } => {
@@ -90,9 +92,15 @@ async fn apply_note(
         Note::LanguageChanged { language } => calls::set_language(conn, entry, *language).await,
         Note::Ended { .. } => {
             calls::end(conn, entry, note).await?;
+            traces::settle_entry(conn, entry).await?;
             calls::link_booking(conn, entry).await
         }
-        Note::Claim { .. } => evals::insert(conn, entry, note).await,
+        Note::Claim { .. } => {
+            evals::insert(conn, entry, note).await?;
+            traces::of_note(conn, entry, note).await
+        }
+        Note::Switched { .. } => traces::insert_switch(conn, entry, note).await,
+        Note::Sentiment { sentiment, .. } => calls::set_sentiment(conn, entry, *sentiment).await,
         // Steps of a turn: the journal row is all that is kept of them.
         Note::BargeIn | Note::Endpointed { .. } | Note::FirstAudio { .. } | Note::Stale { .. } => {
             Ok(())
@@ -151,8 +159,9 @@ async fn insert_tool_call(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "insert into call_tool_calls (id, tenant_id, call_id, call_started_at, turn_number, \
-             tool_name, tool_args, tool_result, duration_ms, success, approval_id, created_at) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing",
+             tool_name, tool_args, tool_result, duration_ms, success, approval_id, created_at, \
+             trace_id) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing",
     )
     .bind(row_id(entry.call, &format!("tool {}", row.call.0)))
     .bind(entry.tenant.0)
@@ -166,6 +175,7 @@ async fn insert_tool_call(
     .bind(row.success)
     .bind(row.approval)
     .bind(entry.at)
+    .bind(traces::tool_trace_id(entry.call, row.call.0))
     .execute(conn)
     .await?;
     Ok(())

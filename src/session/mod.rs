@@ -11,6 +11,7 @@ mod hands;
 mod listening;
 mod medium;
 mod mind;
+mod money;
 mod mouth;
 mod phone;
 mod prompt;
@@ -18,12 +19,14 @@ mod scribe;
 mod services;
 mod shop;
 mod text;
+mod till;
+mod tracer;
 mod transfers;
 
 pub use listening::Listening;
 pub use medium::{EVENTS_WAITING_MAX, EventSender, Medium};
 pub use phone::answer_leg;
-pub use services::Services;
+pub use services::{Frugal, Services};
 pub use text::{TextLine, TextMedium, type_line};
 
 use crate::asterisk::ari::LiveCall;
@@ -43,6 +46,7 @@ use scribe::Scribe;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::time::{Duration, Instant, timeout};
+use tracer::Tracer;
 use transfers::Transfers;
 
 /// A greeting waits this long for the caller's name.
@@ -107,6 +111,7 @@ pub struct Session<M: Medium> {
     mind: Mind,
     hands: Hands,
     scribe: Scribe,
+    tracer: Tracer,
     events: mpsc::Receiver<Event>,
     sender: EventSender,
     facts: CallFacts,
@@ -169,18 +174,22 @@ impl<M: Medium> Session<M> {
         );
         desk.guards = services.guards;
         desk.profile = profile;
+        let tracer = money::tracer(&services);
+        let mut medium = medium(sender.clone(), language);
+        medium.measure(tracer.meter());
         Self {
             call: Call::new(
                 services.config.limits.call.clone(),
                 services.tool_rules.as_ref().clone(),
             ),
             begun: Instant::now(),
-            medium: medium(sender.clone(), language),
+            medium,
             mind: Mind::new(
                 Arc::clone(&services.llm),
                 services.clock.clone(),
                 shop,
                 sender.clone(),
+                tracer.meter(),
             ),
             hands: Hands::new(
                 desk,
@@ -189,6 +198,7 @@ impl<M: Medium> Session<M> {
                 services.config.limits.call.tool_ms_max,
             ),
             scribe,
+            tracer,
             events,
             sender,
             facts,
@@ -213,21 +223,30 @@ impl<M: Medium> Session<M> {
         before_hand_back: impl FnOnce(&Ending),
     ) -> (Ending, M) {
         let begin = Event::Begin { facts: Box::new(self.facts.clone()) };
+        // Before the greeting: also that has its price.
+        let news = self.look_at_costs(self.facts.language);
         self.step(begin, watcher);
-        while self.outcome.is_none() {
-            watcher.waiting();
-            let deadline = self.call.deadline().map(|at| self.begun + Duration::from_micros(at.0));
-            let event = tokio::select! {
-                biased;
-                event = self.events.recv() => event.unwrap_or(Event::LegLost { orderly: false }),
-                () = sleep_until(deadline) => Event::Deadline,
-            };
+        for event in news {
             self.step(event, watcher);
         }
-        let ending = Ending { outcome: self.outcome.unwrap_or(Outcome::Error), next: self.next };
+        let mut idle = true;
+        while self.outcome.is_none() {
+            if idle {
+                watcher.waiting();
+            }
+            let next = self.next_thing().await;
+            idle = next.is_ok();
+            match next {
+                Ok(event) => self.step(event, watcher),
+                Err(report) => self.take_report(report, watcher),
+            }
+        }
+        let next = std::mem::take(&mut self.next);
+        let ending = Ending { outcome: self.outcome.unwrap_or(Outcome::Error), next };
         before_hand_back(&ending);
         self.medium.hand_back();
         self.hands.leave();
+        self.close_books().await;
         (ending, self.medium)
     }
 
@@ -235,12 +254,14 @@ impl<M: Medium> Session<M> {
     fn step(&mut self, event: Event, watcher: &mut dyn Watcher) {
         watcher.event(&event);
         self.watch_transfer(&event);
+        self.tracer.happened(&event);
         let now = CallTime(self.begun.elapsed().as_micros() as u64);
         self.call.handle(now, event);
         while let Some(effect) = self.call.poll() {
             watcher.effect(&effect);
             self.carry_out(effect);
         }
+        self.write_steps();
     }
 
     fn carry_out(&mut self, effect: Effect) {
@@ -265,6 +286,7 @@ impl<M: Medium> Session<M> {
     }
 
     fn note(&mut self, note: Note) {
+        self.tracer.noted(&note);
         match &note {
             Note::Ended { outcome, .. } => {
                 self.outcome = Some(*outcome);

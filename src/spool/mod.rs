@@ -6,11 +6,13 @@ mod file;
 mod leftovers;
 mod record;
 mod segment;
+mod trace;
 
 pub use aside::{REFUSED_BYTES_MAX, put_aside};
 pub use file::{Batch, Kept, Spool};
 pub use leftovers::Leftovers;
 pub use record::{CallOpened, LogEntry, Record, TransferAsked, TransferDone};
+pub use trace::{StepKind, StepStatus, TraceStep, Unit};
 
 use futures_util::future::BoxFuture;
 
