@@ -204,17 +204,20 @@ impl Line {
     }
 }
 
-/// Red when the database does not answer; calls are still served, but someone should look.
+/// Red when the database does not answer or the disk refuses the journal; calls are still served, but someone should look.
 fn readiness(parts: std::sync::Weak<Parts>, ari: Option<Ari>) -> http::Probe {
     Arc::new(move || {
         let (parts, ari) = (parts.upgrade(), ari.clone());
         Box::pin(async move {
-            let ok = match parts {
-                Some(parts) => parts.database_answers().await,
-                None => false,
+            let (ok, journal) = match parts {
+                Some(parts) => (parts.database_answers().await, parts.journal_is_healthy()),
+                None => (false, false),
             };
             let detail = if ok { "answers" } else { "does not answer; the log waits in the spool" };
             let mut checks = vec![http::Check { name: "database", ok, detail: detail.into() }];
+            let detail =
+                if journal { "is written" } else { "the disk refuses it; records wait in memory" };
+            checks.push(http::Check { name: "spool", ok: journal, detail: detail.into() });
             checks.extend(ari.as_ref().map(ari::check));
             checks
         })

@@ -21,7 +21,6 @@ use crate::metering::Purse;
 use crate::session::{Frugal, Services};
 use crate::store::{FrontDesk, PostgresStore, Store};
 use crate::tools;
-use anyhow::Context as _;
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::SecretString;
 use sqlx::PgPool;
@@ -79,6 +78,12 @@ impl Parts {
         self.log.flush(Duration::from_secs(LOG_FLUSH_S_MAX)).await
     }
 
+    /// Does the disk take the journal? For readiness.
+    #[must_use]
+    pub fn journal_is_healthy(&self) -> bool {
+        self.log.is_healthy()
+    }
+
     /// Is the database there? For readiness.
     pub async fn database_answers(&self) -> bool {
         sqlx::query("select 1").execute(&self.pool).await.is_ok()
@@ -133,8 +138,9 @@ pub async fn assemble_with(
     let metrics = crate::http::metrics::install()?;
     let (database, pool) = database::open(&config, &secrets, &clock).await?;
     let spool_dir = crate::db::embedded::spool_dir(&config)?;
-    let (log, log_task) = LogHandle::start(&spool_dir, pool.clone(), clock.clone())
-        .with_context(|| format!("the call log's folder {}", spool_dir.display()))?;
+    let keep_days = config.database.spool_days;
+    let (log, log_task) =
+        LogHandle::start_anyway(&spool_dir, keep_days, pool.clone(), clock.clone());
     let own = Arc::new(PostgresStore::new(pool.clone(), config.limits.bookings_per_number_max));
     let store = books::open(&config, &secrets, &pool, &own)?;
     let tenants = Arc::new(Tenants::new(pool.clone()));

@@ -256,6 +256,9 @@ pub struct Database {
     pub postgres_dir: PathBuf,
     /// Connections in the pool.
     pub connections_max: u32,
+    /// Days for which records that Postgres refused stay in the spool's folder, for a person to
+    /// look at. Everything else leaves the spool as soon as Postgres has it on its disk.
+    pub spool_days: u64,
 }
 
 impl Default for Database {
@@ -265,6 +268,7 @@ impl Default for Database {
             data_dir: PathBuf::new(),
             postgres_dir: PathBuf::new(),
             connections_max: 10,
+            spool_days: 7,
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod embedded;
 pub mod evals;
 pub mod health;
 pub mod jobs;
+pub mod journal;
 pub mod log;
 pub mod migrate;
 pub mod partitions;

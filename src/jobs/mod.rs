@@ -3,6 +3,8 @@
 //! process' own.
 
 pub mod daily_stats;
+mod log_applying;
+mod log_settling;
 pub mod log_writer;
 pub mod partitions;
 pub mod registrations;
@@ -72,6 +74,8 @@ impl Job {
 pub fn all() -> Vec<Job> {
     vec![daily_stats::job(), partitions::job(), registrations::job()]
 }
+/// How long an effect waits for its cause to be on this machine's disk. A disk takes 3 to 8 ms.
+const SYNCED_MAX: Duration = Duration::from_millis(200);
 
 impl Journal for log_writer::LogHandle {
     fn record(&self, entry: LogEntry) {
@@ -82,5 +86,16 @@ impl Journal for log_writer::LogHandle {
     fn stored(&self) -> BoxFuture<'static, bool> {
         let log = self.clone();
         Box::pin(async move { log.flush(STORED_MAX).await })
+    }
+
+    fn synced(&self) -> BoxFuture<'static, ()> {
+        let log = self.clone();
+        Box::pin(async move {
+            match tokio::time::timeout(SYNCED_MAX, log.sync()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::debug!(%error, "an effect goes ahead of its journal"),
+                Err(_) => tracing::warn!("the disk is slow; an effect goes ahead of its journal"),
+            }
+        })
     }
 }

@@ -30,7 +30,8 @@ pub use services::{Frugal, Services};
 pub use text::{TextLine, TextMedium, type_line};
 
 use crate::asterisk::ari::LiveCall;
-use crate::clock::CallTime;
+use crate::clock::{CallTime, WallClock};
+use crate::config::Shop;
 use crate::ids::CallId;
 use crate::language::Language;
 use crate::pii::Phone;
@@ -38,7 +39,7 @@ use crate::shop::identity;
 use crate::spool::CallOpened;
 use crate::store::{FrontDesk, Profile, Scope};
 use crate::tools::ToolDesk;
-use crate::turn::{Call, CallFacts, Caller, Effect, Event, Note, Outcome};
+use crate::turn::{Call, CallFacts, Caller, Effect, Event, Note, Outcome, Setup, screened};
 use chrono::{DateTime, Timelike as _, Utc};
 use hands::Hands;
 use mind::Mind;
@@ -131,7 +132,6 @@ impl<M: Medium> Session<M> {
         let (sender, events) = mpsc::channel(EVENTS_WAITING_MAX);
         let (tenant, shop) = shop::of_line(&services, opening.called.as_deref()).await;
         let started_at = as_stored(services.clock.now());
-        let local = services.clock.now_in(shop.timezone);
         let language = opening.language.unwrap_or(shop.language);
         let caller = identity::caller(opening.caller.as_deref(), &shop.phone_prefix);
         let number = number_of(&caller).cloned();
@@ -152,19 +152,13 @@ impl<M: Medium> Session<M> {
             opening.call,
             started_at,
         );
-        scribe.open(opened(&services, opening, number, language));
-        let facts = CallFacts {
-            call: opening.call,
-            caller,
-            language,
-            shop_name: shop.name.clone(),
-            customer_name: profile.as_ref().and_then(|profile| profile.name.clone()),
-            today: local.date_naive(),
-            hour: local.hour(),
-            keypad_menu: shop.keypad_menu.clone(),
-            ask_rating: shop.ask_rating,
-            transfers_return: opening.line.is_some(),
-        };
+        let setup = Setup::of_this_core(
+            services.config.limits.call.clone(),
+            services.tool_rules.as_ref().clone(),
+        );
+        let call = Call::new(setup.limits.clone(), setup.rules.clone());
+        scribe.open(opened(&services, opening, number, language), setup);
+        let facts = facts(&shop, &services.clock, opening, caller, language, profile.as_ref());
         let mut desk = ToolDesk::new(
             Arc::clone(&services.store),
             Arc::clone(&services.front),
@@ -178,10 +172,7 @@ impl<M: Medium> Session<M> {
         let mut medium = medium(sender.clone(), language);
         medium.measure(tracer.meter());
         Self {
-            call: Call::new(
-                services.config.limits.call.clone(),
-                services.tool_rules.as_ref().clone(),
-            ),
+            call,
             begun: Instant::now(),
             medium,
             mind: Mind::new(
@@ -252,12 +243,16 @@ impl<M: Medium> Session<M> {
 
     /// One `handle`, then `poll` until there is nothing more: the core's law.
     fn step(&mut self, event: Event, watcher: &mut dyn Watcher) {
+        let event = screened(event);
         watcher.event(&event);
         self.watch_transfer(&event);
         self.tracer.happened(&event);
         let now = CallTime(self.begun.elapsed().as_micros() as u64);
+        self.scribe.happened(now, &event);
         self.call.handle(now, event);
-        while let Some(effect) = self.call.poll() {
+        let effects: Vec<Effect> = std::iter::from_fn(|| self.call.poll()).collect();
+        self.scribe.wanted(&effects, &self.call);
+        for effect in effects {
             watcher.effect(&effect);
             self.carry_out(effect);
         }
@@ -277,7 +272,9 @@ impl<M: Medium> Session<M> {
             Effect::Hush => self.medium.hush(),
             Effect::PrepareTool { call, name, args } => self.hands.prepare(call, name, args),
             Effect::RunTool { call, name, args, approval } => {
-                self.hands.run(call, name, args, approval);
+                let log = &self.services.log;
+                let first = approval.is_some().then(|| log.synced());
+                self.hands.run(call, name, args, approval, first);
             }
             Effect::Transfer { .. } => self.transfer(effect),
             Effect::HangUp { .. } => self.next = "hangup".into(),
@@ -315,6 +312,30 @@ const fn number_of(caller: &Caller) -> Option<&Phone> {
     match caller {
         Caller::Known(phone) | Caller::Foreign(phone) => Some(phone),
         Caller::Withheld => None,
+    }
+}
+
+/// What the core is told at the beginning.
+fn facts(
+    shop: &Shop,
+    clock: &WallClock,
+    opening: &Opening,
+    caller: Caller,
+    language: Language,
+    profile: Option<&Profile>,
+) -> CallFacts {
+    let local = clock.now_in(shop.timezone);
+    CallFacts {
+        call: opening.call,
+        caller,
+        language,
+        shop_name: shop.name.clone(),
+        customer_name: profile.and_then(|profile| profile.name.clone()),
+        today: local.date_naive(),
+        hour: local.hour(),
+        keypad_menu: shop.keypad_menu.clone(),
+        ask_rating: shop.ask_rating,
+        transfers_return: opening.line.is_some(),
     }
 }
 

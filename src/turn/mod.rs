@@ -40,7 +40,10 @@ pub use effect::{
     Approval, AskModel, Effect, HangUpReason, Note, Outcome, Speaker, Stage, SwitchKind, TurnNote,
 };
 pub use event::{CallFacts, Caller, Event, Failure, Proposal, ToolOutcome};
-pub use journal::{JournalEntry, JournalLine, replay};
+pub use journal::{
+    CORE, Counts, Difference, Fixture, FixtureError, JournalEntry, JournalLine, Lines, Recorder,
+    Scene, Setup, Tape, TapeEnd, TapeError, TapeStep, screened, stands_alone,
+};
 pub use limits::{Limits, ToolRule};
 pub use message::Message;
 pub use transfer::TransferOutcome;
