@@ -14,10 +14,10 @@ pub use providers::{Providers, model_file};
 
 use crate::clock::WallClock;
 use crate::config::{Config, Secrets};
-use crate::db::tenants::Tenants;
 use crate::jobs::log_writer::LogHandle;
 use crate::llm::local::LocalBrain;
 use crate::session::Services;
+use crate::store::tenants::Tenants;
 use crate::store::{FrontDesk, PostgresStore, Store};
 use crate::tools;
 use anyhow::Context as _;

@@ -12,7 +12,6 @@ pub mod partitions;
 pub mod pool;
 pub mod registrations;
 pub mod stats;
-pub mod tenants;
 pub mod transfers;
 
 use crate::config::{Config, Secrets};

@@ -3,9 +3,9 @@
 
 use crate::clock::WallClock;
 use crate::config::Config;
-use crate::db::tenants::Tenants;
 use crate::llm::LanguageModel;
 use crate::spool::Journal;
+use crate::store::tenants::Tenants;
 use crate::store::{FrontDesk, Store};
 use crate::stt::SpeechToText;
 use crate::tools::Guards;
