@@ -14,11 +14,11 @@ pub use providers::{Providers, model_file};
 
 use crate::clock::WallClock;
 use crate::config::{Config, Secrets};
-use crate::db::tenants::Tenants;
 use crate::jobs::log_writer::LogHandle;
 use crate::llm::local::LocalBrain;
 use crate::metering::Purse;
 use crate::session::{Frugal, Services};
+use crate::store::tenants::Tenants;
 use crate::store::{FrontDesk, PostgresStore, Store};
 use crate::tools;
 use metrics_exporter_prometheus::PrometheusHandle;

@@ -15,7 +15,6 @@ pub mod pool;
 pub mod registrations;
 pub mod spending;
 pub mod stats;
-pub mod tenants;
 pub mod traces;
 pub mod transfers;
 
