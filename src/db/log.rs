@@ -1,6 +1,6 @@
 //! From journal records to rows. A record applied twice is one row: the journal row decides.
 
-use super::{approvals, calls, evals, transfers};
+use super::{approvals, calls, evals, traces, transfers};
 use crate::ids::{TenantId, row_id};
 use crate::spool::{LogEntry, Record};
 use crate::turn::{Note, ToolCallId, TurnNote};
@@ -42,6 +42,7 @@ async fn apply_one(conn: &mut PgConnection, entry: &LogEntry) -> Result<(), sqlx
         Record::TransferAsked(asked) => transfers::insert(conn, entry, asked).await,
         Record::TransferDone(done) => transfers::end(conn, entry, done).await,
         Record::Note(note) => apply_note(conn, entry, note).await,
+        Record::Trace(step) => traces::apply(conn, entry, step).await,
         // The journal row is all of them.
         Record::Core(_) | Record::Steps(_) => Ok(()),
     }
@@ -105,6 +106,7 @@ async fn apply_note(
                 approval: *approval,
             };
             insert_tool_call(conn, entry, &row).await?;
+            traces::of_note(conn, entry, note).await?;
             calls::link_booking(conn, entry).await
         }
         Note::Approval { approval, status } => {
@@ -115,9 +117,15 @@ async fn apply_note(
         Note::LanguageChanged { language } => calls::set_language(conn, entry, *language).await,
         Note::Ended { .. } => {
             calls::end(conn, entry, note).await?;
+            traces::settle_entry(conn, entry).await?;
             calls::link_booking(conn, entry).await
         }
-        Note::Claim { .. } => evals::insert(conn, entry, note).await,
+        Note::Claim { .. } => {
+            evals::insert(conn, entry, note).await?;
+            traces::of_note(conn, entry, note).await
+        }
+        Note::Switched { .. } => traces::insert_switch(conn, entry, note).await,
+        Note::Sentiment { sentiment, .. } => calls::set_sentiment(conn, entry, *sentiment).await,
         // Steps of a turn: the journal row is all that is kept of them.
         Note::BargeIn | Note::Endpointed { .. } | Note::FirstAudio { .. } | Note::Stale { .. } => {
             Ok(())
@@ -176,8 +184,9 @@ async fn insert_tool_call(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "insert into call_tool_calls (id, tenant_id, call_id, call_started_at, turn_number, \
-             tool_name, tool_args, tool_result, duration_ms, success, approval_id, created_at) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing",
+             tool_name, tool_args, tool_result, duration_ms, success, approval_id, created_at, \
+             trace_id) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing",
     )
     .bind(row_id(entry.call, &format!("tool {}", row.call.0)))
     .bind(entry.tenant.0)
@@ -191,6 +200,7 @@ async fn insert_tool_call(
     .bind(row.success)
     .bind(row.approval)
     .bind(entry.at)
+    .bind(traces::tool_trace_id(entry.call, row.call.0))
     .execute(conn)
     .await?;
     Ok(())

@@ -6,7 +6,7 @@ use crate::clock::CallTime;
 use crate::clock::WallClock;
 use crate::ids::{CallId, TenantId};
 use crate::language::Language;
-use crate::spool::{CallOpened, Journal, LogEntry, Record, TransferAsked, TransferDone};
+use crate::spool::{CallOpened, Journal, LogEntry, Record, TraceStep, TransferAsked, TransferDone};
 use crate::turn::{
     Call, Effect, Event, Note, Outcome, Recorder, Scene, Setup, Verdict, stands_alone,
 };
@@ -77,6 +77,11 @@ impl Scribe {
     /// Writes what became of that.
     pub fn transfer_done(&mut self, done: TransferDone) {
         self.write(Record::TransferDone(done));
+    }
+
+    /// Writes a step of a turn.
+    pub fn step(&mut self, step: TraceStep) {
+        self.write(Record::Trace(Box::new(step)));
     }
 
     /// Writes what the core noted, and counts it.
@@ -164,6 +169,8 @@ fn count(note: &Note) {
         Note::Claim { .. }
         | Note::ToolCall { .. }
         | Note::Approval { .. }
+        | Note::Switched { .. }
+        | Note::Sentiment { .. }
         | Note::TranscriptOff
         | Note::LanguageChanged { .. } => {}
     }

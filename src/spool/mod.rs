@@ -9,6 +9,7 @@ mod memory;
 mod record;
 mod segment;
 mod tape;
+mod trace;
 
 pub use aside::{REFUSED_BYTES_MAX, forget_refused, put_aside};
 pub use file::{Batch, Kept, Spool};
@@ -16,6 +17,7 @@ pub use leftovers::Leftovers;
 pub use look::records_of;
 pub use record::{CallOpened, LogEntry, Record, TransferAsked, TransferDone};
 pub use tape::tape_of;
+pub use trace::{StepKind, StepStatus, TraceStep, Unit};
 
 use futures_util::future::BoxFuture;
 

@@ -37,6 +37,9 @@ pub enum Record {
     TransferDone(TransferDone),
     /// The core said something for the log; [`Note::Ended`] closes the call.
     Note(Box<Note>),
+    /// A step of a turn was done. The last ones may come after [`Note::Ended`]: a provider tells
+    /// what it used when its answer is over.
+    Trace(Box<super::TraceStep>),
     /// What the call's core is made from: its journal begins.
     Core(Box<Setup>),
     /// What happened to the call's core and what it wanted. Written before any of it is done.

@@ -23,6 +23,7 @@ mod journal;
 mod keys;
 mod limits;
 mod message;
+mod mood;
 mod questions;
 mod rating;
 mod saying;
@@ -36,7 +37,7 @@ pub use call::Call;
 pub use cards::mask_cards;
 pub use claims::{Evidence, Verdict};
 pub use effect::{
-    Approval, AskModel, Effect, HangUpReason, Note, Outcome, Speaker, Stage, TurnNote,
+    Approval, AskModel, Effect, HangUpReason, Note, Outcome, Speaker, Stage, SwitchKind, TurnNote,
 };
 pub use event::{CallFacts, Caller, Event, Failure, Proposal, ToolOutcome};
 pub use journal::{

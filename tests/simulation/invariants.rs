@@ -33,6 +33,7 @@ pub struct Watch {
     approvals: BTreeMap<String, Vec<String>>,
     ran: BTreeSet<String>,
     last_turn: u32,
+    last_switch: u32,
     /// By then something of ours must sound.
     owed_by: Option<CallTime>,
     voice_began: CallTime,
@@ -349,6 +350,10 @@ impl Watch {
             Note::BargeIn => {
                 self.totals.barge_ins += 1;
                 Ok(())
+            }
+            Note::Switched { number, .. } => {
+                self.last_switch += 1;
+                ensure(*number == self.last_switch, || "switches are not dense".into())
             }
             Note::Stale { .. } => {
                 self.totals.stale += 1;

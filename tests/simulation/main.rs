@@ -24,6 +24,7 @@ mod invariants;
 mod journal;
 mod keys;
 mod listening;
+mod over_the_end;
 mod rating;
 mod replayed;
 mod rng;

@@ -208,6 +208,11 @@ impl World {
                 94 if self.chaos > 2 => self.tell(Event::LegLost { orderly: false })?,
                 95 if self.chaos > 5 => self.tell(Event::Shutdown)?,
                 96 if self.chaos > 5 => self.speak(40_000, "радіо")?,
+                97 if self.chaos > 2 => self.tell(Event::BudgetSpent)?,
+                98 => {
+                    let (from, to, reason) = ("openai".into(), "local".into(), "timeout".into());
+                    self.tell(Event::BrainChanged { from, to, reason })?;
+                }
                 _ => {}
             }
         }

@@ -95,6 +95,9 @@ impl Agent {
         config.audiosocket.listen = "127.0.0.1:0".parse().expect("an address");
         config.websocket.listen = "127.0.0.1:0".parse().expect("an address");
         config.database.data_dir = folder.clone();
+        // All guests have one number.
+        config.limits.calls_per_number_max = 1_000;
+        config.limits.calls_per_number_hour_max = 1_000;
         (setup.configure)(&mut config);
         let url = setup.database_url.clone().unwrap_or_else(|| db.url.clone());
         let secrets = Secrets {
