@@ -3,14 +3,17 @@
 
 pub mod answer;
 pub(crate) mod calendar;
+pub mod chunks;
 pub(crate) mod colours;
 pub mod detect;
+pub mod escalation;
 pub mod heard;
 pub mod keypad;
 pub mod phrases;
 pub mod readback;
 pub mod sentences;
 pub mod spoken;
+pub mod stems;
 pub(crate) mod words;
 
 use serde::{Deserialize, Serialize};
