@@ -44,8 +44,9 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("stt", vec!["provider", "breaker"]),
         ("llm", vec!["provider", "breaker"]),
         ("tts", vec!["provider", "breaker"]),
+        ("embed", vec!["provider", "breaker"]),
         ("db", vec!["config", "parts", "spool"]),
-        ("store", vec!["db", "provider", "breaker"]),
+        ("store", vec!["db", "embed", "provider", "breaker"]),
         ("tools", vec!["store", "llm"]),
         ("session", vec!["asterisk", "config", "llm", "spool", "store", "stt", "tools", "tts"]),
         ("http", vec!["asterisk"]),
@@ -54,8 +55,8 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         (
             "app",
             vec![
-                "asterisk", "config", "db", "http", "jobs", "llm", "parts", "session", "store",
-                "stt", "tools", "tts",
+                "asterisk", "config", "db", "embed", "http", "jobs", "llm", "parts", "session",
+                "store", "stt", "tools", "tts",
             ],
         ),
     ])

@@ -11,6 +11,6 @@ pub use line::{Ari, AriMedia, Meanwhile, Target, Transfer, TransferKind};
 pub use load::{ConfigError, Problem, load, load_from};
 pub use media::Websocket;
 pub use sections::{
-    Audiosocket, Config, Database, Limits, Llm, LlmProvider, Log, Secrets, Server, Shop, Store,
-    StoreKind, Stt, SttProvider, Tts, TtsProvider,
+    Audiosocket, Config, Database, Embed, EmbedProvider, Limits, Llm, LlmProvider, Log, Secrets,
+    Server, Shop, Store, StoreKind, Stt, SttProvider, Tts, TtsProvider,
 };
