@@ -10,7 +10,7 @@ mod providers;
 
 pub use bare::{bare_brain, bare_ears, bare_voice};
 pub use line::{Line, listen};
-pub use providers::{Providers, model_file};
+pub use providers::{Providers, meaning, model_file};
 
 use crate::clock::WallClock;
 use crate::config::{Config, Secrets};
@@ -127,7 +127,9 @@ pub async fn assemble_with(
     let spool_dir = crate::db::embedded::spool_dir(&config)?;
     let (log, log_task) = LogHandle::start(&spool_dir, pool.clone(), clock.clone())
         .with_context(|| format!("the call log's folder {}", spool_dir.display()))?;
-    let own = Arc::new(PostgresStore::new(pool.clone(), config.limits.bookings_per_number_max));
+    let meaning = providers::meaning(&config, &secrets, crate::embed::openai::LIVE)?;
+    let own = PostgresStore::new(pool.clone(), config.limits.bookings_per_number_max);
+    let own = Arc::new(own.with_meaning(meaning));
     let store = books::open(&config, &secrets, &pool, &own)?;
     let lexicon = database::lexicon(&clock, store.as_ref()).await;
     let hints = self::providers::hints(&lexicon);

@@ -2,11 +2,14 @@
 //! `local` with one clear line.
 
 use super::Voices;
-use crate::config::{Config, LlmProvider, Secrets, SttProvider, TtsProvider};
+use crate::config::{Config, EmbedProvider, LlmProvider, Secrets, SttProvider, TtsProvider};
+use crate::embed::Budgets;
+use crate::embed::openai::OpenAiEmbedder;
 use crate::language::Language;
 use crate::llm::local::{Lexicon, LocalBrain};
 use crate::llm::{self, LanguageModel};
 use crate::parts;
+use crate::store::knowledge::Meaning;
 use crate::stt::{self, ListenOptions, Listener, SpeechToText, SttError};
 use crate::tts::{self, TextToSpeech, TtsError, Voiced};
 use crate::turn::Failure;
@@ -67,6 +70,35 @@ pub fn model_file(configured: &Path) -> Result<PathBuf, parts::Homeless> {
         return parts::whisper_model();
     }
     Ok(configured.to_owned())
+}
+
+/// The search by meaning, where it is configured; `budgets` say whether a caller waits.
+///
+/// # Errors
+/// When no HTTP client can be made.
+pub fn meaning(
+    config: &Config,
+    secrets: &Secrets,
+    budgets: Budgets,
+) -> anyhow::Result<Option<Meaning>> {
+    let section = &config.embed;
+    if section.provider == EmbedProvider::None {
+        return Ok(None);
+    }
+    let own = !section.base_url.is_empty() && !section.base_url.contains("api.openai.com");
+    let key = match &secrets.openai_api_key {
+        Some(key) => key.clone(),
+        None if own => SecretString::from("none"),
+        None => {
+            tracing::warn!(
+                "embed.provider = openai needs OPENAI_API_KEY: articles are found by their words"
+            );
+            return Ok(None);
+        }
+    };
+    let embedder = OpenAiEmbedder::new(&section.base_url, &section.model, &key, budgets)?;
+    embedder.warm();
+    Ok(Some(Meaning { embedder: Arc::new(embedder), score_min: section.score_min }))
 }
 
 /// The recogniser and the voice.

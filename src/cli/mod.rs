@@ -7,6 +7,7 @@ mod demo;
 mod dialplan;
 mod doctor;
 mod import;
+mod kb;
 pub mod load;
 mod migrate;
 mod out;
@@ -55,6 +56,11 @@ enum Command {
     Migrate,
     /// Load a shop's file: catalogue, stock, vehicles, stations or fitting prices.
     Import(import::ImportArgs),
+    /// The knowledge base: articles in, answers out.
+    Kb {
+        #[command(subcommand)]
+        command: kb::KbCommand,
+    },
     /// Make the month partitions of the log ahead of time.
     Partitions,
     /// The program's own Postgres.
@@ -98,6 +104,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Partitions => return partitions::run().await,
         Command::Serve
         | Command::Demo(_)
+        | Command::Kb { .. }
         | Command::Chat(_)
         | Command::Heard(_)
         | Command::Stats(_)
@@ -115,6 +122,7 @@ async fn run_configured(command: Command, config: Config, secrets: Secrets) -> a
         Command::Demo(args) => demo::run(config, secrets, args).await,
         Command::Chat(args) => chat::run(config, secrets, args).await,
         Command::Stats(args) => show_stats(&config, &secrets, &args).await,
+        Command::Kb { command } => kb::run(command, &config, &secrets).await,
         Command::Heard(args) => words::heard(&config, args),
         Command::Doctor => doctor::run(&config, &secrets).await,
         Command::Dialplan(args) => {
