@@ -28,7 +28,7 @@ bench: setup ## set up, then measure: audio, turns, and many calls at once
 	cargo bench --locked $(FEATURES) --bench audio --bench calls
 
 bench-line: setup ## set up, then measure what a caller hears behind a real Asterisk
-	cargo bench --locked $(FEATURES) --bench line
+	cargo bench --locked $(FEATURES) --bench line -- $(ROUTES)
 
 fixtures: ## speak the test recordings anew
 	@.make/fixtures.sh

@@ -11,7 +11,12 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use std::sync::Arc;
 use tokio::sync::Mutex;
-use tokio::time::Instant;
+use tokio::time::{Duration, Instant, sleep};
+
+/// Tries to find out what became of an effect after the call, and the time between two: longer
+/// than a restart of Postgres takes.
+const AFTER_CALL_TRIES: u32 = 30;
+const AFTER_CALL_PAUSE: Duration = Duration::from_secs(4);
 
 /// The hands of one call.
 pub struct Hands {
@@ -22,6 +27,8 @@ pub struct Hands {
     said: Arc<Vec<String>>,
     /// The desk after the last tool; whoever asks about it never waits for one.
     last: Arc<std::sync::Mutex<Last>>,
+    /// The core waits for a tool for so long.
+    patience: Duration,
 }
 
 /// What is shown of the desk.
@@ -40,11 +47,27 @@ impl Last {
 }
 
 impl Hands {
-    /// Hands at `desk` that report to `events`.
-    pub fn new(desk: ToolDesk, clock: WallClock, events: EventSender) -> Self {
+    /// Hands at `desk` that report to `events`; nobody waits for a tool longer than
+    /// `tool_ms_max`.
+    pub fn new(desk: ToolDesk, clock: WallClock, events: EventSender, tool_ms_max: u64) -> Self {
         let last = Arc::new(std::sync::Mutex::new(Last::of(&desk)));
         let said = Arc::default();
-        Self { desk: Arc::new(Mutex::new(desk)), clock, events, said, last }
+        let patience = Duration::from_millis(tool_ms_max);
+        Self { desk: Arc::new(Mutex::new(desk)), clock, events, said, last, patience }
+    }
+
+    /// The call is over. An effect whose answer never came is still found out about.
+    pub fn leave(&self) {
+        let desk = Arc::clone(&self.desk);
+        tokio::spawn(async move {
+            for _ in 0..AFTER_CALL_TRIES {
+                if desk.lock().await.settle_after_call().await {
+                    return;
+                }
+                sleep(AFTER_CALL_PAUSE).await;
+            }
+            tracing::error!("what became of an effect was not found out; the log has its key");
+        });
     }
 
     /// The call's language has changed: names come in the new one from now on.
@@ -106,7 +129,7 @@ impl Hands {
     pub fn run(&self, call: ToolCallId, name: String, args: Value, approval: Option<Approval>) {
         let (desk, events) = (Arc::clone(&self.desk), self.events.clone());
         let (clock, said) = (self.clock.clone(), Arc::clone(&self.said));
-        let last = Arc::clone(&self.last);
+        let (last, patience) = (Arc::clone(&self.last), self.patience);
         tokio::spawn(async move {
             let begun = Instant::now();
             let mut desk = desk.lock().await;
@@ -114,6 +137,9 @@ impl Hands {
             desk.caller_words.clone_from(&said);
             let result = guarded("hands", desk.run(&name, &args, approval.as_ref())).await;
             let result = result.unwrap_or_else(|| Err(broken(approval.is_some())));
+            if let Some(approval) = approval.as_ref().filter(|_| begun.elapsed() >= patience) {
+                desk.was_not_heard(&name, &args, approval);
+            }
             if let Ok(mut last) = last.lock() {
                 *last = Last::of(&desk);
             }
@@ -138,9 +164,7 @@ fn count_effect(tool: &str) {
 /// A tool that panicked. Whether a change was made is then not known.
 fn broken(may_have_changed: bool) -> Refusal {
     if may_have_changed {
-        let message = "It is not known whether this was done. Do not say that it was; offer an \
-                       operator.";
-        Refusal::new("unknown_outcome", message.into())
+        Refusal::unknown_outcome()
     } else {
         let message = "The tool failed. Say that you cannot look now, and offer an operator.";
         Refusal::new("tool_failed", message.into())

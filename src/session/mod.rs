@@ -181,7 +181,12 @@ impl<M: Medium> Session<M> {
                 shop,
                 sender.clone(),
             ),
-            hands: Hands::new(desk, services.clock.clone(), sender.clone()),
+            hands: Hands::new(
+                desk,
+                services.clock.clone(),
+                sender.clone(),
+                services.config.limits.call.tool_ms_max,
+            ),
             scribe,
             events,
             sender,
@@ -221,6 +226,7 @@ impl<M: Medium> Session<M> {
         let ending = Ending { outcome: self.outcome.unwrap_or(Outcome::Error), next: self.next };
         before_hand_back(&ending);
         self.medium.hand_back();
+        self.hands.leave();
         (ending, self.medium)
     }
 

@@ -74,9 +74,32 @@ pub enum StoreError {
     /// This back office has no such thing to ask; its tool should have been hidden.
     #[error("this back office cannot do that")]
     NotOffered,
-    /// The store cannot be asked now.
+    /// The store cannot be asked now. Of an effect: nothing was done.
     #[error("the store is away: {0}")]
     Away(String),
+    /// An effect was asked for and its answer was lost: it may have been made, or may not.
+    #[error("it is not known whether it was done: {0}")]
+    Unknown(String),
+}
+
+impl StoreError {
+    /// The same after an effect was asked for: without an answer nobody can say that it was not
+    /// made.
+    pub(crate) fn in_doubt(self) -> Self {
+        match self {
+            Self::Away(detail) => Self::Unknown(detail),
+            other => other,
+        }
+    }
+
+    /// The same of a question that changes nothing, or nothing that counts twice: its answer was
+    /// lost, and that is all.
+    pub(crate) fn without_doubt(self) -> Self {
+        match self {
+            Self::Unknown(detail) => Self::Away(detail),
+            other => other,
+        }
+    }
 }
 
 /// A back office.
@@ -118,6 +141,20 @@ pub trait Store: Send + Sync {
         booking: &NewBooking,
         approval: &Approval,
     ) -> Result<Booking, StoreError>;
+
+    /// True if the effect that was agreed to was made, false if it was not and will not be unless
+    /// it is asked for anew. For effects that ended with [`StoreError::Unknown`].
+    ///
+    /// # Errors
+    /// [`StoreError::NotOffered`] from a back office that cannot say: asking for the effect again
+    /// under its key then settles it.
+    async fn effect_stands(
+        &self,
+        _scope: &Scope,
+        _approval: &Approval,
+    ) -> Result<bool, StoreError> {
+        Err(StoreError::NotOffered)
+    }
 
     /// What fits a car; `None` if the shop's list does not have it. Compared folded.
     async fn vehicle_sizes(

@@ -73,8 +73,19 @@ impl PostgresStore {
         self
     }
 
-    /// Answers one question in one transaction of the caller's shop.
+    /// Answers one question in one transaction of the caller's shop. Whatever happens to the
+    /// answer, nothing was promised by it.
     async fn ask<I, T>(&self, scope: &Scope, input: I, work: Work<I, T>) -> Result<T, StoreError>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        self.effect(scope, input, work).await.map_err(StoreError::without_doubt)
+    }
+
+    /// The same for an effect that a caller agreed to: its answer may be
+    /// [`StoreError::Unknown`].
+    async fn effect<I, T>(&self, scope: &Scope, input: I, work: Work<I, T>) -> Result<T, StoreError>
     where
         I: Send + Sync + 'static,
         T: Send + 'static,
@@ -152,7 +163,7 @@ impl Store for PostgresStore {
             approval: approval.clone(),
             bookings_per_number_max: self.limits.bookings_per_number_max,
         };
-        self.ask(scope, request, |conn, asked| {
+        self.effect(scope, request, |conn, asked| {
             Box::pin(booking::book(conn, &asked.scope, &asked.input))
         })
         .await
@@ -203,7 +214,7 @@ impl Store for PostgresStore {
         confirmation: &Confirmation,
         approval: &Approval,
     ) -> Result<ConfirmedOrder, StoreError> {
-        self.ask(scope, (confirmation.clone(), approval.clone()), |conn, asked| {
+        self.effect(scope, (confirmation.clone(), approval.clone()), |conn, asked| {
             Box::pin(confirm::confirm(conn, &asked.scope, &asked.limits, &asked.input))
         })
         .await
@@ -246,6 +257,13 @@ impl Store for PostgresStore {
         .await
     }
 
+    async fn effect_stands(&self, scope: &Scope, approval: &Approval) -> Result<bool, StoreError> {
+        self.ask(scope, approval.effect_key.clone(), |conn, asked| {
+            Box::pin(agreed::stands(conn, &asked.input))
+        })
+        .await
+    }
+
     async fn bookings(&self, scope: &Scope) -> Result<Vec<BookingView>, StoreError> {
         self.ask(scope, (), |conn, asked| Box::pin(changes::list(conn, &asked.scope))).await
     }
@@ -256,7 +274,7 @@ impl Store for PostgresStore {
         booking: Uuid,
         approval: &Approval,
     ) -> Result<(), StoreError> {
-        self.ask(scope, (booking, approval.clone()), |conn, asked| {
+        self.effect(scope, (booking, approval.clone()), |conn, asked| {
             Box::pin(changes::cancel(conn, &asked.scope, asked.input.0, &asked.input.1))
         })
         .await
@@ -269,7 +287,7 @@ impl Store for PostgresStore {
         to: Slot,
         approval: &Approval,
     ) -> Result<Booking, StoreError> {
-        self.ask(scope, ((booking, to), approval.clone()), |conn, asked| {
+        self.effect(scope, ((booking, to), approval.clone()), |conn, asked| {
             Box::pin(changes::move_to(conn, &asked.scope, asked.input.0, &asked.input.1))
         })
         .await

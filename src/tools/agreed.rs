@@ -49,24 +49,41 @@ pub(super) fn agreed(
     if same { Ok(approval.clone()) } else { Err(Refusal::from_store(StoreError::EffectMismatch)) }
 }
 
-/// Asks again where the store did not answer. An answer that was lost may have been an effect
-/// that was made: the same effect key finds it and never makes a second one.
-pub(super) async fn surely<T, Asked>(mut ask: impl FnMut() -> Asked) -> Result<T, StoreError>
+/// Asks again where the store did not answer, then asks what became of it. An answer that was
+/// lost may have been an effect that was made: the same effect key finds it and never makes a
+/// second one.
+///
+/// # Errors
+/// [`StoreError::Away`] only if nothing was done; [`StoreError::Unknown`] if nobody can say.
+pub(super) async fn surely<T, Asked>(
+    desk: &ToolDesk,
+    approval: &Approval,
+    mut ask: impl FnMut() -> Asked,
+) -> Result<T, StoreError>
 where
     Asked: Future<Output = Result<T, StoreError>>,
 {
     let begun = Instant::now();
-    let mut tries = 1;
-    loop {
-        match ask().await {
-            Err(StoreError::Away(detail))
-                if tries < TRIES_MAX && begun.elapsed() < RETRY_WITHIN =>
-            {
-                tracing::warn!(%detail, tries, "an effect had no answer; asking again");
-                tries += 1;
-                tokio::time::sleep(RETRY_PAUSE).await;
-            }
+    let (mut tries, mut in_doubt) = (1, false);
+    let last = loop {
+        let error = match ask().await {
+            Err(error @ (StoreError::Away(_) | StoreError::Unknown(_))) => error,
             answer => return answer,
+        };
+        in_doubt |= matches!(error, StoreError::Unknown(_));
+        if tries == TRIES_MAX || begun.elapsed() >= RETRY_WITHIN {
+            break error;
         }
+        tracing::warn!(%error, tries, "an effect had no answer; asking again");
+        tries += 1;
+        tokio::time::sleep(RETRY_PAUSE).await;
+    };
+    if !in_doubt {
+        return Err(last);
+    }
+    match desk.store.effect_stands(&desk.scope, approval).await {
+        Ok(true) => ask().await.map_err(StoreError::in_doubt),
+        Ok(false) => Err(last.without_doubt()),
+        Err(_) => Err(StoreError::Unknown(last.to_string())),
     }
 }

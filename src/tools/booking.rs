@@ -119,7 +119,7 @@ pub(super) async fn book(
         linked_order: checked.order.as_ref().map(|(_, id)| *id),
     };
     let (store, scope) = (&desk.store, &desk.scope);
-    match surely(|| store.book_fitting(scope, &booking, &approval)).await {
+    match surely(desk, &approval, || store.book_fitting(scope, &booking, &approval)).await {
         Ok(made) => {
             desk.ledger.holds.retain(|held| held.slot != made.slot);
             desk.ledger.booked = Some((checked.station.clone(), made.slot));

@@ -198,9 +198,14 @@ pub(super) async fn change(
     let (store, id) = (&desk.store, booking.id);
     let station = booking.station.clone();
     let done = match to {
-        None => surely(|| store.cancel_booking(&scope, id, &approval)).await.map(|()| booking.slot),
+        None => {
+            let cancelled =
+                surely(desk, &approval, || store.cancel_booking(&scope, id, &approval)).await;
+            cancelled.map(|()| booking.slot)
+        }
         Some(to) => {
-            let moved = surely(|| store.move_booking(&scope, id, to, &approval)).await;
+            let moved =
+                surely(desk, &approval, || store.move_booking(&scope, id, to, &approval)).await;
             moved.map(|moved| moved.slot)
         }
     };

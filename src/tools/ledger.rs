@@ -1,5 +1,6 @@
 //! What one call has been told: what was offered is all that can be taken.
 
+use super::unsettled::Unsettled;
 use super::{Guard, Refusal, ToolDesk};
 use crate::store::{BookingView, OrderView, PickupPoint, Slot, Station, StorageContract};
 use chrono::{DateTime, Utc};
@@ -71,6 +72,8 @@ pub struct CallLedger {
     pub booked: Option<(Station, Slot)>,
     /// What the call was about last.
     pub focus: Focus,
+    /// An effect that was begun and not heard of since.
+    pub(super) unsettled: Option<Unsettled>,
     /// A weekday up to here, lines and characters of the last of them, has been answered with
     /// times of its day.
     pub(super) weekday_settled: (usize, usize),

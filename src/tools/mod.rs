@@ -28,6 +28,7 @@ mod slots;
 mod storage;
 mod tires;
 mod transfer;
+mod unsettled;
 mod vehicles;
 mod wishlist;
 
@@ -110,6 +111,7 @@ impl ToolDesk {
     /// # Errors
     /// A refusal with the next step, for the model.
     pub async fn prepare(&mut self, name: &str, args: &Value) -> Result<Proposal, Refusal> {
+        unsettled::settle(self, true).await?;
         match name {
             booking::NAME => booking::prepare(self, args).await,
             orders::CONFIRM => orders::prepare(self, args).await,
@@ -128,6 +130,24 @@ impl ToolDesk {
     /// # Errors
     /// A refusal with the next step, for the model.
     pub async fn run(
+        &mut self,
+        name: &str,
+        args: &Value,
+        approval: Option<&Approval>,
+    ) -> Result<Value, Refusal> {
+        let Some(approval) = approval else {
+            unsettled::settle(self, false).await?;
+            return self.dispatch(name, args, None).await;
+        };
+        unsettled::settle_other(self, approval).await?;
+        unsettled::begin(self, name, args, approval);
+        let result = self.dispatch(name, args, Some(approval)).await;
+        unsettled::ended(self, &result);
+        result
+    }
+
+    /// The tool itself.
+    async fn dispatch(
         &mut self,
         name: &str,
         args: &Value,
@@ -157,6 +177,17 @@ impl ToolDesk {
             transfer::NAME => transfer::transfer(args),
             other => Err(Refusal::unknown_tool(other)),
         }
+    }
+
+    /// Nobody waited long enough for the answer of this effect: it counts as one that never came.
+    pub fn was_not_heard(&mut self, name: &str, args: &Value, approval: &Approval) {
+        unsettled::begin(self, name, args, approval);
+    }
+
+    /// After the call: finds out what became of an effect whose answer never came, and asks the
+    /// shop to tell the caller. True when nothing is left to find out.
+    pub async fn settle_after_call(&mut self) -> bool {
+        unsettled::after_call(self).await
     }
 
     /// Today on the shop's wall.

@@ -318,7 +318,7 @@ pub(super) async fn confirm(
     let checked = check(desk, given).await?;
     let approval = agreed(desk, CONFIRM, given, &checked.canonical, approval)?;
     let (store, scope, wish) = (&desk.store, &desk.scope, &checked.confirmation);
-    let made = surely(|| store.confirm_order(scope, wish, &approval)).await;
+    let made = surely(desk, &approval, || store.confirm_order(scope, wish, &approval)).await;
     let made = made.map_err(Refusal::from_store)?;
     let confirmed = OrderView { status: OrderStatus::Confirmed, ..checked.view };
     desk.ledger.name_draft(confirmed);

@@ -3,6 +3,9 @@
 use crate::store::StoreError;
 use serde_json::{Map, Value, json};
 
+/// The word for an effect whose answer never came.
+pub(super) const UNKNOWN_OUTCOME: &str = "unknown_outcome";
+
 /// A tool's refusal: a word for the log and the corrective next step for the model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Refusal {
@@ -48,6 +51,16 @@ impl Refusal {
         )
     }
 
+    /// An effect whose answer never came.
+    pub(crate) fn unknown_outcome() -> Self {
+        Self::new(
+            UNKNOWN_OUTCOME,
+            "It is not known whether this was done. Do not say that it was; say that the answer is \
+             still missing, and offer an operator."
+                .into(),
+        )
+    }
+
     /// What a failing store means for the model.
     pub(super) fn from_store(error: StoreError) -> Self {
         match error {
@@ -67,6 +80,10 @@ impl Refusal {
                 "not_offered",
                 "The shop's system cannot do this. Say so, and offer an operator.".into(),
             ),
+            StoreError::Unknown(detail) => {
+                tracing::warn!(%detail, "it is not known what became of an effect");
+                Self::unknown_outcome()
+            }
             StoreError::Away(detail) => {
                 tracing::warn!(%detail, "the store is away");
                 Self::new(

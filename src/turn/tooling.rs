@@ -266,6 +266,7 @@ impl Call {
         }
         let (name, args) = (call.name.clone(), call.args.clone());
         self.learn_facts(&name, &args, &result, success);
+        self.learn_earlier(&result);
         self.history.push(Message::Tool {
             name: name.clone(),
             args: args.clone(),
@@ -281,6 +282,18 @@ impl Call {
             success,
             approval: call.approval.as_ref().map(|approval| approval.id),
         }));
+    }
+
+    /// A refusal may bring the answer of an earlier effect, which came too late at its time: it
+    /// stands, and may be spoken of.
+    fn learn_earlier(&mut self, result: &Value) {
+        let earlier = &result["earlier"];
+        let Some(tool) = earlier["tool"].as_str() else { return };
+        self.learn_facts(tool, &earlier["args"], &earlier["result"], true);
+        self.tools.succeeds(tool);
+        self.turn.informed = true;
+        let rule = self.rule(tool);
+        self.standing.achieved(rule);
     }
 
     /// An answer for an id that is dead, or never was.

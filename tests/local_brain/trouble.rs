@@ -19,6 +19,24 @@ async fn a_booking_whose_answer_was_lost_is_found_and_told() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_booking_whose_answer_comes_too_late_is_told_before_another_one_is_made() {
+    let mut call = MiniCore::new(FakeStore::with_one_station(), Language::En).await;
+    call.say("Book a tyre fitting please, the earliest time").await;
+    call.say("Ivan").await;
+    call.say("blue Ford").await;
+    *call.store.answers_lost.lock().expect("free") = true;
+    let heard = call.say("Yes").await;
+    assert_eq!(
+        heard,
+        "I have no answer whether that was done. Shall I connect you with an operator?"
+    );
+    *call.store.answers_lost.lock().expect("free") = false;
+    let heard = call.say("No, book me for ten o'clock then").await;
+    has(&heard, &["You are booked", "9:00"]);
+    assert_eq!(call.store.bookings().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_store_that_is_away_at_the_booking_leads_to_an_operator() {
     let mut call = MiniCore::new(FakeStore::with_one_station(), Language::Uk).await;
     call.say("Запишіть мене на шиномонтаж на найближчий час").await;

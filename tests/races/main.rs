@@ -9,6 +9,7 @@ mod database;
 #[path = "../support/history.rs"]
 mod history;
 mod interleavings;
+mod late;
 mod orders;
 #[path = "../support/proxy.rs"]
 mod proxy;

@@ -110,7 +110,7 @@ async fn an_order_whose_answer_was_lost_is_one_order() {
         let wanted = confirmation(draft.id, "8400");
         world.api.plan("POST /orders/ord%2F1/confirm", &[lost]);
         let first = store.confirm_order(&scope, &wanted, &yes).await;
-        assert!(matches!(first, Err(StoreError::Away(_))), "{lost:?}: {first:?}");
+        assert!(matches!(first, Err(StoreError::Unknown(_))), "{lost:?}: {first:?}");
         let order = store.confirm_order(&scope, &wanted, &yes).await.unwrap();
         assert_eq!((order.number.as_str(), order.repeated), ("N-1", true), "{lost:?}");
         let third = store.confirm_order(&scope, &wanted, &yes).await.unwrap();
@@ -141,7 +141,7 @@ async fn a_booking_whose_answer_was_lost_is_one_booking() {
         let yes = approval(&scope, "book_fitting", json!({ "time": "09:00" }));
         world.api.plan("POST /fitting/bookings", &[lost]);
         let first = store.book_fitting(&scope, &wanted, &yes).await;
-        assert!(matches!(first, Err(StoreError::Away(_))), "{lost:?}: {first:?}");
+        assert!(matches!(first, Err(StoreError::Unknown(_))), "{lost:?}: {first:?}");
         let booked = store.book_fitting(&scope, &wanted, &yes).await.unwrap();
         assert_eq!(world.api.books(|shop| shop.bookings.len()), 1, "{lost:?}");
 

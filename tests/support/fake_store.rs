@@ -39,6 +39,8 @@ pub struct FakeStore {
     pub bookings_refused: Mutex<u32>,
     /// The next so many bookings get no answer, but are made.
     pub bookings_unanswered: Mutex<u32>,
+    /// While true, bookings are made but nobody is told, and nobody can say what stands.
+    pub answers_lost: Mutex<bool>,
     /// How often a booking was asked for.
     pub bookings_asked: Mutex<u32>,
     /// The stations as a Ukrainian call hears them; empty means that they have no such names.
@@ -303,6 +305,15 @@ impl Store for FakeStore {
         Ok(free)
     }
 
+    async fn effect_stands(&self, _: &Scope, approval: &Approval) -> Result<bool, StoreError> {
+        self.check_there()?;
+        if self.loses_answers() {
+            return Err(StoreError::Away("no answer".into()));
+        }
+        let booked = self.booked.lock().expect("no panic under the lock");
+        Ok(booked.values().any(|(key, _)| *key == approval.effect_key))
+    }
+
     async fn book_fitting(
         &self,
         _: &Scope,
@@ -325,8 +336,8 @@ impl Store for FakeStore {
             None => false,
         };
         booked.insert(place, (approval.effect_key.clone(), booking.clone()));
-        if take_one(&self.bookings_unanswered) {
-            return Err(StoreError::Away("the answer was lost".into()));
+        if take_one(&self.bookings_unanswered) || self.loses_answers() {
+            return Err(StoreError::Unknown("the answer was lost".into()));
         }
         Ok(Booking {
             id: Uuid::from_u128(9),
@@ -334,6 +345,12 @@ impl Store for FakeStore {
             price: Some(Decimal::from(800)),
             repeated,
         })
+    }
+}
+
+impl FakeStore {
+    fn loses_answers(&self) -> bool {
+        *self.answers_lost.lock().expect("no panic under the lock")
     }
 }
 

@@ -32,6 +32,8 @@ struct Faults {
     /// Commits whose answer is still to be swallowed, and the connection with it.
     commits_to_cut: AtomicU32,
     commits_cut: AtomicU32,
+    /// While true, the answers to commits stay here.
+    commits_unheard: watch::Sender<bool>,
     /// Questions that came to the gate, and up to which they may pass.
     came: watch::Sender<u64>,
     may_pass: watch::Sender<u64>,
@@ -56,6 +58,7 @@ impl Proxy {
         let faults = Arc::new(Faults {
             commits_to_cut: AtomicU32::new(0),
             commits_cut: AtomicU32::new(0),
+            commits_unheard: watch::channel(false).0,
             came: watch::channel(0).0,
             may_pass: watch::channel(u64::MAX).0,
         });
@@ -83,6 +86,11 @@ impl Proxy {
     /// How many answers were swallowed so far.
     pub fn swallowed(&self) -> u32 {
         self.faults.commits_cut.load(Ordering::SeqCst)
+    }
+
+    /// From now on commits happen and nobody hears of it, until this is taken back.
+    pub fn keep_commits_unheard(&self, unheard: bool) {
+        self.faults.commits_unheard.send_replace(unheard);
     }
 
     /// From now on `count` questions pass, the next one waits at the gate.
@@ -221,6 +229,10 @@ async fn answer(
             let cut = &faults.commits_to_cut;
             if cut.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less).is_ok() {
                 faults.commits_cut.fetch_add(1, Ordering::SeqCst);
+                return Ok(());
+            }
+            let mut unheard = faults.commits_unheard.subscribe();
+            if unheard.wait_for(|unheard| !unheard).await.is_err() {
                 return Ok(());
             }
         }

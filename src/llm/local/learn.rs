@@ -38,6 +38,11 @@ impl Talk {
         }
         let Some(one) = SCENARIOS.iter().find(|one| one.tools.contains(&tool)) else { return };
         let Some(code) = result["error"].as_str() else { return (one.learn)(self, &call) };
+        if let Some(earlier) =
+            result["earlier"]["tool"].as_str().filter(|_| code == "earlier_stands")
+        {
+            return self.learn(earlier, &result["earlier"]["args"], &result["earlier"]["result"]);
+        }
         let known = self.learn_common_refusal(code, consent) || (one.refused)(self, &call, code);
         if !known {
             self.act = Act::Trouble;

@@ -35,7 +35,7 @@ impl BookingRow {
             Some(id) if made == agreed => Ok(id.0.clone()),
             _ => {
                 tracing::error!(?made, ?agreed, "the back office booked another time than agreed");
-                Err(StoreError::Away("the back office booked another time than agreed".into()))
+                Err(StoreError::Unknown("the back office booked another time than agreed".into()))
             }
         }
     }
@@ -233,7 +233,7 @@ pub(super) async fn shift(
     let row = row.map_err(|trouble| match refused(trouble) {
         // The one who has the time may be this very booking, moved when an answer was lost.
         StoreError::SlotTaken if began_before => {
-            StoreError::Away("it is not known whether the booking has moved".into())
+            StoreError::Unknown("it is not known whether the booking has moved".into())
         }
         other => other,
     })?;
@@ -249,6 +249,6 @@ fn refused(trouble: Trouble) -> StoreError {
         Trouble::Refused { status: 409, .. } => StoreError::SlotTaken,
         _ if trouble.is_about(&TAKEN) => StoreError::SlotTaken,
         Trouble::Refused { .. } => refused_by_shop(),
-        Trouble::Away(_) => trouble.into(),
+        Trouble::Away(_) | Trouble::Lost(_) => trouble.into(),
     }
 }

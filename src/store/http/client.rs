@@ -65,6 +65,8 @@ pub(super) enum Trouble {
     },
     /// It cannot be asked now, or what it says cannot be understood.
     Away(String),
+    /// An effect was sent off, and what came back does not say whether it was made.
+    Lost(String),
 }
 
 impl Trouble {
@@ -86,6 +88,7 @@ impl From<Trouble> for StoreError {
                 Self::Away(format!("the back office refuses with status {status} {code}"))
             }
             Trouble::Away(detail) => Self::Away(detail),
+            Trouble::Lost(detail) => Self::Unknown(detail),
         }
     }
 }
@@ -140,6 +143,11 @@ impl Ask {
     pub(super) fn effect(mut self, effect_key: &str) -> Self {
         self.idempotency = Some(Uuid::new_v5(&Uuid::NAMESPACE_URL, effect_key.as_bytes()));
         self
+    }
+
+    /// It was sent and has no answer that can be used.
+    fn unanswered(&self, detail: String) -> Trouble {
+        if self.idempotency.is_some() { Trouble::Lost(detail) } else { Trouble::Away(detail) }
     }
 
     /// Names of places are wanted in this language, if the back office has them.
@@ -214,7 +222,7 @@ impl Client {
         loop {
             let outcome = self.once(deadline, ask, request_id).await;
             let outcome = outcome.and_then(|value| {
-                read(value).map_err(|detail| Fault::Trouble(Trouble::Away(detail)))
+                read(value).map_err(|detail| Fault::Trouble(ask.unanswered(detail)))
             });
             match outcome {
                 Ok(value) => {
@@ -243,7 +251,7 @@ impl Client {
                                 "the back office refuses");
                             self.breaker.succeeded();
                         }
-                        Trouble::Away(detail) => {
+                        Trouble::Away(detail) | Trouble::Lost(detail) => {
                             self.failed(ask, request_id, detail, "away");
                             self.breaker.failed();
                         }
@@ -263,19 +271,24 @@ impl Client {
     }
 
     async fn once(&self, deadline: Instant, ask: &Ask, id: Uuid) -> Result<Value, Fault> {
-        let away = |detail: String| Fault::Trouble(Trouble::Away(detail));
+        let away = |detail: String| Fault::Trouble(ask.unanswered(detail));
         let late = || away("the back office did not answer in time".into());
+        let unsent = |error: reqwest::Error| {
+            if error.is_connect() {
+                Fault::Trouble(Trouble::Away(describe(&error).detail))
+            } else {
+                away(describe(&error).detail)
+            }
+        };
         let request = self.request(ask, id);
-        let response = timeout_at(deadline, request.send())
-            .await
-            .map_err(|_| late())?
-            .map_err(|error| away(describe(&error).detail))?;
+        let response =
+            timeout_at(deadline, request.send()).await.map_err(|_| late())?.map_err(unsent)?;
         let status = response.status();
         if status == StatusCode::NO_CONTENT {
             return Ok(Value::Null);
         }
         if !status.is_success() {
-            return Err(refusal(response, deadline).await);
+            return Err(refusal(ask, response, deadline).await);
         }
         let kind = content_type(&response);
         if kind != "application/json" && !kind.ends_with("+json") {
@@ -318,7 +331,7 @@ impl Client {
 
 /// Reads a refusal. Its message is for people of the shop and may be in any encoding (some send
 /// Windows-1251): only the code is used, and the status speaks for itself.
-async fn refusal(response: Response, deadline: Instant) -> Fault {
+async fn refusal(ask: &Ask, response: Response, deadline: Instant) -> Fault {
     let status = response.status();
     let asked = retry_after(response.headers());
     let body = timeout_at(deadline, read_limited(response, ERROR_BYTES_MAX)).await;
@@ -332,6 +345,7 @@ async fn refusal(response: Response, deadline: Instant) -> Fault {
         400 | 404 | 405 | 409 | 410 | 412 | 422 => {
             Fault::Trouble(Trouble::Refused { status: status.as_u16(), code })
         }
+        500.. => Fault::Trouble(ask.unanswered(detail)),
         _ => Fault::Trouble(Trouble::Away(detail)),
     }
 }

@@ -110,7 +110,7 @@ impl HttpStore {
         let task = tokio::spawn(work(Arc::clone(&self.inner)));
         match task.await {
             Ok(result) => result,
-            Err(stopped) => Err(StoreError::Away(format!("the request broke off: {stopped}"))),
+            Err(stopped) => Err(StoreError::Unknown(format!("the request broke off: {stopped}"))),
         }
     }
 

@@ -60,7 +60,9 @@ pub(super) async fn draft(
         }))
         .effect(&order.draft_key);
     let client = &store.client;
-    let row = client.ask(client.deadline(), &ask, wire::one::<OrderRow>).await.map_err(refused)?;
+    let row = client.ask(client.deadline(), &ask, wire::one::<OrderRow>).await;
+    // A draft promises nothing, and is found again by its key.
+    let row = row.map_err(|trouble| refused(trouble).without_doubt())?;
     let id = row_id(scope.call, &format!("order {}", order.draft_key));
     let view = row.view(id, scope.now.date_naive())?;
     for (sku, quantity) in &order.items {
@@ -254,7 +256,7 @@ pub(super) async fn confirm(
             return Err(refused(trouble));
         }
     };
-    let (number, total) = row.confirmed()?;
+    let (number, total) = row.confirmed().map_err(StoreError::in_doubt)?;
     known.note(json!({
         "state": "confirmed", "number": number, "total": total,
         "estimated_delivery": row.estimated_delivery(),
@@ -299,7 +301,7 @@ fn refused(trouble: Trouble) -> StoreError {
             "There is no such tyre. Use a product_id that a search of this call returned.",
         ),
         Trouble::Refused { .. } => refused_by_shop(),
-        Trouble::Away(_) => trouble.into(),
+        Trouble::Away(_) | Trouble::Lost(_) => trouble.into(),
     }
 }
 

@@ -1,9 +1,9 @@
 //! What every effect has in common: whose it is, one at a time for each number, and the agreement
 //! that it stands on.
 //!
-//! Locks are taken in one order everywhere (number, customer, approval, the rows themselves, and
-//! of those the stock by article number), the same as the log writer's, so that two transactions
-//! do not wait for each other.
+//! Locks are taken in one order everywhere (number, customer, effect, approval, the rows
+//! themselves, and of those the stock by article number), the same as the log writer's, so that
+//! two transactions do not wait for each other.
 
 use super::stations::rule;
 use super::transaction::Fault;
@@ -76,6 +76,7 @@ pub(super) async fn approve(
     scope: &Scope,
     approval: &Approval,
 ) -> Result<Uuid, Fault> {
+    lock_effect(conn, &approval.effect_key).await?;
     let (id, tool, args): (Uuid, String, serde_json::Value) = sqlx::query_as(
         "insert into approvals (id, tenant_id, call_id, call_started_at, tool_name, args, \
              effect_key, readback_hash, status, approved_by, approved_at) \
@@ -101,6 +102,29 @@ pub(super) async fn approve(
         return Err(Fault::Refused(StoreError::EffectMismatch));
     }
     Ok(id)
+}
+
+/// What an effect does and the question whether it was done never run at the same time.
+async fn lock_effect(conn: &mut PgConnection, effect_key: &str) -> Result<(), Fault> {
+    sqlx::query("select pg_advisory_xact_lock(hashtextextended($1, 1))")
+        .bind(effect_key)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// True if the effect of this key was made. A transaction that is about to make it is waited for.
+pub(super) async fn stands(conn: &mut PgConnection, effect_key: &str) -> Result<bool, Fault> {
+    lock_effect(conn, effect_key).await?;
+    let stands = sqlx::query_scalar(
+        "select exists (select from fitting_bookings where effect_key = $1) \
+             or exists (select from fitting_booking_changes where effect_key = $1) \
+             or exists (select from orders where effect_key = $1)",
+    )
+    .bind(effect_key)
+    .fetch_one(conn)
+    .await?;
+    Ok(stands)
 }
 
 /// Text as Postgres takes it, of a bounded length.

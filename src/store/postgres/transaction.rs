@@ -4,6 +4,9 @@ use crate::ids::TenantId;
 use crate::store::StoreError;
 use futures_util::future::BoxFuture;
 use sqlx::{PgConnection, PgPool};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU8;
+use std::sync::atomic::Ordering::{AcqRel, Acquire};
 use std::time::Duration;
 
 /// How long a caller's question may wait for the database, milliseconds. Beyond it the agent says
@@ -34,11 +37,33 @@ impl From<StoreError> for Fault {
     }
 }
 
+/// Whether a transaction may still be committed. The one who waits and the one who commits settle
+/// it between them, so that "nothing was done" is never said of something that is done later.
+#[derive(Debug, Default)]
+struct Gate(AtomicU8);
+
+impl Gate {
+    const OPEN: u8 = 0;
+    const COMMITTING: u8 = 1;
+    const CLOSED: u8 = 2;
+
+    /// The transaction is about to commit; false if nobody waits for it any more.
+    fn pass(&self) -> bool {
+        self.0.compare_exchange(Self::OPEN, Self::COMMITTING, AcqRel, Acquire) != Err(Self::CLOSED)
+    }
+
+    /// Nobody waits any more; false if a commit is on its way.
+    fn close(&self) -> bool {
+        self.0.compare_exchange(Self::OPEN, Self::CLOSED, AcqRel, Acquire) != Err(Self::COMMITTING)
+    }
+}
+
 /// Runs `work` in one transaction that sees only the rows of `tenant`.
 ///
-/// The transaction has a task of its own: a call that stops waiting never drops it half-way.
-/// After [`ANSWER_MS_MAX`] the answer is [`StoreError::Away`], and what happened is found out by
-/// asking again with the same effect key.
+/// The transaction has a task of its own: a call that stops waiting never drops it half-way. After
+/// [`ANSWER_MS_MAX`] it is not committed any more and the answer is [`StoreError::Away`]; or, if
+/// the commit is on its way, [`StoreError::Unknown`]. Such a commit still holds the lock of its
+/// effect, so that whoever asks under that lock what became of it has the last word.
 pub(super) async fn in_tenant<T, W>(
     pool: &PgPool,
     tenant: TenantId,
@@ -48,11 +73,12 @@ where
     T: Send + 'static,
     W: for<'c> Fn(&'c mut PgConnection) -> BoxFuture<'c, Result<T, Fault>> + Send + Sync + 'static,
 {
-    let pool = pool.clone();
+    let (pool, gate) = (pool.clone(), Arc::new(Gate::default()));
+    let asked = Arc::clone(&gate);
     let task = tokio::spawn(async move {
         let mut tries = 1;
         loop {
-            match once(&pool, tenant, &work).await {
+            match once(&pool, tenant, &gate, &work).await {
                 Err(Fault::Sql(error)) if tries < TRIES && asks_to_repeat(&error) => tries += 1,
                 Err(Fault::Sql(error)) => return Err(named(&error)),
                 Err(Fault::Refused(error)) => return Err(error),
@@ -60,14 +86,21 @@ where
             }
         }
     });
+    let late = || {
+        if asked.close() {
+            StoreError::Away(format!("no answer within {ANSWER_MS_MAX} ms"))
+        } else {
+            StoreError::Unknown(format!("no word of the commit within {ANSWER_MS_MAX} ms"))
+        }
+    };
     match tokio::time::timeout(Duration::from_millis(ANSWER_MS_MAX), task).await {
         Ok(Ok(result)) => result,
-        Ok(Err(panic)) => Err(StoreError::Away(format!("the transaction broke: {panic}"))),
-        Err(_) => Err(StoreError::Away(format!("no answer within {ANSWER_MS_MAX} ms"))),
+        Ok(Err(panic)) => Err(StoreError::Unknown(format!("the transaction broke: {panic}"))),
+        Err(_) => Err(late()),
     }
 }
 
-async fn once<T, W>(pool: &PgPool, tenant: TenantId, work: &W) -> Result<T, Fault>
+async fn once<T, W>(pool: &PgPool, tenant: TenantId, gate: &Gate, work: &W) -> Result<T, Fault>
 where
     W: for<'c> Fn(&'c mut PgConnection) -> BoxFuture<'c, Result<T, Fault>>,
 {
@@ -82,10 +115,16 @@ where
     .execute(&mut *transaction)
     .await?;
     match work(&mut transaction).await {
-        Ok(value) => {
-            transaction.commit().await?;
-            Ok(value)
+        Ok(_) if !gate.pass() => {
+            let _ = transaction.rollback().await;
+            Err(Fault::Refused(StoreError::Away("nobody waits for it any more".into())))
         }
+        Ok(value) => match transaction.commit().await {
+            Ok(()) => Ok(value),
+            // Postgres itself said no: it is undone.
+            Err(error) if error.as_database_error().is_some() => Err(Fault::Sql(error)),
+            Err(error) => Err(Fault::Refused(StoreError::Unknown(error.to_string()))),
+        },
         Err(fault) => {
             // The first fault says why; a rollback that fails too adds nothing to it.
             let _ = transaction.rollback().await;
