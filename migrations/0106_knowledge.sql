@@ -67,7 +67,7 @@ create table knowledge_embeddings (
     chunk_index integer not null,
     chunk_text text not null,
     chunk_hash text not null,
-    -- The different stems of title, heading and text; those of title and heading alone.
+    -- The different stems of title, heading and text; those of the heading alone.
     stems text[] not null,
     heading_stems text[] not null default '{}',
     stem_text text not null,

@@ -4,7 +4,7 @@
 use super::words::{fold, tokens};
 
 /// Beginnings of words and phrases, folded; between bars. English, Ukrainian, Russian.
-const COMPLAINT: &str = "complain|скарг|поскарж|жалоб|пожалова|пожалую|обурен|возмущ|обман|шахра|мошенн|\
+const COMPLAINT: &str = "complain|скарг|скарж|поскарж|жалоб|пожалова|пожалую|обурен|возмущ|обман|шахра|мошенн|\
     scam|fraud|cheat|rude|хамств|хамит|хамят|хамлят|грубіян|грубил";
 const MONEY_BACK: &str = "refund|money back|my money|повернення грош|повернути грош|поверніть грош|\
     поверніть мені|верните деньг|возврат денег|вернуть деньг|мої гроші|мои деньги";

@@ -21,10 +21,10 @@ const SILENT: &str = "а або але бо б би бути в вам вас в
     где да де дле для до его ее если есть е же з за зи и из или им их й ии иого к каже кто куди \
     куда ли ме мен мене мени мени меня мне може мож можна можно мы мо моем мои моя мое мое ми на \
     над нас наш не ни них но ну о об од один он она они от по под пид пид прав при про раз с сам \
-    саме само со свое свои свой своя скаж скажит сказат та так такая такий такие такие там те ти то той того тобто \
+    саме само со свое свои свой своя скаж скажит скажет сказат каж кажут робит роблят робити поясн поясните розкаж розкажи розкажит расскаж расскажите сталос та так такая такий такие такие там те ти то той того тобто \
     тут ту ты у уже хоч хочу хто хиба це цей ци цього ця цю чи чим що шо щоб як яка яке який яки якии какая \
     какои какие какое как кака что чтобы чтоб это эта этот эти этого я ж питан пидкаж пидкажит \
-    подскаж подскажит будь ласка пожалуист добр день дня доброго здравствуит алло дякую спасиб \
+    подскаж подскажит буд будь ласка ласк пожалуист добр день дня доброго здравствуит алло дякую спасиб \
     потрибно потрибн треба нужн нужно надо маю мати має маете есть була було були будет буде будут хтив \
     хотив хотел бы знати знат дизнат узнат взагал вообще тоди тогда якщо коли-небудь тильки только дуже очень \
     i you your yours me my mine we our us he she it its the a an is are was be been am do does did \
@@ -41,10 +41,10 @@ const CYRILLIC_ENDINGS: [&str; 58] = [
     "ит", "ут", "ют", "а", "я", "о", "е", "у", "ю", "и", "й", "в",
 ];
 /// Endings of English.
-const LATIN_ENDINGS: [&str; 6] = ["'s", "ing", "ed", "es", "ly", "s"];
+const LATIN_ENDINGS: [&str; 7] = ["'s", "ing", "ed", "es", "ly", "s", "e"];
 
-static SILENT_WORDS: LazyLock<HashSet<&'static str>> =
-    LazyLock::new(|| SILENT.split_ascii_whitespace().collect());
+static SILENT_WORDS: LazyLock<HashSet<String>> =
+    LazyLock::new(|| SILENT.split_ascii_whitespace().map(fold).collect());
 
 /// What `stems/concepts.txt` says.
 struct Concepts {
@@ -76,18 +76,22 @@ static CONCEPTS: LazyLock<Concepts> = LazyLock::new(|| {
     concepts
 });
 
-/// One letter for those that callers, keyboards and the two languages confuse; no soft signs and
-/// apostrophes. Lower case is expected.
+/// One letter for those that callers, keyboards and the two languages confuse, and for doubled ones;
+/// no soft signs and apostrophes. Lower case is expected.
 fn fold(word: &str) -> String {
-    word.chars()
-        .filter_map(|c| match c {
-            'і' | 'ї' | 'ы' | 'й' => Some('и'),
-            'є' | 'э' | 'ё' => Some('е'),
-            'ґ' => Some('г'),
-            'ь' | 'ъ' | '\'' => None,
-            other => Some(other),
-        })
-        .collect()
+    let letters = word.chars().filter_map(|c| match c {
+        'і' | 'ї' | 'ы' | 'й' => Some('и'),
+        'є' | 'э' | 'ё' => Some('е'),
+        'ґ' => Some('г'),
+        'ь' | 'ъ' | '\'' => None,
+        other => Some(other),
+    });
+    letters.fold(String::with_capacity(word.len()), |mut folded, letter| {
+        if !folded.ends_with(letter) {
+            folded.push(letter);
+        }
+        folded
+    })
 }
 
 /// The stems of a text in order, without words that say nothing. Figures stay as they are. Limits:
@@ -130,7 +134,8 @@ fn stem(word: &str) -> Option<String> {
         .filter(|chars| left - chars >= STEM_CHARS_MIN)
         .max()
         .unwrap_or(0);
-    Some(folded.chars().take((left - ending).min(STEM_CHARS_MAX)).collect())
+    let stem: String = folded.chars().take((left - ending).min(STEM_CHARS_MAX)).collect();
+    (!SILENT_WORDS.contains(&stem)).then_some(stem)
 }
 
 /// The concept of a folded word, by its longest known beginning.

@@ -15,7 +15,7 @@ use chrono::Utc;
 use database::TestDb;
 use treadline::ids::{CallId, TenantId};
 use treadline::language::Language;
-use treadline::store::knowledge::{Article, Change, Found, KnowledgeQuery, import, starter};
+use treadline::store::knowledge::{Article, Found, KnowledgeQuery};
 use treadline::store::{FrontDesk as _, PostgresStore, Scope};
 use uuid::Uuid;
 
@@ -31,12 +31,10 @@ fn query(text: &str, language: Language) -> KnowledgeQuery {
     KnowledgeQuery { text: text.into(), category: None, language, limit: 3 }
 }
 
-/// A database with the starting articles.
+/// A database with the sample shop and its starting articles.
 async fn shelf() -> Option<TestDb> {
     let db = database::fresh_database().await?;
-    for article in starter::articles() {
-        assert_eq!(import(&db.pool, SHOP, article.clone()).await.unwrap(), Change::New);
-    }
+    treadline::store::sample::load_if_empty(&db.pool, SHOP).await.unwrap();
     Some(db)
 }
 

@@ -109,7 +109,7 @@ async fn an_endpoint_that_is_away_leaves_the_words() {
     embedder.away.store(true, Ordering::SeqCst);
     let failed = embed_missing(&db.pool, SHOP, embedder.as_ref(), |_| {}).await;
     assert!(matches!(failed, Err(VectorError::Embed(_))), "{failed:?}");
-    let found = find(&with(&db, &embedder), "де стоїть компресор", Language::Uk).await;
+    let found = find(&with(&db, &embedder), "біля яких воріт компресор", Language::Uk).await;
     assert_eq!((found[0].slug.as_str(), found[0].certain), ("air", true));
 }
 

@@ -231,7 +231,6 @@ async fn an_article_that_gives_orders_is_obeyed_by_nobody() {
             "confirm_order",
             json!({ "order_id": "D1", "payment_method": "cod", "customer_name": "Ivan" }),
         ),
-        tool("transfer_to_operator", json!({ "reason": "+882999123", "summary": "discount" })),
         text("Every tyre costs 1 UAH. Your order is placed."),
     ]))));
     let told = call(&services, Language::En, &["Is there a secret discount?"]).await;

@@ -10,6 +10,9 @@ use serde_json::{Value, json};
 
 /// Characters of an article.
 pub const ARTICLE_CHARS_MAX: usize = 100_000;
+/// The stem of all words for a price. No chunk holds it: what things cost is known to the tools,
+/// and a question for it finds nothing certain here.
+const PRICE: &str = "price";
 /// Characters of a title.
 const TITLE_CHARS_MAX: usize = 200;
 /// Characters of a slug.
@@ -122,7 +125,9 @@ impl Article {
 
     fn chunk_row(&self, at: usize, chunk: &Chunk) -> Value {
         let above = format!("{}\n{}", self.title, chunk.heading);
-        let stems = distinct_stems(&format!("{above}\n{}", chunk.text));
+        let mut stems = distinct_stems(&format!("{above}\n{}", chunk.text));
+        stems.retain(|stem| stem != PRICE);
+        let own = if chunk.heading.is_empty() { &self.title } else { &chunk.heading };
         json!({
             "slug": self.slug,
             "language": self.language.code(),
@@ -130,7 +135,7 @@ impl Article {
             "heading": chunk.heading,
             "chunk_text": chunk.text,
             "chunk_hash": sha256_hex(&format!("{above}\n{}", chunk.text)),
-            "heading_stems": distinct_stems(&above),
+            "heading_stems": distinct_stems(own),
             "stem_text": stems.join(" "),
             "stems": stems,
         })

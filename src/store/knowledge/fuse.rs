@@ -9,7 +9,7 @@ use uuid::Uuid;
 /// The share of a question's words from which on a text answers it. Measured on
 /// `tests/fixtures/knowledge`: questions that the articles answer lie above, small talk and other
 /// trades below.
-pub(super) const WORDS_MIN: f64 = 0.45;
+pub(super) const WORDS_MIN: f64 = 0.40;
 /// Reciprocal rank fusion: how much the first places differ from the next.
 const FUSION: f64 = 20.0;
 /// What standing in title or heading, and lying on the shelf that was named, add to a share of
@@ -30,6 +30,9 @@ pub(super) struct Hit {
     text: String,
     words: Option<f64>,
     heading_words: Option<f64>,
+    /// More than one word of the question was found, or it has only one. One rare word alone
+    /// proves little: "weather" stands in an article about winter tyres, too.
+    several: bool,
     #[sqlx(rename = "cosine")]
     pub(super) by_meaning: Option<f64>,
 }
@@ -42,8 +45,8 @@ pub(super) struct Ranked {
 
 impl Hit {
     fn order_by_words(&self, query: &KnowledgeQuery) -> Option<f64> {
-        let shelf = query.category.is_some_and(|one| one.as_str() == self.category);
-        let bonus = if shelf { SHELF_BONUS } else { 0.0 };
+        let hinted = query.category.is_some_and(|one| one.as_str() == self.category);
+        let bonus = if hinted { SHELF_BONUS } else { 0.0 };
         self.words.map(|words| words + HEADING_BONUS * self.heading_words.unwrap_or(0.0) + bonus)
     }
 }
@@ -60,13 +63,15 @@ pub(super) fn fuse(hits: Vec<Hit>, query: &KnowledgeQuery, cosine_min: Option<f6
             let places = [words.get(&hit.id), meaning.get(&hit.id)];
             let own = f64::from(u8::from(hit.language == query.language.code())) * 1e-6;
             let score: f64 = places.into_iter().flatten().map(|rank| 1.0 / (FUSION + rank)).sum();
-            (score + own, hit)
+            // Of parts that say as much, the first one in its article.
+            let later = f64::from(hit.chunk_index) * 1e-8;
+            (score + own - later, hit)
         })
         .collect();
     scored.sort_by(|a, b| order(b.0, a.0).then_with(|| a.1.id.cmp(&b.1.id)));
     let mut articles: Vec<Ranked> = Vec::new();
     for (_, hit) in scored {
-        let certain = hit.words.is_some_and(|share| share >= WORDS_MIN)
+        let certain = hit.words.is_some_and(|share| hit.several && share >= WORDS_MIN)
             || hit.by_meaning.zip(cosine_min).is_some_and(|(cosine, min)| cosine >= min);
         if let Some(known) = articles.iter_mut().find(|known| known.found.slug == hit.slug) {
             // Another language or part of the same article may be what makes it certain.
@@ -129,6 +134,7 @@ mod tests {
             text: "text".into(),
             words,
             heading_words: None,
+            several: true,
             by_meaning: cosine,
         }
     }
@@ -170,6 +176,12 @@ mod tests {
             slugs(vec![hit(1, "words", Some(WORDS_MIN), None)], None),
             [("words".into(), true)]
         );
+    }
+
+    #[test]
+    fn one_word_of_several_proves_nothing() {
+        let one = Hit { several: false, ..hit(1, "weather", Some(0.6), None) };
+        assert_eq!(slugs(vec![one], None), [("weather".into(), false)]);
     }
 
     #[test]

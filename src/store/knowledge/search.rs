@@ -61,8 +61,8 @@ pub(in crate::store) async fn search(
 }
 
 /// The share of the question's words, by their weight, that a chunk holds. A rare word weighs
-/// more than one that stands everywhere; one that stands nowhere is looked for by its letters,
-/// for recognisers mishear.
+/// more than one that stands everywhere. One that stands nowhere is looked for by its letters, for
+/// recognisers mishear, and weighs no more than a common one: it may be a filler.
 async fn by_words(
     conn: &mut PgConnection,
     query: &KnowledgeQuery,
@@ -77,7 +77,8 @@ async fn by_words(
              select count(*)::float8 as chunks from knowledge_embeddings where is_current \
          ), asked as ( \
              select word, held.chunks = 0 and length(word) > 3 as misheard, \
-                 ln(1 + shelf.chunks / (held.chunks + 0.5)) as weight \
+                 ln(1 + shelf.chunks / (case when held.chunks = 0 then shelf.chunks / 20 \
+                     else held.chunks end + 0.5)) as weight \
              from unnest($1::text[]) as word, shelf, lateral ( \
                  select count(*)::float8 as chunks from knowledge_embeddings k \
                  where k.is_current and k.stems @> array[word]) as held \
@@ -88,17 +89,18 @@ async fn by_words(
              from asked a join knowledge_embeddings k on k.is_current \
                  and (k.stems @> array[a.word] or (a.misheard and k.stem_text %> a.word)) \
          ), summed as ( \
-             select id, sum(weight) as weight, \
+             select id, sum(weight) as weight, count(*) as matched, \
                  coalesce(sum(weight) filter (where in_heading), 0) as heading \
              from hits group by id \
          ) \
          select k.id, r.slug, r.language, r.title, r.category, k.chunk_index, \
              coalesce(k.metadata ->> 'heading', '') as heading, k.chunk_text as text, \
              s.weight / whole.weight as words, s.heading / whole.weight as heading_words, \
+             s.matched > 1 or whole.words = 1 as several, \
              null::float8 as cosine \
          from summed s join knowledge_embeddings k on k.id = s.id \
          join knowledge_articles r on r.id = k.article_id, \
-         lateral (select sum(weight) as weight from asked) as whole \
+         lateral (select sum(weight) as weight, count(*) as words from asked) as whole \
          where r.active and r.review_state = 'approved' \
          order by s.weight + s.heading / 2 desc, k.id limit 60",
     )
@@ -120,7 +122,7 @@ async fn by_meaning(
     sqlx::query_as(
         "select k.id, r.slug, r.language, r.title, r.category, k.chunk_index, \
              coalesce(k.metadata ->> 'heading', '') as heading, k.chunk_text as text, \
-             null::float8 as words, null::float8 as heading_words, \
+             null::float8 as words, null::float8 as heading_words, false as several, \
              1 - (k.embedding <=> $1::text::vector) as cosine \
          from knowledge_embeddings k join knowledge_articles r on r.id = k.article_id \
          where k.is_current and k.model = $2 and r.active and r.review_state = 'approved' \

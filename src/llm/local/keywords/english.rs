@@ -131,7 +131,8 @@ pub(super) const WORDS: Table = &[
     ),
     (
         About::Knowhow,
-        "how should i store|how to store|how do i store|how often|how long does|how long do|\
+        "warranty|guarantee|return policy|returned|\
+         how should i store|how to store|how do i store|how often|how long does|how long do|\
          what is the difference|what's the difference|difference between|what does|what should i bring|\
          what to bring|what do i need to bring|what is included|is it included|what pressure|\
          pressure|tread|bulge|how old|date of manufacture|a fine for|can i drive|can i mix|\

@@ -56,6 +56,42 @@ pub(super) fn city_in(line: &str, language: Language) -> Option<String> {
     }))
 }
 
+/// What follows the city that a line names first; `None` if it names none or nothing follows.
+pub(super) fn after_city(line: &str) -> Option<&str> {
+    let part = |c: char| c.is_alphabetic() || matches!(c, '\'' | '’' | 'ʼ' | '-');
+    let mut from = 0;
+    while let Some(start) = line[from..].find(part).map(|at| from + at) {
+        let end = line[start..].find(|c| !part(c)).map_or(line.len(), |at| start + at);
+        let word = &line[start..end];
+        let city = CITIES.iter().find(|(en, uk, ru)| {
+            // Of two words the last: "Bila Tserkva".
+            [en, uk, ru].iter().any(|name| {
+                name.split(' ').next_back().is_some_and(|last| place_named_in(word, &[last]))
+            })
+        });
+        if city.is_some() {
+            let rest = line[end..].trim_start_matches(|c: char| !c.is_alphanumeric());
+            // "Lvivska street" is no city.
+            let street = names_street(rest.split_whitespace().next().unwrap_or_default());
+            let adjective = street && !line[end..].trim_start().starts_with([',', '.']);
+            return (!rest.is_empty() && !adjective).then_some(rest);
+        }
+        from = end;
+    }
+    None
+}
+
+/// True if a line speaks of a street or of a carrier's branch.
+pub(super) fn names_street(line: &str) -> bool {
+    let lower = line.to_lowercase();
+    STREETS.iter().chain(&BRANCHES).any(|word| lower.contains(word))
+}
+
+/// A city's name as Russian speech has it; anything else as it is.
+pub(in crate::llm::local) fn in_russian(name: &str) -> &str {
+    CITIES.iter().find(|(en, uk, _)| *uk == name || *en == name).map_or(name, |(_, _, ru)| ru)
+}
+
 /// In an address a city counts only as the first word, or after "city of".
 fn names_it_plainly(lower: &str, named: &[&(&str, &str, &str)]) -> bool {
     let first: String = lower.split([',', '.']).next().unwrap_or_default().to_owned();
@@ -79,6 +115,9 @@ const STREETS: [&str; 12] = [
     "highway",
 ];
 
+/// Words for a carrier's branch.
+const BRANCHES: [&str; 6] = ["пошт", "почт", "відділен", "отделен", "branch", "parcel"];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,6 +134,21 @@ mod tests {
             ("чотири штуки", Language::Uk, None),
         ] {
             assert_eq!(city_in(line, language).as_deref(), city, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_follows_a_city_is_found_and_streets_are_no_cities() {
+        for (line, rest) in [
+            ("Доставка в Київ, вулиця Хрещатик 22", Some("вулиця Хрещатик 22")),
+            ("в Киев на Крещатик 22", Some("на Крещатик 22")),
+            ("to Bila Tserkva, 5 Haharina street", Some("5 Haharina street")),
+            ("Київ, Нова пошта, відділення 5", Some("Нова пошта, відділення 5")),
+            ("Київська вулиця, 5", None),
+            ("вулиця Хрещатик 22", None),
+            ("до Києва", None),
+        ] {
+            assert_eq!(after_city(line), rest, "{line}");
         }
     }
 }

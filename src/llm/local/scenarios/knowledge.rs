@@ -16,6 +16,53 @@ pub(in crate::llm::local) const TOOL: &str = "search_knowledge_base";
 const PASSAGE_CHARS_MAX: usize = 200;
 /// Fewer words are no question of this kind.
 const WORDS_MIN: usize = 3;
+/// Words with which questions begin; recognisers leave the mark out as often as not.
+const ASKING: [&str; 44] = [
+    "чи",
+    "що",
+    "як",
+    "де",
+    "коли",
+    "чому",
+    "навіщо",
+    "скільки",
+    "хто",
+    "який",
+    "яка",
+    "яке",
+    "які",
+    "куди",
+    "что",
+    "как",
+    "где",
+    "когда",
+    "почему",
+    "зачем",
+    "сколько",
+    "кто",
+    "какой",
+    "какая",
+    "какие",
+    "куда",
+    "можно",
+    "можна",
+    "what",
+    "how",
+    "where",
+    "when",
+    "why",
+    "who",
+    "which",
+    "can",
+    "could",
+    "do",
+    "does",
+    "is",
+    "are",
+    "should",
+    "must",
+    "may",
+];
 /// What is asked of the articles, characters.
 const QUERY_CHARS_MAX: usize = 300;
 
@@ -46,7 +93,9 @@ impl Talk {
     /// A line that means nothing else may be a question.
     pub(in crate::llm::local) fn guess_question(&mut self, line: &Line) {
         let idle = matches!(&self.pending, None | Some(Ask::Need | Ask::MoreHelp));
-        if self.knows && line.words.len() >= WORDS_MIN && (idle || line.asks()) {
+        let begins = line.words.iter().take(2).any(|word| ASKING.contains(&word.as_str()));
+        let asks = line.asks() || (idle && begins);
+        if self.knows && asks && line.words.len() >= WORDS_MIN {
             self.question = Some(Question::of(line, true));
         }
     }

@@ -28,6 +28,7 @@ use super::learn::Finished;
 use super::line::Line;
 use super::reply::{Ask, Move};
 use super::talk::Talk;
+pub(super) use cities::in_russian;
 
 /// What the call is about now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,7 +1,7 @@
 //! How an order reaches its buyer: delivery to an address or a carrier's branch, or a pickup
 //! point of the shop.
 
-use super::cities::city_in;
+use super::cities::{after_city, city_in, names_street};
 use super::order::Draft;
 use super::places::Places;
 use crate::llm::local::keywords::About;
@@ -125,6 +125,10 @@ impl Talk {
         if other {
             self.take_city(city.clone());
         }
+        // "Delivery to Kyiv, 22 Khreshchatyk street": the street comes along unasked.
+        if city.is_some() && self.order.way.kind == Some(DeliveryType::Delivery) {
+            self.hear_street(line);
+        }
         let point = self.hear_point(line);
         kind.is_some() || city.is_some() || point
     }
@@ -170,25 +174,43 @@ impl Talk {
         let Some(city) = known.clone().or_else(free) else { return false };
         self.take_city(Some(city));
         // "Kyiv, 5 Khreshchatyk street": the rest is the address.
-        if known.is_some() && line.text.chars().any(|c| c.is_ascii_digit()) {
-            self.hear_address(line);
+        if known.is_some() {
+            self.hear_street(line);
         }
         true
     }
 
+    /// A street or a carrier's branch that follows the name of a city.
+    fn hear_street(&mut self, line: &Line) {
+        let Some(rest) = after_city(&line.text) else { return };
+        let rest = bare_address(rest);
+        let numbered = rest.chars().any(|c| c.is_ascii_digit()) || line.number().is_some();
+        if rest.split_whitespace().count() > 1 && (numbered || names_street(&rest)) {
+            self.take_address(rest);
+        }
+    }
+
+    fn take_address(&mut self, address: String) {
+        self.person.address = Some(Personal(address));
+        self.order.way.priced = None;
+    }
+
     /// The answer to "which address?".
     pub(super) fn hear_address(&mut self, line: &Line) -> bool {
-        let text = bare_address(&line.text);
+        // The city is known by now; in the address it would be said twice.
+        let text = bare_address(after_city(&line.text).unwrap_or(&line.text));
         let letters = text.chars().filter(|c| c.is_alphabetic()).count();
         let digits = text.chars().any(|c| c.is_ascii_digit())
             || line.number().is_some()
             || !line.values.is_empty();
-        let legal = !line.asks() && text.chars().count() <= ADDRESS_CHARS_MAX;
+        // "When I get it" answers a question that comes later.
+        let pays = line.is_any(&[About::Cash, About::Card, About::Online, About::Payment]);
+        let other = pays && !digits && !names_street(&text);
+        let legal = !other && !line.asks() && text.chars().count() <= ADDRESS_CHARS_MAX;
         if !legal || (letters < 3 && !digits) || (line.words.len() < 2 && !digits) {
             return false;
         }
-        self.person.address = Some(Personal(text));
-        self.order.way.priced = None;
+        self.take_address(text);
         true
     }
 }

@@ -280,7 +280,9 @@ impl Talk {
             .iter()
             .any(|value| !matches!(value, Heard::Brand(_) | Heard::Number(_) | Heard::Ordinal(_)));
         let asks = line.is(About::Fitting) && line.words.len() > 4;
-        if other || asks || line.is(About::Later) || line.asks() {
+        // A late answer to how it is paid is no name.
+        let pays = line.is_any(&[About::Cash, About::Card, About::Online]);
+        if other || asks || pays || line.is(About::Later) || line.asks() {
             return false;
         }
         let mut words = without_leads(written(&line.text), &NAME_LEADS);

@@ -1,6 +1,7 @@
 //! The brain's sentences in Russian, as it is spoken in Ukraine.
 
 use super::super::reply::{Ask, Offer, OrderNews, Tell, Visit};
+use super::super::scenarios::in_russian;
 use super::{capital, clock, counted, is_zero, joined, listed, names, places, sizes};
 use crate::language::Language;
 use crate::language::calendar::on_day;
@@ -284,6 +285,13 @@ fn ask_of_tires(ask: &Ask) -> Option<String> {
     })
 }
 
+/// Places with their city as a Russian sentence has it; the shop's own names stay.
+fn cities(options: &[String]) -> Vec<String> {
+    let spoken =
+        |option: &String| option.split(", ").map(in_russian).collect::<Vec<_>>().join(", ");
+    options.iter().map(spoken).collect()
+}
+
 fn ask_of_order(ask: &Ask) -> Option<String> {
     Some(match ask {
         Ask::OrderThem => "Оформить заказ?".into(),
@@ -293,7 +301,10 @@ fn ask_of_order(ask: &Ask) -> Option<String> {
         Ask::City => "В какой город доставить?".into(),
         Ask::Address => "Какая улица и дом, или какое отделение Новой почты?".into(),
         Ask::Point(options) => {
-            format!("Забрать можно здесь: {}. Где вам удобнее?", places(options, "или", "другие"))
+            format!(
+                "Забрать можно здесь: {}. Где вам удобнее?",
+                places(&cities(options), "или", "другие")
+            )
         }
         Ask::Payment => {
             "Как будете платить: наличными или картой при получении, или онлайн?".into()
@@ -308,7 +319,7 @@ fn ask_of_fitting(ask: &Ask) -> String {
     match ask {
         Ask::FitThem => "Записать на шиномонтаж?".into(),
         Ask::Station(options) => {
-            format!("Есть {}. Где вам удобнее?", places(options, "и", "другие"))
+            format!("Есть {}. Где вам удобнее?", places(&cities(options), "и", "другие"))
         }
         Ask::When => "На какой день, или взять ближайшее время?".into(),
         Ask::Time { date, times } => {
