@@ -6,17 +6,20 @@ mod books;
 mod database;
 mod line;
 mod panics;
+mod prompts;
 mod providers;
 
 pub use bare::{bare_brain, bare_ears, bare_voice};
 pub use line::{Line, listen};
+pub use prompts::{ensure_builtin as ensure_builtin_prompt, load as load_prompts};
 pub use providers::{Providers, meaning, model_file};
 
 use crate::clock::WallClock;
 use crate::config::{Config, Secrets};
 use crate::jobs::log_writer::LogHandle;
+use crate::llm::LanguageModel;
 use crate::llm::local::LocalBrain;
-use crate::session::Services;
+use crate::session::{PromptBook, Services};
 use crate::store::{FrontDesk, PostgresStore, Store};
 use crate::tools;
 use anyhow::Context as _;
@@ -138,7 +141,11 @@ pub async fn assemble_with(
         tokio::spawn(learn_catalogue(Arc::clone(&local), clock.clone(), Arc::clone(&store)));
     }
     let Providers { stt, llm, tts } = providers(&config, &secrets, local)?;
+    let prompts = Arc::new(PromptBook::builtin());
+    prompts::prime(&pool, &prompts).await;
+    tokio::spawn(prompts::keep_current(pool.clone(), Arc::downgrade(&prompts)));
     let services = Services {
+        prompts,
         config: Arc::new(config),
         clock,
         stt,

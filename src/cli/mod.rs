@@ -12,6 +12,7 @@ pub mod load;
 mod migrate;
 mod out;
 mod partitions;
+mod prompts;
 mod serve;
 mod stats;
 mod words;
@@ -61,6 +62,11 @@ enum Command {
         #[command(subcommand)]
         command: kb::KbCommand,
     },
+    /// The standing instructions: versions, and tests of two against each other.
+    Prompts {
+        #[command(subcommand)]
+        command: prompts::PromptsCommand,
+    },
     /// Make the month partitions of the log ahead of time.
     Partitions,
     /// The program's own Postgres.
@@ -105,6 +111,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Serve
         | Command::Demo(_)
         | Command::Kb { .. }
+        | Command::Prompts { .. }
         | Command::Chat(_)
         | Command::Heard(_)
         | Command::Stats(_)
@@ -123,6 +130,7 @@ async fn run_configured(command: Command, config: Config, secrets: Secrets) -> a
         Command::Chat(args) => chat::run(config, secrets, args).await,
         Command::Stats(args) => show_stats(&config, &secrets, &args).await,
         Command::Kb { command } => kb::run(command, &config, &secrets).await,
+        Command::Prompts { command } => prompts::run(command, &config, &secrets).await,
         Command::Heard(args) => words::heard(&config, args),
         Command::Doctor => doctor::run(&config, &secrets).await,
         Command::Dialplan(args) => {

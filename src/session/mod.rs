@@ -21,6 +21,7 @@ mod transfers;
 pub use listening::Listening;
 pub use medium::{EVENTS_WAITING_MAX, EventSender, Medium};
 pub use phone::answer_leg;
+pub use prompt::{Choice, Prompt, PromptBook, Trial, builtin as builtin_prompt};
 pub use services::Services;
 pub use text::{TextLine, TextMedium, type_line};
 
@@ -146,7 +147,8 @@ impl<M: Medium> Session<M> {
             opening.call,
             started_at,
         );
-        scribe.open(opened(&services, opening, number, language));
+        let prompt = services.prompts.choose(opening.call);
+        scribe.open(opened(&services, opening, number, (language, &prompt.version)));
         let facts = CallFacts {
             call: opening.call,
             caller,
@@ -179,6 +181,7 @@ impl<M: Medium> Session<M> {
                 Arc::clone(&services.llm),
                 services.clock.clone(),
                 shop,
+                prompt,
                 sender.clone(),
             ),
             hands: Hands::new(
@@ -299,7 +302,7 @@ fn opened(
     services: &Services,
     opening: &Opening,
     caller: Option<Phone>,
-    language: Language,
+    (language, prompt_version): (Language, &str),
 ) -> CallOpened {
     CallOpened {
         channel: opening.channel.into(),
@@ -309,7 +312,7 @@ fn opened(
         asterisk_channel: opening.asterisk_channel.clone(),
         language,
         node: services.node.to_string(),
-        prompt_version: prompt::VERSION.into(),
+        prompt_version: prompt_version.into(),
         data: opening.data.clone(),
     }
 }
