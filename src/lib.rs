@@ -19,7 +19,7 @@
 //! session                                     -> asterisk, stt, llm, tts, tools, store, config,
 //!                                                spool
 //! http caller                                 -> asterisk
-//! jobs                                        -> asterisk, db, spool, store
+//! jobs                                        -> asterisk, db, llm, spool, store
 //! app                                         -> asterisk, stt, llm, tts, embed, tools, store,
 //!                                                session, db, http, jobs, config, parts
 //! cli                                         -> everything; nothing -> cli

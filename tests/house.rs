@@ -50,7 +50,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("tools", vec!["store", "llm"]),
         ("session", vec!["asterisk", "config", "llm", "spool", "store", "stt", "tools", "tts"]),
         ("http", vec!["asterisk"]),
-        ("jobs", vec!["asterisk", "db", "spool", "store"]),
+        ("jobs", vec!["asterisk", "db", "llm", "spool", "store"]),
         ("caller", vec!["asterisk"]),
         (
             "app",

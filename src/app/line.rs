@@ -93,6 +93,8 @@ pub async fn listen(
     tokio::spawn(http::serve(web, router, state, serving.clone()));
     let (pool, clock) = (parts.pool.clone(), parts.services.clock.clone());
     tokio::spawn(jobs::daily_stats::run(pool.clone(), clock.clone(), serving.clone()));
+    let judge = parts.judge.clone();
+    tokio::spawn(jobs::quality::run(pool.clone(), clock.clone(), judge, serving.clone()));
     tokio::spawn(jobs::partitions::run(pool, clock, serving.clone()));
     let (legs, inbox) = mpsc::channel(LEGS_WAITING_MAX);
     tokio::spawn(frames.run(Arc::clone(&registry), legs.clone(), accepting.clone()));

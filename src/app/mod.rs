@@ -56,6 +56,8 @@ pub struct Parts {
     pub hints: Vec<String>,
     /// Renders the metrics.
     pub metrics: PrometheusHandle,
+    /// Judges ended calls, beside the rules.
+    judge: Option<Arc<dyn LanguageModel>>,
     /// `TREADLINE_ARI_PASSWORD`.
     ari_password: Option<SecretString>,
     log: LogHandle,
@@ -130,6 +132,7 @@ pub async fn assemble_with(
     let spool_dir = crate::db::embedded::spool_dir(&config)?;
     let (log, log_task) = LogHandle::start(&spool_dir, pool.clone(), clock.clone())
         .with_context(|| format!("the call log's folder {}", spool_dir.display()))?;
+    let judge = providers::judge(&config, &secrets)?;
     let meaning = providers::meaning(&config, &secrets, crate::embed::openai::LIVE)?;
     let own = PostgresStore::new(pool.clone(), config.limits.bookings_per_number_max);
     let own = Arc::new(own.with_meaning(meaning));
@@ -163,6 +166,7 @@ pub async fn assemble_with(
         pool,
         hints,
         metrics,
+        judge,
         ari_password: secrets.ari_password,
         log,
         log_task,

@@ -57,6 +57,7 @@ fn shapes(config: &Config, found: &mut Vec<(&'static str, String)>) {
         ("llm.base_url", &config.llm.base_url),
         ("tts.base_url", &config.tts.base_url),
         ("embed.base_url", &config.embed.base_url),
+        ("quality.base_url", &config.quality.base_url),
     ] {
         let starts = ["http://", "https://", "ws://", "wss://"];
         let known = url.is_empty() || starts.iter().any(|start| url.starts_with(start));

@@ -2,15 +2,17 @@
 //! is reported at once. Secrets come only from the environment.
 
 mod check;
+mod knowledge;
 mod line;
 mod load;
 mod media;
 mod sections;
 
+pub use knowledge::{Embed, EmbedProvider, Quality, QualityProvider};
 pub use line::{Ari, AriMedia, Meanwhile, Target, Transfer, TransferKind};
 pub use load::{ConfigError, Problem, load, load_from};
 pub use media::Websocket;
 pub use sections::{
-    Audiosocket, Config, Database, Embed, EmbedProvider, Limits, Llm, LlmProvider, Log, Secrets,
-    Server, Shop, Store, StoreKind, Stt, SttProvider, Tts, TtsProvider,
+    Audiosocket, Config, Database, Limits, Llm, LlmProvider, Log, Secrets, Server, Shop, Store,
+    StoreKind, Stt, SttProvider, Tts, TtsProvider,
 };

@@ -29,7 +29,9 @@ pub struct Config {
     /// Text to speech.
     pub tts: Tts,
     /// Vectors for the knowledge base.
-    pub embed: Embed,
+    pub embed: super::Embed,
+    /// Who judges calls.
+    pub quality: super::Quality,
     /// The shop.
     pub shop: Shop,
     /// Where the shop's books are.
@@ -174,42 +176,6 @@ pub struct Tts {
     pub model: String,
     /// Voice name; empty: a good default.
     pub voice: String,
-}
-
-/// Which vectors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
-#[serde(rename_all = "kebab-case")]
-pub enum EmbedProvider {
-    /// None: articles are found by their words.
-    #[default]
-    None,
-    /// OpenAI-compatible `/embeddings`.
-    Openai,
-}
-
-/// `[embed]`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Embed {
-    /// Which vectors.
-    pub provider: EmbedProvider,
-    /// Base of the endpoint; empty: the provider's own.
-    pub base_url: String,
-    /// Model name; empty: a good default.
-    pub model: String,
-    /// The cosine from which on an article answers a question, 0 to 1.
-    pub score_min: f64,
-}
-
-impl Default for Embed {
-    fn default() -> Self {
-        Self {
-            provider: EmbedProvider::None,
-            base_url: String::new(),
-            model: String::new(),
-            score_min: 0.4,
-        }
-    }
 }
 
 /// `[shop]`

@@ -12,6 +12,7 @@ pub mod migrate;
 pub mod partitions;
 pub mod pool;
 pub mod prompts;
+pub mod quality;
 pub mod registrations;
 pub mod stats;
 pub mod transfers;

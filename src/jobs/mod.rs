@@ -1,8 +1,9 @@
-//! What runs beside the calls: the log writer, partitions, daily statistics.
+//! What runs beside the calls: the log writer, partitions, daily statistics, quality.
 
 pub mod daily_stats;
 pub mod log_writer;
 pub mod partitions;
+pub mod quality;
 pub mod registrations;
 
 use crate::spool::{Journal, LogEntry};

@@ -40,6 +40,41 @@ async fn an_english_caller_finds_buys_and_has_the_tyres_fitted() {
 }
 
 #[tokio::test]
+async fn a_street_that_comes_along_with_the_city_is_not_asked_for_again() {
+    let mut line = Line::new(Language::Uk);
+    line.say("потрібні зимові шини 205/55 R16").await;
+    line.say("беру Нокіан, чотири штуки").await;
+    has(&line.say("Доставка в Київ, вулиця Хрещатик 22").await, &["12550", "платитимете"]);
+    let way = line.only("update_order_delivery");
+    assert_eq!((&way["city"], &way["address"]), (&json!("Київ"), &json!("вулиця Хрещатик 22")));
+    has(&line.say("при отриманні").await, &["отримувача"]);
+    has(&line.say("Олена Коваль").await, &["READ BACK confirm_order", "Олена Коваль", "cod"]);
+}
+
+#[tokio::test]
+async fn the_city_is_no_part_of_the_address_and_payment_is_no_address_and_no_name() {
+    let mut line = Line::new(Language::Uk);
+    line.say("потрібні зимові шини 205/55 R16").await;
+    line.say("беру Нокіан, чотири штуки").await;
+    line.say("доставка").await;
+    has(&line.say("Київ").await, &["вулиця"]);
+    has(&line.say("при отриманні").await, &["вулиця"]);
+    assert!(!line.made("update_order_delivery"), "that was no address");
+    line.say("Київ, Хрещатик 22, квартира 5").await;
+    assert_eq!(line.only("update_order_delivery")["address"], "Хрещатик 22, квартира 5");
+}
+
+#[tokio::test]
+async fn a_russian_sentence_names_cities_in_russian() {
+    let mut line = Line::new(Language::Ru);
+    line.say("нужны зимние шины 205/55 R16").await;
+    line.say("Нокиан, четыре штуки").await;
+    line.say("да").await;
+    let heard = line.say("самовывоз").await;
+    has(&heard, &["Киев"]);
+}
+
+#[tokio::test]
 async fn who_goes_on_with_the_order_has_said_yes_to_it() {
     let mut line = Line::new(Language::En);
     line.say("Hello, I need winter tyres 205/55 R16").await;

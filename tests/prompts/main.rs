@@ -4,6 +4,7 @@
 
 #[path = "../support/database.rs"]
 mod database;
+mod quality;
 mod trials;
 mod versions;
 
