@@ -7,12 +7,14 @@ mod demo;
 mod dialplan;
 mod doctor;
 mod import;
+mod jobs;
 mod kb;
 pub mod load;
 mod migrate;
 mod out;
 mod partitions;
 mod prompts;
+mod replay;
 mod serve;
 mod stats;
 mod words;
@@ -67,8 +69,12 @@ enum Command {
         #[command(subcommand)]
         command: prompts::PromptsCommand,
     },
+    /// Run a call's journal through the core again: the same effects, or the first difference.
+    Replay(replay::ReplayArgs),
     /// Make the month partitions of the log ahead of time.
     Partitions,
+    /// Show what is done again and again, and how it went; do one of it now.
+    Jobs(jobs::JobsArgs),
     /// The program's own Postgres.
     Db {
         #[command(subcommand)]
@@ -115,6 +121,8 @@ async fn run(command: Command) -> anyhow::Result<()> {
         | Command::Chat(_)
         | Command::Heard(_)
         | Command::Stats(_)
+        | Command::Jobs(_)
+        | Command::Replay(_)
         | Command::Dialplan(_)
         | Command::Doctor => {}
     }
@@ -131,6 +139,8 @@ async fn run_configured(command: Command, config: Config, secrets: Secrets) -> a
         Command::Stats(args) => show_stats(&config, &secrets, &args).await,
         Command::Kb { command } => kb::run(command, &config, &secrets).await,
         Command::Prompts { command } => prompts::run(command, &config, &secrets).await,
+        Command::Jobs(args) => jobs::run(&config, &secrets, args).await,
+        Command::Replay(args) => replay::run(&config, &secrets, args).await,
         Command::Heard(args) => words::heard(&config, args),
         Command::Doctor => doctor::run(&config, &secrets).await,
         Command::Dialplan(args) => {

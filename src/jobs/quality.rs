@@ -4,6 +4,7 @@
 
 mod judge;
 
+use super::{Job, JobContext};
 use crate::clock::WallClock;
 use crate::db::quality::{CallFigures, Judged, score_ended};
 use crate::ids::TenantId;
@@ -13,7 +14,6 @@ use serde_json::{Map, Value, json};
 use sqlx::PgPool;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// How often it looks for ended calls.
@@ -30,27 +30,16 @@ const FLAGGED_BELOW: f64 = 0.5;
 const SHORT_CHARS: f64 = 160.0;
 const LECTURE_CHARS: f64 = 400.0;
 
-/// Scores until `stop`. A failure is one log line; the next round tries again.
-pub async fn run(
-    pool: PgPool,
-    clock: WallClock,
-    judge: Option<Arc<dyn LanguageModel>>,
-    stop: CancellationToken,
-) {
-    loop {
-        match run_once(&pool, &clock, judge.as_deref()).await {
-            Ok(scored) => {
-                tracing::debug!(scored, "calls scored");
-                metrics::gauge!("treadline_job_last_success_timestamp", "job" => "quality")
-                    .set(clock.now().timestamp() as f64);
-            }
-            Err(error) => tracing::warn!(%error, "calls could not be scored"),
-        }
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(PERIOD) => {}
-        }
-    }
+/// The job: the rules, and `judge` where there is one.
+#[must_use]
+pub fn job(judge: Option<Arc<dyn LanguageModel>>) -> Job {
+    Job::new("quality", PERIOD, move |context: &JobContext| {
+        let judge = judge.clone();
+        Box::pin(async move {
+            let scored = run_once(&context.pool, &context.clock, judge.as_deref()).await?;
+            Ok(format!("{scored} calls"))
+        })
+    })
 }
 
 /// Scores all ended calls of every shop that have no score yet by the rules; how many. Then `judge`,

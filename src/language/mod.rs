@@ -12,6 +12,7 @@ pub mod keypad;
 pub mod phrases;
 pub mod readback;
 pub mod sentences;
+pub mod sentiment;
 pub mod spoken;
 pub mod stems;
 pub(crate) mod words;
