@@ -12,16 +12,16 @@
 //! config spool breaker                        -> the pure line
 //! asterisk                                    -> breaker
 //! provider                                    -> breaker
-//! stt llm tts                                 -> provider, breaker
+//! stt llm tts embed                           -> provider, breaker
 //! db                                          -> config, spool, parts
-//! store                                       -> db, provider, breaker
+//! store                                       -> db, embed, provider, breaker
 //! tools                                       -> store, llm (the form of a tool's description)
 //! session                                     -> asterisk, stt, llm, tts, tools, store, config,
 //!                                                spool
 //! http caller                                 -> asterisk
-//! jobs                                        -> asterisk, db, spool, store
-//! app                                         -> asterisk, stt, llm, tts, tools, store, session,
-//!                                                db, http, jobs, config, parts
+//! jobs                                        -> asterisk, db, llm, spool, store
+//! app                                         -> asterisk, stt, llm, tts, embed, tools, store,
+//!                                                session, db, http, jobs, config, parts
 //! cli                                         -> everything; nothing -> cli
 //! ```
 //!
@@ -47,6 +47,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod embed;
 pub mod http;
 pub mod ids;
 pub mod jobs;

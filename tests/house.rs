@@ -45,21 +45,22 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("stt", vec!["provider", "breaker", "metering"]),
         ("llm", vec!["provider", "breaker", "metering"]),
         ("tts", vec!["provider", "breaker", "metering"]),
+        ("embed", vec!["provider", "breaker"]),
         ("db", vec!["config", "parts", "spool"]),
-        ("store", vec!["db", "provider", "breaker"]),
+        ("store", vec!["db", "embed", "provider", "breaker"]),
         ("tools", vec!["store", "llm"]),
         (
             "session",
             vec!["asterisk", "config", "llm", "metering", "spool", "store", "stt", "tools", "tts"],
         ),
         ("http", vec!["asterisk"]),
-        ("jobs", vec!["asterisk", "db", "metering", "spool", "store"]),
+        ("jobs", vec!["asterisk", "db", "llm", "metering", "spool", "store"]),
         ("caller", vec!["asterisk"]),
         (
             "app",
             vec![
-                "asterisk", "config", "db", "http", "jobs", "llm", "metering", "parts", "session",
-                "store", "stt", "tools", "tts",
+                "asterisk", "config", "db", "embed", "http", "jobs", "llm", "metering", "parts",
+                "session", "store", "stt", "tools", "tts",
             ],
         ),
     ])

@@ -28,6 +28,8 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
+use treadline::embed::Embedder as _;
+use treadline::embed::openai::OpenAiEmbedder;
 use treadline::language::Language;
 use treadline::llm::fallback::Chain;
 use treadline::llm::local::LocalBrain;
@@ -265,6 +267,34 @@ async fn a_sentence_comes_back_as_the_samples_that_were_sent() {
         json!({ "model": "tts-x", "voice": "coral", "input": "Two tires.",
             "response_format": "pcm" })
     );
+}
+
+#[tokio::test]
+async fn texts_go_out_in_one_batch_and_their_vectors_come_back_in_order() {
+    for fault in [Fault::Nothing, Fault::UnknownAndOutOfOrder] {
+        let server = Server::start(fault).await;
+        let embedder = OpenAiEmbedder::new(&server.base(), "bge-m3", &key(), LIMITS).unwrap();
+        assert_eq!(embedder.model(), "bge-m3");
+        assert_eq!(asking::embed(&embedder).await.unwrap(), "[0.5,-0.25 [0.125,1");
+        let sent = server.only_request();
+        assert_eq!(sent.path, "/v1/embeddings");
+        assert_eq!(sent.header("authorization"), Some(bearer().as_str()));
+        assert_eq!(
+            sent.json(),
+            json!({ "model": "bge-m3", "input": ["winter tyres", "summer tyres"],
+                "encoding_format": "float" })
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_batch_that_is_too_large_is_not_sent_and_an_empty_one_needs_nobody() {
+    let server = Server::start(Fault::Nothing).await;
+    let embedder = OpenAiEmbedder::new(&server.base(), "", &key(), LIMITS).unwrap();
+    assert_eq!(embedder.embed(&[]).await.unwrap(), []);
+    let many = vec!["text".to_owned(); treadline::embed::BATCH_MAX + 1];
+    assert_eq!(embedder.embed(&many).await.unwrap_err().failure, Failure::Refused);
+    assert_eq!(server.notes.lock().unwrap().len(), 0);
 }
 
 #[tokio::test]

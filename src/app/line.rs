@@ -98,7 +98,8 @@ pub async fn listen(
     tokio::spawn(http::serve(web, router, state, serving.clone()));
     let (pool, clock) = (parts.pool.clone(), parts.services.clock.clone());
     let (purse, node) = (Arc::clone(&parts.services.purse), Arc::clone(&parts.services.node));
-    let scheduler = Scheduler::new(pool.clone(), clock.clone(), &*node, jobs::all());
+    let judge = parts.judge.clone();
+    let scheduler = Scheduler::new(pool.clone(), clock.clone(), &*node, jobs::all_judged_by(judge));
     tokio::spawn(scheduler.run(serving.clone()));
     tokio::spawn(jobs::spending::run(pool, clock, purse, node, serving.clone()));
     let (legs, inbox) = mpsc::channel(LEGS_WAITING_MAX);

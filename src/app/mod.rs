@@ -6,18 +6,21 @@ mod books;
 mod database;
 mod line;
 mod panics;
+mod prompts;
 mod providers;
 
 pub use bare::{bare_brain, bare_ears, bare_voice};
 pub use line::{Line, listen};
-pub use providers::{Providers, model_file};
+pub use prompts::{ensure_builtin as ensure_builtin_prompt, load as load_prompts};
+pub use providers::{Providers, meaning, model_file};
 
 use crate::clock::WallClock;
 use crate::config::{Config, Secrets};
 use crate::jobs::log_writer::LogHandle;
+use crate::llm::LanguageModel;
 use crate::llm::local::LocalBrain;
 use crate::metering::Purse;
-use crate::session::{Frugal, Services};
+use crate::session::{Frugal, PromptBook, Services};
 use crate::store::tenants::Tenants;
 use crate::store::{FrontDesk, PostgresStore, Store};
 use crate::tools;
@@ -54,6 +57,8 @@ pub struct Parts {
     pub hints: Vec<String>,
     /// Renders the metrics.
     pub metrics: PrometheusHandle,
+    /// Judges ended calls, beside the rules.
+    judge: Option<Arc<dyn LanguageModel>>,
     /// `TREADLINE_ARI_PASSWORD`.
     ari_password: Option<SecretString>,
     log: LogHandle,
@@ -141,7 +146,10 @@ pub async fn assemble_with(
     let keep_days = config.database.spool_days;
     let (log, log_task) =
         LogHandle::start_anyway(&spool_dir, keep_days, pool.clone(), clock.clone());
-    let own = Arc::new(PostgresStore::new(pool.clone(), config.limits.bookings_per_number_max));
+    let judge = providers::judge(&config, &secrets)?;
+    let meaning = providers::meaning(&config, &secrets, crate::embed::openai::LIVE)?;
+    let own = PostgresStore::new(pool.clone(), config.limits.bookings_per_number_max);
+    let own = Arc::new(own.with_meaning(meaning));
     let store = books::open(&config, &secrets, &pool, &own)?;
     let tenants = Arc::new(Tenants::new(pool.clone()));
     let lexicon = database::lexicon(&clock, store.as_ref(), &tenants).await;
@@ -153,7 +161,11 @@ pub async fn assemble_with(
     }
     let frugal = Frugal { llm: Arc::<LocalBrain>::clone(&local), stt: None, tts: None };
     let Providers { stt, llm, tts } = providers(&config, &secrets, local)?;
+    let prompts = Arc::new(PromptBook::builtin());
+    prompts::prime(&pool, &prompts).await;
+    tokio::spawn(prompts::keep_current(pool.clone(), Arc::downgrade(&prompts)));
     let services = Services {
+        prompts,
         config: Arc::new(config),
         clock,
         tenants,
@@ -174,6 +186,7 @@ pub async fn assemble_with(
         pool,
         hints,
         metrics,
+        judge,
         ari_password: secrets.ari_password,
         log,
         log_task,

@@ -2,12 +2,17 @@
 //! `local` with one clear line.
 
 use super::Voices;
-use crate::config::{Config, LlmProvider, Secrets, SttProvider, TtsProvider};
+use crate::config::{
+    Config, EmbedProvider, LlmProvider, QualityProvider, Secrets, SttProvider, TtsProvider,
+};
+use crate::embed::Budgets;
+use crate::embed::openai::OpenAiEmbedder;
 use crate::language::Language;
 use crate::llm::local::{Lexicon, LocalBrain};
 use crate::llm::{self, LanguageModel};
 use crate::parts;
 use crate::session::Frugal;
+use crate::store::knowledge::Meaning;
 use crate::stt::{self, ListenOptions, Listener, SpeechToText, SttError};
 use crate::tts::{self, TextToSpeech, TtsError, Voiced};
 use crate::turn::Failure;
@@ -31,15 +36,20 @@ const HINTS_MAX: usize = 40;
 
 /// The key that an OpenAI-compatible endpoint wants; a line if it is missing.
 pub(super) fn key(section: &str, base_url: &str, secrets: &Secrets) -> Option<SecretString> {
+    let key = endpoint_key(base_url, secrets);
+    if key.is_none() {
+        tracing::warn!("{section}.provider = openai needs OPENAI_API_KEY: local is used instead");
+    }
+    key
+}
+
+fn endpoint_key(base_url: &str, secrets: &Secrets) -> Option<SecretString> {
     if let Some(key) = &secrets.openai_api_key {
         return Some(key.clone());
     }
     // An endpoint in one's own network often wants none.
-    if !base_url.is_empty() && !base_url.contains("api.openai.com") {
-        return Some(SecretString::from("none"));
-    }
-    tracing::warn!("{section}.provider = openai needs OPENAI_API_KEY: local is used instead");
-    None
+    let own = !base_url.is_empty() && !base_url.contains("api.openai.com");
+    own.then(|| SecretString::from("none"))
 }
 
 /// The brain, with the local one behind it: the line never goes dumb.
@@ -68,6 +78,47 @@ pub fn model_file(configured: &Path) -> Result<PathBuf, parts::Homeless> {
         return parts::whisper_model();
     }
     Ok(configured.to_owned())
+}
+
+/// The model that judges ended calls, where one is configured.
+pub(super) fn judge(
+    config: &Config,
+    secrets: &Secrets,
+) -> anyhow::Result<Option<Arc<dyn LanguageModel>>> {
+    let section = &config.quality;
+    if section.provider == QualityProvider::Rules {
+        return Ok(None);
+    }
+    let Some(key) = endpoint_key(&section.base_url, secrets) else {
+        tracing::warn!("quality.provider = openai needs OPENAI_API_KEY: the rules judge alone");
+        return Ok(None);
+    };
+    let model = llm::openai::OpenAiModel::new(&section.base_url, &section.model, &key)?;
+    Ok(Some(Arc::new(model)))
+}
+
+/// The search by meaning, where it is configured; `budgets` say whether a caller waits.
+///
+/// # Errors
+/// When no HTTP client can be made.
+pub fn meaning(
+    config: &Config,
+    secrets: &Secrets,
+    budgets: Budgets,
+) -> anyhow::Result<Option<Meaning>> {
+    let section = &config.embed;
+    if section.provider == EmbedProvider::None {
+        return Ok(None);
+    }
+    let Some(key) = endpoint_key(&section.base_url, secrets) else {
+        tracing::warn!(
+            "embed.provider = openai needs OPENAI_API_KEY: articles are found by their words"
+        );
+        return Ok(None);
+    };
+    let embedder = OpenAiEmbedder::new(&section.base_url, &section.model, &key, budgets)?;
+    embedder.warm();
+    Ok(Some(Meaning { embedder: Arc::new(embedder), score_min: section.score_min }))
 }
 
 /// The recogniser and the voice.

@@ -8,10 +8,12 @@ mod dialplan;
 mod doctor;
 mod import;
 mod jobs;
+mod kb;
 pub mod load;
 mod migrate;
 mod out;
 mod partitions;
+mod prompts;
 mod replay;
 mod serve;
 mod stats;
@@ -57,6 +59,16 @@ enum Command {
     Migrate,
     /// Load a shop's file: catalogue, stock, vehicles, stations or fitting prices.
     Import(import::ImportArgs),
+    /// The knowledge base: articles in, answers out.
+    Kb {
+        #[command(subcommand)]
+        command: kb::KbCommand,
+    },
+    /// The standing instructions: versions, and tests of two against each other.
+    Prompts {
+        #[command(subcommand)]
+        command: prompts::PromptsCommand,
+    },
     /// Run a call's journal through the core again: the same effects, or the first difference.
     Replay(replay::ReplayArgs),
     /// Make the month partitions of the log ahead of time.
@@ -104,6 +116,8 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Partitions => return partitions::run().await,
         Command::Serve
         | Command::Demo(_)
+        | Command::Kb { .. }
+        | Command::Prompts { .. }
         | Command::Chat(_)
         | Command::Heard(_)
         | Command::Stats(_)
@@ -123,6 +137,8 @@ async fn run_configured(command: Command, config: Config, secrets: Secrets) -> a
         Command::Demo(args) => demo::run(config, secrets, args).await,
         Command::Chat(args) => chat::run(config, secrets, args).await,
         Command::Stats(args) => show_stats(&config, &secrets, &args).await,
+        Command::Kb { command } => kb::run(command, &config, &secrets).await,
+        Command::Prompts { command } => prompts::run(command, &config, &secrets).await,
         Command::Jobs(args) => jobs::run(&config, &secrets, args).await,
         Command::Replay(args) => replay::run(&config, &secrets, args).await,
         Command::Heard(args) => words::heard(&config, args),

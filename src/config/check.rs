@@ -57,6 +57,8 @@ fn shapes(config: &Config, found: &mut Vec<(&'static str, String)>) {
         ("stt.base_url", &config.stt.base_url),
         ("llm.base_url", &config.llm.base_url),
         ("tts.base_url", &config.tts.base_url),
+        ("embed.base_url", &config.embed.base_url),
+        ("quality.base_url", &config.quality.base_url),
     ] {
         let starts = ["http://", "https://", "ws://", "wss://"];
         let known = url.is_empty() || starts.iter().any(|start| url.starts_with(start));
@@ -66,6 +68,11 @@ fn shapes(config: &Config, found: &mut Vec<(&'static str, String)>) {
             "must begin with http:// or https:// (for realtime also ws:// or wss://)",
         );
     }
+    wrong(
+        "embed.score_min",
+        !(0.0..=1.0).contains(&config.embed.score_min),
+        "must be a cosine from 0 to 1",
+    );
     let url = config.store.base_url.as_str();
     let is_http = url.starts_with("http://") || url.starts_with("https://");
     wrong(

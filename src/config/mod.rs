@@ -2,12 +2,14 @@
 //! is reported at once. Secrets come only from the environment.
 
 mod check;
+mod knowledge;
 mod line;
 mod load;
 mod media;
 mod prices;
 mod sections;
 
+pub use knowledge::{Embed, EmbedProvider, Quality, QualityProvider};
 pub use line::{Ari, AriMedia, Meanwhile, Target, Transfer, TransferKind};
 pub use load::{ConfigError, Problem, load, load_from};
 pub use media::Websocket;

@@ -28,6 +28,10 @@ pub struct Config {
     pub llm: Llm,
     /// Text to speech.
     pub tts: Tts,
+    /// Vectors for the knowledge base.
+    pub embed: super::Embed,
+    /// Who judges calls.
+    pub quality: super::Quality,
     /// The shop.
     pub shop: Shop,
     /// Where the shop's books are.

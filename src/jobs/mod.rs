@@ -7,11 +7,13 @@ mod log_applying;
 mod log_settling;
 pub mod log_writer;
 pub mod partitions;
+pub mod quality;
 pub mod registrations;
 pub mod scheduler;
 pub mod spending;
 
 use crate::clock::WallClock;
+use crate::llm::LanguageModel;
 use crate::spool::{Journal, LogEntry};
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
@@ -72,8 +74,15 @@ impl Job {
 /// Every job of the program. To add one, add a line.
 #[must_use]
 pub fn all() -> Vec<Job> {
-    vec![daily_stats::job(), partitions::job(), registrations::job()]
+    all_judged_by(None)
 }
+
+/// The same with a model that judges calls beside the rules.
+#[must_use]
+pub fn all_judged_by(judge: Option<Arc<dyn LanguageModel>>) -> Vec<Job> {
+    vec![daily_stats::job(), partitions::job(), registrations::job(), quality::job(judge)]
+}
+
 /// How long an effect waits for its cause to be on this machine's disk. A disk takes 3 to 8 ms.
 const SYNCED_MAX: Duration = Duration::from_millis(200);
 

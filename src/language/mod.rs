@@ -3,8 +3,10 @@
 
 pub mod answer;
 pub(crate) mod calendar;
+pub mod chunks;
 pub(crate) mod colours;
 pub mod detect;
+pub mod escalation;
 pub mod heard;
 pub mod keypad;
 pub mod phrases;
@@ -12,6 +14,7 @@ pub mod readback;
 pub mod sentences;
 pub mod sentiment;
 pub mod spoken;
+pub mod stems;
 pub(crate) mod words;
 
 use serde::{Deserialize, Serialize};

@@ -2,7 +2,7 @@
 
 use super::guard::guarded;
 use super::medium::EventSender;
-use super::prompt;
+use super::prompt::{self, Prompt};
 use crate::clock::WallClock;
 use crate::config::Shop;
 use crate::llm::{LanguageModel, LlmError, ModelChunk, ModelRequest};
@@ -24,6 +24,7 @@ pub struct Mind {
     llm: Arc<dyn LanguageModel>,
     clock: WallClock,
     shop: Shop,
+    prompt: Arc<Prompt>,
     events: EventSender,
     meter: Meter,
     thinking: HashMap<Generation, JoinHandle<()>>,
@@ -38,15 +39,17 @@ impl Drop for Mind {
 }
 
 impl Mind {
-    /// A mind that thinks with `llm` and reports to `events`, what it used to `meter`.
+    /// A mind that thinks with `llm` under the instructions of `prompt`, and reports to `events`,
+    /// what it used to `meter`.
     pub fn new(
         llm: Arc<dyn LanguageModel>,
         clock: WallClock,
         shop: Shop,
+        prompt: Arc<Prompt>,
         events: EventSender,
         meter: Meter,
     ) -> Self {
-        Self { llm, clock, shop, events, meter, thinking: HashMap::new() }
+        Self { llm, clock, shop, prompt, events, meter, thinking: HashMap::new() }
     }
 
     /// Asks. The pieces come as events that carry the question's generation.
@@ -54,7 +57,9 @@ impl Mind {
     pub fn ask(&mut self, question: AskModel, progress: &str) {
         self.thinking.retain(|_, task| !task.is_finished());
         let generation = question.generation;
-        let visible = if question.words_only { &[][..] } else { &question.tools[..] };
+        let hidden = &self.prompt.hidden_tools;
+        let mut visible = if question.words_only { Vec::new() } else { question.tools };
+        visible.retain(|tool| !hidden.contains(tool));
         let now = self.clock.now_in(self.shop.timezone);
         let mut state = prompt::state(now.date_naive(), question.language, progress);
         if question.nudge {
@@ -62,11 +67,11 @@ impl Mind {
             state.push_str(NUDGE);
         }
         let request = ModelRequest {
-            system: prompt::system(&self.shop.name),
+            system: prompt::system(&self.prompt, &self.shop.name),
             state: Some(state),
             language: question.language,
             history: question.history,
-            tools: tools::specs_of(visible),
+            tools: tools::specs_of(&visible),
             now,
         };
         let (llm, events) = (Arc::clone(&self.llm), self.events.clone());

@@ -26,6 +26,7 @@ mod transfers;
 pub use listening::Listening;
 pub use medium::{EVENTS_WAITING_MAX, EventSender, Medium};
 pub use phone::answer_leg;
+pub use prompt::{Choice, Prompt, PromptBook, Trial, builtin as builtin_prompt};
 pub use services::{Frugal, Services};
 pub use text::{TextLine, TextMedium, type_line};
 
@@ -152,12 +153,13 @@ impl<M: Medium> Session<M> {
             opening.call,
             started_at,
         );
+        let prompt = services.prompts.choose(opening.call);
         let setup = Setup::of_this_core(
             services.config.limits.call.clone(),
             services.tool_rules.as_ref().clone(),
         );
         let call = Call::new(setup.limits.clone(), setup.rules.clone());
-        scribe.open(opened(&services, opening, number, language), setup);
+        scribe.open(opened(&services, opening, number, (language, &prompt.version)), setup);
         let facts = facts(&shop, &services.clock, opening, caller, language, profile.as_ref());
         let mut desk = ToolDesk::new(
             Arc::clone(&services.store),
@@ -179,6 +181,7 @@ impl<M: Medium> Session<M> {
                 Arc::clone(&services.llm),
                 services.clock.clone(),
                 shop,
+                prompt,
                 sender.clone(),
                 tracer.meter(),
             ),
@@ -343,7 +346,7 @@ fn opened(
     services: &Services,
     opening: &Opening,
     caller: Option<Phone>,
-    language: Language,
+    (language, prompt_version): (Language, &str),
 ) -> CallOpened {
     CallOpened {
         channel: opening.channel.into(),
@@ -353,7 +356,7 @@ fn opened(
         asterisk_channel: opening.asterisk_channel.clone(),
         language,
         node: services.node.to_string(),
-        prompt_version: prompt::VERSION.into(),
+        prompt_version: prompt_version.into(),
         data: opening.data.clone(),
     }
 }

@@ -1,6 +1,7 @@
 //! What every call shares: made once at start, so that a call that arrives never disturbs the
 //! ones that talk.
 
+use super::prompt::PromptBook;
 use crate::clock::WallClock;
 use crate::config::Config;
 use crate::language::Language;
@@ -49,6 +50,8 @@ pub struct Services {
     pub store: Arc<dyn Store>,
     /// Profiles, callbacks and wishes: always ours.
     pub front: Arc<dyn FrontDesk>,
+    /// The standing instructions that calls choose from.
+    pub prompts: Arc<PromptBook>,
     /// What the core must know of the tools.
     pub tool_rules: Arc<Vec<ToolRule>>,
     /// What the tools refuse: everything, unless a test takes a guard away.

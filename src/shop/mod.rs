@@ -5,6 +5,7 @@ mod agreement;
 mod cities;
 mod endpoint;
 pub mod identity;
+mod knowledge;
 mod offers;
 mod order;
 mod order_number;
@@ -16,6 +17,7 @@ mod window;
 pub use agreement::{Agreement, Service};
 pub use cities::city_named;
 pub use endpoint::Endpoint;
+pub use knowledge::Category;
 pub use offers::{OFFERS_MAX, pick_varied, sizes_nearby};
 pub use order::{
     AgreedItem, DeliveryType, ORDER_AMOUNT_MAX, ORDER_PIECES_MAX, OrderStatus, PaymentMethod,

@@ -3,6 +3,7 @@
 mod fitting;
 mod http;
 pub mod import;
+pub mod knowledge;
 mod limits;
 mod orders;
 mod people;

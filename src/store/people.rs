@@ -1,5 +1,6 @@
 //! What stays ours whatever back office the shop has: profiles, callbacks, wishes.
 
+use super::knowledge::{Found, KnowledgeQuery};
 use super::{Scope, StoreError};
 use crate::pii::{Personal, Phone};
 use async_trait::async_trait;
@@ -105,4 +106,13 @@ pub trait FrontDesk: Send + Sync {
 
     /// Remembers a wish; the same wish of the same number again is one wish.
     async fn add_wish(&self, scope: &Scope, wish: &NewWish) -> Result<Uuid, StoreError>;
+
+    /// What the shop's articles say to a question, the best first; also what is not certain.
+    async fn search_knowledge(
+        &self,
+        _scope: &Scope,
+        _query: &KnowledgeQuery,
+    ) -> Result<Vec<Found>, StoreError> {
+        Err(StoreError::NotOffered)
+    }
 }

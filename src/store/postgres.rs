@@ -17,6 +17,7 @@ mod transaction;
 mod vehicles;
 pub(super) mod wishes;
 
+use super::knowledge::Meaning;
 use super::{
     Booking, BookingView, Confirmation, ConfirmedOrder, Delivery, FittingPrice, Hold, NewBooking,
     NewOrder, OrderState, OrderView, PickupPoint, Scope, Slot, Station, StorageContract, Store,
@@ -29,7 +30,8 @@ use chrono::NaiveDate;
 use futures_util::future::BoxFuture;
 use sqlx::{PgConnection, PgPool};
 use std::sync::Arc;
-use transaction::{Fault, in_tenant};
+pub(super) use transaction::Fault;
+use transaction::in_tenant;
 use uuid::Uuid;
 
 /// The shop's own tables.
@@ -37,6 +39,7 @@ use uuid::Uuid;
 pub struct PostgresStore {
     pool: PgPool,
     limits: StoreLimits,
+    meaning: Option<Meaning>,
 }
 
 /// A question and on whose behalf it is asked.
@@ -53,7 +56,14 @@ impl PostgresStore {
     /// A store over `pool`; one number may have `bookings_per_number_max` fittings ahead of it.
     #[must_use]
     pub fn new(pool: PgPool, bookings_per_number_max: u32) -> Self {
-        Self { pool, limits: StoreLimits::new(bookings_per_number_max) }
+        Self { pool, limits: StoreLimits::new(bookings_per_number_max), meaning: None }
+    }
+
+    /// The same with a search by meaning beside the one by words.
+    #[must_use]
+    pub fn with_meaning(mut self, meaning: Option<Meaning>) -> Self {
+        self.meaning = meaning;
+        self
     }
 
     /// The same with other limits, for tests that prove what else holds.

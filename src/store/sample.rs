@@ -74,6 +74,7 @@ async fn load(conn: &mut PgConnection, tenant: TenantId) -> Result<Option<Loaded
         insert_price(conn, tenant, &row).await?;
     }
     services::load(conn, tenant).await?;
+    super::knowledge::starter::load(conn, tenant).await?;
     Ok(Some(Loaded { products: products.len(), stations: stations.len() }))
 }
 

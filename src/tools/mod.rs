@@ -15,6 +15,7 @@ mod grounding;
 mod guards;
 mod holds;
 mod identity;
+mod knowledge;
 mod ledger;
 mod order_status;
 mod orders;
@@ -170,6 +171,7 @@ impl ToolDesk {
             changes::LIST => changes::list(self, args).await,
             changes::CHANGE => changes::change(self, args, approval).await,
             profile::NAME => profile::update(self, args).await,
+            knowledge::NAME => knowledge::search(self, args).await,
             callback::NAME => callback::request(self, args).await,
             wishlist::NAME => wishlist::add(self, args).await,
             transfer::NAME => transfer::transfer(args),

@@ -1,8 +1,8 @@
 //! The list of tools: one row each.
 
 use super::{
-    args, booking, callback, changes, delivery, fitting, holds, order_status, orders, prices,
-    profile, slots, storage, tires, transfer, vehicles, wishlist,
+    args, booking, callback, changes, delivery, fitting, holds, knowledge, order_status, orders,
+    prices, profile, slots, storage, tires, transfer, vehicles, wishlist,
 };
 use crate::llm::ToolSpec;
 use crate::store::Store;
@@ -71,7 +71,7 @@ impl Row {
 
 /// All tools, in the order in which a call usually needs them; the order never changes, so that
 /// model providers can cache the prompt.
-const ROWS: [Row; 20] = [
+const ROWS: [Row; 21] = [
     Row::new(
         vehicles::NAME,
         "tire_search",
@@ -209,6 +209,15 @@ const ROWS: [Row; 20] = [
     )
     .with_consent()
     .after(&[changes::LIST]),
+    Row::new(
+        knowledge::NAME,
+        "knowledge",
+        Stage::Greeting,
+        args::schema::<knowledge::KnowledgeArgs>,
+        "What the shop's articles say about tyres, seasons, fitting, storage, delivery, payment, \
+         warranty and returns. Call it for every question of this kind and answer only from its \
+         content; it holds no prices.",
+    ),
     Row::new(
         profile::NAME,
         "profile",

@@ -4,6 +4,8 @@ use chrono::TimeZone as _;
 use futures_util::StreamExt as _;
 use secrecy::SecretString;
 use std::sync::Arc;
+use treadline::embed::Embedder as _;
+use treadline::embed::openai::OpenAiEmbedder;
 use treadline::language::Language;
 use treadline::llm::openai::OpenAiModel;
 use treadline::llm::{LanguageModel, LlmError, ModelChunk, ModelRequest};
@@ -26,10 +28,12 @@ pub enum Kind {
     SttRealtime,
     Llm,
     Tts,
+    Embed,
 }
 
 impl Kind {
-    pub const ALL: [Self; 4] = [Self::SttUtterance, Self::SttRealtime, Self::Llm, Self::Tts];
+    pub const ALL: [Self; 5] =
+        [Self::SttUtterance, Self::SttRealtime, Self::Llm, Self::Tts, Self::Embed];
 }
 
 /// What came of a question: the words (or the count of samples), or the class and the message.
@@ -62,6 +66,7 @@ pub enum Provider {
     Stt(Arc<dyn SpeechToText>),
     Llm(Arc<dyn LanguageModel>),
     Tts(Arc<dyn TextToSpeech>),
+    Embed(OpenAiEmbedder),
 }
 
 pub fn provider(kind: Kind, base: &str, limits: Budgets) -> Provider {
@@ -79,6 +84,7 @@ pub fn provider(kind: Kind, base: &str, limits: Budgets) -> Provider {
         Kind::Tts => {
             Provider::Tts(Arc::new(OpenAiSpeech::with_budgets(base, "", "", &key, limits).unwrap()))
         }
+        Kind::Embed => Provider::Embed(OpenAiEmbedder::new(base, "", &key, limits).unwrap()),
     }
 }
 
@@ -94,6 +100,7 @@ impl Provider {
             }
             Self::Llm(brain) => think(brain.as_ref()).await,
             Self::Tts(voice) => speak(voice.as_ref()).await,
+            Self::Embed(embedder) => embed(embedder).await,
         }
     }
 }
@@ -119,6 +126,15 @@ pub async fn speak(voice: &dyn TextToSpeech) -> Outcome {
         samples += piece.map_err(failed)?.len();
     }
     Ok(samples.to_string())
+}
+
+/// Two texts; the first two components of each vector.
+pub async fn embed(embedder: &OpenAiEmbedder) -> Outcome {
+    let texts = ["winter tyres".to_owned(), "summer tyres".to_owned()];
+    let vectors = embedder.embed(&texts).await;
+    let vectors = vectors.map_err(|error| (error.failure, error.to_string()))?;
+    let begin = |text: String| text.split(',').take(2).collect::<Vec<_>>().join(",");
+    Ok(vectors.iter().map(|vector| begin(vector.to_sql())).collect::<Vec<_>>().join(" "))
 }
 
 /// One question to a new provider.

@@ -47,7 +47,7 @@ const CELLS_AT_ONCE: usize = 20;
 
 /// The class of failure of a cell and the budget that it must keep; `None` if it goes well.
 fn expected(kind: Kind, fault: Fault) -> Option<(Failure, Duration)> {
-    let whole_answer = kind == Kind::SttUtterance;
+    let whole_answer = matches!(kind, Kind::SttUtterance | Kind::Embed);
     let first = if whole_answer { LIMITS.total } else { LIMITS.first };
     let gap = if whole_answer { LIMITS.total } else { LIMITS.first + LIMITS.gap };
     match fault {
@@ -77,6 +77,7 @@ fn good_answer(kind: Kind, fault: Fault) -> String {
         Kind::SttUtterance | Kind::SttRealtime => "winter tires".into(),
         Kind::Llm => "One moment. search_tires {\"width\":205}".into(),
         Kind::Tts => voice_samples().len().to_string(),
+        Kind::Embed => "[0.5,-0.25 [0.125,1".into(),
     }
 }
 
@@ -162,7 +163,7 @@ fn in_its_own_runtime(kind: Kind, server: &Server) -> Found {
 async fn ask_the_chain(provider: Provider) -> Option<(Outcome, Duration)> {
     let asked = Instant::now();
     let outcome = match provider {
-        Provider::Stt(_) => return None,
+        Provider::Stt(_) | Provider::Embed(_) => return None,
         Provider::Llm(brain) => {
             think(&Brains::new(vec![brain, Arc::new(LocalBrain::default())])).await
         }

@@ -1,4 +1,4 @@
-//! A real loopback server that speaks the four interfaces of the remote providers, well or with
+//! A real loopback server that speaks the five interfaces of the remote providers, well or with
 //! one planned fault. It notes what it was asked and how many connections are open.
 
 use super::provider_realtime;
@@ -281,6 +281,19 @@ fn answer_for(path: &str, fault: Fault) -> (&'static str, Vec<Vec<u8>>) {
                 Fault::InvalidUtf8 => ("audio/pcm", vec![[b"RIFF".to_vec(), bytes].concat()]),
                 _ => ("audio/pcm", bytes.chunks(1_111).map(<[u8]>::to_vec).collect()),
             }
+        }
+        "/v1/embeddings" => {
+            let row = |index: usize, vector: [f64; 3]| json!({ "object": "embedding", "index": index, "embedding": vector });
+            let (one, two) = (row(0, [0.5, -0.25, 0.0]), row(1, [0.125, 1.0, 2.0]));
+            let body = match fault {
+                Fault::InvalidUtf8 => [b"{\"data\": \"".to_vec(), bad, b"\"}".to_vec()].concat(),
+                Fault::ValidButEmpty => b"{\"data\": []}".to_vec(),
+                Fault::UnknownAndOutOfOrder => {
+                    json!({ "new": null, "data": [two, one] }).to_string().into_bytes()
+                }
+                _ => json!({ "data": [one, two], "usage": {} }).to_string().into_bytes(),
+            };
+            ("application/json", vec![body[..4].to_vec(), body[4..].to_vec()])
         }
         other => panic!("nobody serves {other}"),
     }

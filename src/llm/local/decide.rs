@@ -1,7 +1,7 @@
 //! From where a conversation stands to what is done next.
 
 use super::reply::{Ask, Move, Reply, Tell};
-use super::scenarios::scenario;
+use super::scenarios::{knowledge, scenario};
 use super::talk::{Act, Talk};
 use serde_json::json;
 
@@ -46,6 +46,9 @@ fn worn_out(reply: Reply) -> Reply {
 fn act(talk: &Talk) -> Move {
     if let Some(news) = &talk.news {
         return Move::Say(news.clone());
+    }
+    if let Some(question) = &talk.question {
+        return Move::call(knowledge::TOOL, json!({ "query": question.text }));
     }
     let again = || talk.pending.clone().unwrap_or(Ask::Need);
     Move::Say(match &talk.act {

@@ -7,6 +7,7 @@ use super::reply::{Ask, Reply, Tell};
 use super::scenarios::{SCENARIOS, Topic, scenario};
 use super::talk::{Act, ReadBack, Talk};
 use crate::language::answer::Answer;
+use crate::language::escalation::trigger;
 
 impl Talk {
     /// Takes in a line.
@@ -27,6 +28,9 @@ impl Talk {
         if !understood {
             self.misses = misses + 1;
             self.act = if reads_again { Act::Go } else { Act::Miss };
+            if !reads_again {
+                self.guess_question(line);
+            }
         } else if self.act == Act::Operator || self.act == Act::Again {
             self.misses = misses;
         }
@@ -115,8 +119,13 @@ impl Talk {
             return true;
         }
         let about_tires = line.is(About::Tires) || line.has_tire_value();
+        let does = matches!(intent, Some(Topic::Change | Topic::Status | Topic::Callback));
+        if !does && self.asks_knowhow(line) {
+            self.ask_articles(line);
+            return true;
+        }
         if intent.is_none() && line.is(About::Info) && !about_tires {
-            self.news = Some(Reply::both(Tell::NotMine, Ask::Operator));
+            self.ask_articles(line);
             return true;
         }
         if let Some(topic) = intent {
@@ -135,6 +144,9 @@ impl Talk {
         if line.is(About::Repair) || (line.is(About::Balancing) && self.topic == Topic::None) {
             self.news = Some(Reply::both(Tell::NotBookable, Ask::Operator));
         } else if line.is(About::Info) {
+            self.ask_articles(line);
+        } else if trigger(&line.text).is_some() {
+            // Nobody argues with somebody who complains.
             self.news = Some(Reply::both(Tell::NotMine, Ask::Operator));
         } else if line.is(About::Hello) {
             self.act = Act::Hello;

@@ -20,6 +20,9 @@ impl Talk {
         if tool == super::scenarios::profile::TOOL {
             return self.learn_remembered(args);
         }
+        if tool == super::scenarios::knowledge::TOOL {
+            return self.learn_articles(result);
+        }
         let consent = CONSENT_TOOLS.contains(&tool);
         if consent || gives_phone(args) {
             self.read_back = ReadBack::None;

@@ -59,9 +59,10 @@ impl LocalBrain {
     fn think(&self, request: &ModelRequest) -> ModelChunk {
         let lexicon = Arc::clone(&self.lexicon.read().unwrap_or_else(PoisonError::into_inner));
         let today = request.now.date_naive();
-        let talk = talk::Talk::replay(&request.history, request.language, today, &lexicon);
         let say = |reply: &Reply| ModelChunk::Text(words::of_reply(reply, request.language));
         let may = |tool: &str| request.tools.iter().any(|spec| spec.name == tool);
+        let knows = may(scenarios::knowledge::TOOL);
+        let talk = talk::Talk::replay(&request.history, request.language, today, &lexicon, knows);
         match decide::decide(&talk) {
             Move::Say(reply) => {
                 match talk.profile_due().filter(|_| may(scenarios::profile::TOOL)) {

@@ -116,6 +116,8 @@ pub(super) enum Tell {
     Unsure,
     /// What only a person knows.
     NotMine,
+    /// Out of the shop's articles, word for word.
+    Answer(String),
     /// What stands under a number can only be told to that number.
     Withheld,
     // Tyres.

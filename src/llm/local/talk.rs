@@ -9,6 +9,7 @@ use super::scenarios::callback::Callback;
 use super::scenarios::car::Car;
 use super::scenarios::change::Change;
 use super::scenarios::fitting::Fitting;
+use super::scenarios::knowledge::Question;
 use super::scenarios::order::Order;
 use super::scenarios::price::Price;
 use super::scenarios::profile::Remembered;
@@ -71,6 +72,10 @@ pub(super) struct Talk {
     pub(super) news: Option<Reply>,
     /// Tool calls of this turn: none is made twice.
     pub(super) calls: Vec<(String, Value)>,
+    /// What the shop's articles are asked before the talk goes on.
+    pub(super) question: Option<Question>,
+    /// There are articles to be asked.
+    pub(super) knows: bool,
     /// Lines in a row that were not understood.
     pub(super) misses: u32,
     /// What we asked last.
@@ -102,8 +107,9 @@ impl Talk {
         language: Language,
         today: NaiveDate,
         lexicon: &Lexicon,
+        knows: bool,
     ) -> Self {
-        let mut talk = Self { language, today, ..Self::default() };
+        let mut talk = Self { language, today, knows, ..Self::default() };
         let mut begun = false;
         for message in history {
             match message {
@@ -124,6 +130,8 @@ impl Talk {
 
     /// The caller speaks again: what we answered is what we said last.
     fn close_turn(&mut self) {
+        // A question that was never asked was answered as if there were no articles.
+        self.question = None;
         if self.read_back == ReadBack::None || self.read_back == ReadBack::Waits {
             match decide(self) {
                 Move::Call { tool, args }

@@ -1,31 +1,43 @@
 //! The standing instructions for a model. They hold nothing secret and grant nothing: what must
 //! not happen is prevented in code.
 //!
-//! The instructions are the same for every call of a shop, so that a provider can cache them
-//! together with the tools; what changes (the day, the language, where the call stands) goes into
-//! the last message.
+//! The instructions are the same for every call of a shop that has the same version, so that a
+//! provider can cache them together with the tools; what changes (the day, the language, where the
+//! call stands) goes into the last message.
 
+mod book;
+
+pub use book::{Choice, Prompt, PromptBook, Trial};
+
+use crate::ids::sha256_hex;
 use crate::language::Language;
 use crate::shop::WeekdayName;
 use chrono::{Days, NaiveDate};
+use serde_json::Value;
 use std::fmt::Write as _;
 
-/// The version that `calls.prompt_version` names. Change it with any text of this folder.
-pub const VERSION: &str = "shop-1";
-
 /// One file a matter; the order is fixed.
-const MODULES: [&str; 4] = [
+const MODULES: [&str; 5] = [
     include_str!("core.md"),
     include_str!("tires.md"),
     include_str!("orders.md"),
     include_str!("fitting.md"),
+    include_str!("knowledge.md"),
 ];
 /// Models count weekdays wrong by one, so they are given: this many days from today.
 const DAYS: u64 = 10;
 
-/// The instructions.
-pub fn system(shop_name: &str) -> String {
-    format!("{}\nThe shop is called {shop_name}.", MODULES.join("\n"))
+/// The program's own instructions. Their version names their text: no text changes unseen.
+#[must_use]
+pub fn builtin() -> Prompt {
+    let text = MODULES.join("\n");
+    let version = format!("builtin-{}", &sha256_hex(&text)[..8]);
+    Prompt::stored(&version, &text, &Value::Null, &Value::Null)
+}
+
+/// The instructions as a model gets them.
+pub fn system(prompt: &Prompt, shop_name: &str) -> String {
+    format!("{}\nThe shop is called {shop_name}.", prompt.system)
 }
 
 /// What changes from one answer to the next: the days by name, the language, and where the call
@@ -52,7 +64,10 @@ mod tests {
 
     #[test]
     fn the_instructions_are_the_same_in_every_call_and_short() {
-        let system = system("Treadline");
+        let builtin = builtin();
+        assert_eq!(builtin, super::builtin());
+        assert!(builtin.version.starts_with("builtin-") && builtin.version.len() == 16);
+        let system = system(&builtin, "Treadline");
         assert!(system.ends_with("The shop is called Treadline."));
         assert!(system.len() < 6_000, "{} bytes", system.len());
         assert!(!system.contains("202"), "a date in the instructions spoils the cache");

@@ -4,6 +4,7 @@ use super::agreed::{clean, customer_if};
 use super::transaction::Fault;
 use super::{PostgresStore, memory, wishes};
 use crate::ids::{TenantId, row_id};
+use crate::store::knowledge::{self, Found, KnowledgeQuery};
 use crate::store::{FrontDesk, NewCallback, NewWish, Profile, Scope, StoreError};
 use async_trait::async_trait;
 use serde_json::json;
@@ -39,6 +40,15 @@ impl FrontDesk for PostgresStore {
             Box::pin(wishes::add(conn, &asked.scope, &asked.input))
         })
         .await
+    }
+
+    async fn search_knowledge(
+        &self,
+        scope: &Scope,
+        query: &KnowledgeQuery,
+    ) -> Result<Vec<Found>, StoreError> {
+        let asked = knowledge::Asked::of(query, self.meaning.as_ref()).await;
+        self.ask(scope, asked, |conn, asked| Box::pin(knowledge::search(conn, &asked.input))).await
     }
 }
 

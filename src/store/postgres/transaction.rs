@@ -18,7 +18,7 @@ const TRIES: u32 = 5;
 
 /// What a step inside a transaction can end with.
 #[derive(Debug)]
-pub(super) enum Fault {
+pub(in crate::store) enum Fault {
     /// The database.
     Sql(sqlx::Error),
     /// An answer for the caller of the store; the transaction is rolled back.

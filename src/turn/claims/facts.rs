@@ -164,7 +164,7 @@ impl Facts {
         self.said_digits.extend([digits, written].into_iter().filter(|digits| !digits.is_empty()));
     }
 
-    fn add(&mut self, source: &str, fact: Fact) {
+    pub(super) fn add(&mut self, source: &str, fact: Fact) {
         if let (Fact::Money(amount), false) = (&fact, self.in_tyre) {
             self.catalogue.loose(*amount);
         }
@@ -246,6 +246,8 @@ impl Facts {
             for run in digit_runs(text) {
                 self.add(tool, Fact::Number(bare(run)));
             }
+        } else if key == "content" {
+            self.article(tool, text, today);
         } else if is_prose(key) {
             self.prose(tool, text, Language::En, today);
         } else {
@@ -359,7 +361,7 @@ impl Facts {
 }
 
 /// A value of language as facts.
-fn facts_of(value: &Heard) -> Vec<Fact> {
+pub(super) fn facts_of(value: &Heard) -> Vec<Fact> {
     match value {
         Heard::TireSize(size) => vec![Fact::Size(TireSize { commercial: false, ..*size })],
         Heard::Quantity(count) => {

@@ -6,6 +6,7 @@
 //! stock must be those of the tyre that they are told of, and makers and colours are named only if a
 //! result or the caller named them. A sentence that is not is withheld, and if nothing else was said the core says what the results hold.
 
+mod articles;
 mod facts;
 mod leaks;
 mod products;

@@ -130,6 +130,19 @@ pub(super) const WORDS: Table = &[
          what tyres are better|which tyres are better",
     ),
     (
+        About::Knowhow,
+        "warranty|guarantee|return policy|returned|\
+         how should i store|how to store|how do i store|how often|how long does|how long do|\
+         what is the difference|what's the difference|difference between|what does|what should i bring|\
+         what to bring|what do i need to bring|what is included|is it included|what pressure|\
+         pressure|tread|bulge|how old|date of manufacture|a fine for|can i drive|can i mix|\
+         mix tyres|mix tires|can it be repaired|be repaired|can i return|can they be returned|\
+         exchange|can i inspect|can i wait|load index|speed index|run in|steering wheel|vibrat*|\
+         how do i choose|how to choose|lost the receipt|what should i do if|how can i pay|\
+         can i pay|prepayment|instalment*|installment*|abroad|without an appointment|\
+         studs on two|why do i need|why does|why is my",
+    ),
+    (
         About::Info,
         "warrant*|guarant*|refund*|return policy|opening hours|open on|open at|are you open|\
          what time do you|credit|instal*ments|discount*|promo*|loyalty|invoice|vat|\

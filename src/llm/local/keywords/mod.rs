@@ -67,6 +67,8 @@ pub(super) enum About {
     Other3rd,
     // The rest.
     Advice,
+    /// How things are, rather than something to be done.
+    Knowhow,
     Info,
     Callback,
     /// To go on with what we talked about.

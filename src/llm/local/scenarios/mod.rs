@@ -10,6 +10,7 @@ mod car_names;
 pub(super) mod change;
 mod cities;
 pub(super) mod fitting;
+pub(super) mod knowledge;
 pub(super) mod order;
 mod order_way;
 pub(super) mod person;

@@ -80,6 +80,9 @@ pub(super) fn tell(tell: &Tell) -> String {
 }
 
 fn talk(tell: &Tell) -> Option<String> {
+    if let Tell::Answer(text) = tell {
+        return Some(text.clone());
+    }
     Some(String::from(match tell {
         Tell::Hello => "Здравствуйте!",
         Tell::Welcome => "Пожалуйста.",
