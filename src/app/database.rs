@@ -4,10 +4,10 @@
 use crate::clock::WallClock;
 use crate::config::{Config, Secrets, StoreKind};
 use crate::db;
-use crate::db::tenants::Tenants;
 use crate::ids::{CallId, TenantId};
 use crate::language::Language;
 use crate::llm::local::Lexicon;
+use crate::store::tenants::Tenants;
 use crate::store::{Scope, Store, sample};
 use sqlx::PgPool;
 use std::collections::HashSet;

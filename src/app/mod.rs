@@ -16,12 +16,12 @@ pub use providers::{Providers, meaning, model_file};
 
 use crate::clock::WallClock;
 use crate::config::{Config, Secrets};
-use crate::db::tenants::Tenants;
 use crate::jobs::log_writer::LogHandle;
 use crate::llm::LanguageModel;
 use crate::llm::local::LocalBrain;
 use crate::metering::Purse;
 use crate::session::{Frugal, PromptBook, Services};
+use crate::store::tenants::Tenants;
 use crate::store::{FrontDesk, PostgresStore, Store};
 use crate::tools;
 use metrics_exporter_prometheus::PrometheusHandle;

@@ -18,7 +18,6 @@ pub mod quality;
 pub mod registrations;
 pub mod spending;
 pub mod stats;
-pub mod tenants;
 pub mod traces;
 pub mod transfers;
 

@@ -4,11 +4,11 @@
 use super::prompt::PromptBook;
 use crate::clock::WallClock;
 use crate::config::Config;
-use crate::db::tenants::Tenants;
 use crate::language::Language;
 use crate::llm::LanguageModel;
 use crate::metering::Purse;
 use crate::spool::Journal;
+use crate::store::tenants::Tenants;
 use crate::store::{FrontDesk, Store};
 use crate::stt::SpeechToText;
 use crate::tools::Guards;
