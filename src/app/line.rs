@@ -93,7 +93,8 @@ pub async fn listen(
     tokio::spawn(http::serve(web, router, state, serving.clone()));
     let (pool, clock) = (parts.pool.clone(), parts.services.clock.clone());
     tokio::spawn(jobs::daily_stats::run(pool.clone(), clock.clone(), serving.clone()));
-    tokio::spawn(jobs::partitions::run(pool, clock, serving.clone()));
+    tokio::spawn(jobs::partitions::run(pool.clone(), clock.clone(), serving.clone()));
+    tokio::spawn(jobs::retention::run(pool, clock, serving.clone()));
     let (legs, inbox) = mpsc::channel(LEGS_WAITING_MAX);
     tokio::spawn(frames.run(Arc::clone(&registry), legs.clone(), accepting.clone()));
     tokio::spawn(messages.run(Arc::clone(&registry), legs, accepting.clone()));

@@ -55,8 +55,8 @@ enum Command {
     Migrate,
     /// Load a shop's file: catalogue, stock, vehicles, stations or fitting prices.
     Import(import::ImportArgs),
-    /// Make the month partitions of the log ahead of time.
-    Partitions,
+    /// Show the months of the log, make those ahead, and let go what is too old.
+    Partitions(partitions::PartitionsArgs),
     /// The program's own Postgres.
     Db {
         #[command(subcommand)]
@@ -95,7 +95,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Db { command } => return db::run(command).await,
         Command::Migrate => return migrate::run().await,
         Command::Import(args) => return import::run(args).await,
-        Command::Partitions => return partitions::run().await,
+        Command::Partitions(args) => return partitions::run(args).await,
         Command::Serve
         | Command::Demo(_)
         | Command::Chat(_)
@@ -127,7 +127,7 @@ async fn run_configured(command: Command, config: Config, secrets: Secrets) -> a
         | Command::Db { .. }
         | Command::Migrate
         | Command::Import(_)
-        | Command::Partitions => unreachable!("handled before the configuration"),
+        | Command::Partitions(_) => unreachable!("handled before the configuration"),
     }
 }
 

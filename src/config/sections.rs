@@ -1,7 +1,7 @@
 //! The sections and their defaults. `config.toml` in the project's root shows each with its
 //! reason; a test holds the two equal.
 
-use super::{Ari, Transfer};
+use super::{Ari, Retention, Transfer};
 use crate::language::Language;
 use crate::language::keypad::MenuItem;
 use crate::shop::Endpoint;
@@ -38,6 +38,8 @@ pub struct Config {
     pub transfer: Transfer,
     /// Postgres.
     pub database: Database,
+    /// How long rows live.
+    pub retention: Retention,
     /// The program's own log lines.
     pub log: Log,
     /// Every limit.

@@ -11,6 +11,7 @@ pub mod migrate;
 pub mod partitions;
 pub mod pool;
 pub mod registrations;
+pub mod retention;
 pub mod stats;
 pub mod transfers;
 

@@ -1,9 +1,10 @@
-//! What runs beside the calls: the log writer, partitions, daily statistics.
+//! What runs beside the calls: the log writer, partitions, daily statistics, retention.
 
 pub mod daily_stats;
 pub mod log_writer;
 pub mod partitions;
 pub mod registrations;
+pub mod retention;
 
 use crate::spool::{Journal, LogEntry};
 use futures_util::future::BoxFuture;
