@@ -6,6 +6,7 @@ mod db;
 mod demo;
 mod dialplan;
 mod doctor;
+mod forget;
 mod import;
 pub mod load;
 mod migrate;
@@ -57,6 +58,8 @@ enum Command {
     Import(import::ImportArgs),
     /// Show the months of the log, make those ahead, and let go what is too old.
     Partitions(partitions::PartitionsArgs),
+    /// Erase a person everywhere, and prove it.
+    Forget(forget::ForgetArgs),
     /// The program's own Postgres.
     Db {
         #[command(subcommand)]
@@ -96,6 +99,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Migrate => return migrate::run().await,
         Command::Import(args) => return import::run(args).await,
         Command::Partitions(args) => return partitions::run(args).await,
+        Command::Forget(args) => return forget::run(args).await,
         Command::Serve
         | Command::Demo(_)
         | Command::Chat(_)
@@ -127,7 +131,8 @@ async fn run_configured(command: Command, config: Config, secrets: Secrets) -> a
         | Command::Db { .. }
         | Command::Migrate
         | Command::Import(_)
-        | Command::Partitions(_) => unreachable!("handled before the configuration"),
+        | Command::Partitions(_)
+        | Command::Forget(_) => unreachable!("handled before the configuration"),
     }
 }
 

@@ -5,6 +5,7 @@ pub mod approvals;
 pub mod calls;
 pub mod embedded;
 pub mod evals;
+pub mod forget;
 pub mod health;
 pub mod log;
 pub mod migrate;

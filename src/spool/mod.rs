@@ -3,12 +3,14 @@
 
 mod aside;
 mod file;
+mod forget;
 mod leftovers;
 mod record;
 mod segment;
 
 pub use aside::{REFUSED_BYTES_MAX, put_aside};
 pub use file::{Batch, Kept, Spool};
+pub use forget::{InFolder, forget};
 pub use leftovers::Leftovers;
 pub use record::{CallOpened, LogEntry, Record, TransferAsked, TransferDone};
 
