@@ -28,11 +28,10 @@ from (values
 ) set_by (table_name, setting, age_column, goes_with)
 where line.table_name = set_by.table_name;
 
--- Not tables, but kept for so long all the same.
+-- Not a table, but kept for so long all the same.
 insert into housekeeping.retention (table_name, keep_days, action, reason, setting) values
     ('(soft deleted)', 30, 'expire', 'what was hidden can be brought back for so long',
-        'soft_delete_days'),
-    ('(spool)', 7, 'expire', 'records of the local journal that Postgres refused', 'spool_days');
+        'soft_delete_days');
 
 -- Looked for when an order or a booking goes, or rows that were hidden.
 create index idx_calls_order_id on calls (order_id) where order_id is not null;

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper that fails here has failed its test")]
 
 use futures_util::StreamExt;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use treadline::language::Language;
@@ -97,9 +98,22 @@ fn twice(samples: &[i16]) -> Vec<i16> {
         .collect()
 }
 
+/// What a call tells the recogniser of the catalogue: makers, then sizes, more than it takes.
+fn hints() -> Vec<String> {
+    let products = include_str!("../src/store/sample/products.csv").lines().skip(1);
+    let (mut brands, mut sizes) = (BTreeSet::new(), BTreeSet::new());
+    for product in products {
+        let fields: Vec<&str> = product.split(',').collect();
+        brands.insert(fields[1].to_owned());
+        sizes.insert(format!("{}/{} R{}", fields[3], fields[4], &fields[5][..2]));
+    }
+    brands.into_iter().chain(sizes).collect()
+}
+
 /// Pushes audio frame by frame, as a call does, and asks once.
 async fn heard(audio: &[i16]) -> Transcript {
-    let mut ears = ears().open(ListenOptions::default()).await.unwrap();
+    let options = ListenOptions { hints: hints(), ..ListenOptions::default() };
+    let mut ears = ears().open(options).await.unwrap();
     ears.begin();
     for frame in audio.chunks(LISTEN_RATE as usize / 50) {
         ears.push(frame);

@@ -7,8 +7,10 @@ use crate::db;
 use crate::ids::{CallId, TenantId};
 use crate::language::Language;
 use crate::llm::local::Lexicon;
+use crate::store::tenants::Tenants;
 use crate::store::{Scope, Store, sample};
 use sqlx::PgPool;
+use std::collections::HashSet;
 use tokio::runtime::Handle;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::Duration;
@@ -132,11 +134,25 @@ async fn wait_for(url: &str, pool: &PgPool, wanted: &Wanted, clock: &WallClock) 
     }
 }
 
-/// The words of the catalogue, for the recogniser and the local brain. Without a database the
+/// The words of the catalogues, for the recogniser and the local brain. Without a database the
 /// grammar knows no sizes; it still reads those that are clearly said.
-pub(super) async fn lexicon(clock: &WallClock, store: &dyn Store) -> Lexicon {
+pub(super) async fn lexicon(clock: &WallClock, store: &dyn Store, tenants: &Tenants) -> Lexicon {
+    let mut all = words_of(clock, store, TenantId::DEFAULT).await;
+    for tenant in tenants.all().await.into_iter().filter(|id| *id != TenantId::DEFAULT) {
+        let more = words_of(clock, store, tenant).await;
+        all.sizes.extend(more.sizes);
+        all.brands.extend(more.brands);
+    }
+    let mut seen = HashSet::new();
+    all.sizes.retain(|size| seen.insert(*size));
+    let mut seen = HashSet::new();
+    all.brands.retain(|brand| seen.insert(brand.clone()));
+    all
+}
+
+async fn words_of(clock: &WallClock, store: &dyn Store, tenant: TenantId) -> Lexicon {
     let scope = Scope {
-        tenant: TenantId::DEFAULT,
+        tenant,
         call: CallId(uuid::Uuid::nil()),
         call_started_at: clock.now(),
         caller: None,

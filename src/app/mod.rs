@@ -16,10 +16,11 @@ use crate::clock::WallClock;
 use crate::config::{Config, Secrets};
 use crate::jobs::log_writer::LogHandle;
 use crate::llm::local::LocalBrain;
-use crate::session::Services;
+use crate::metering::Purse;
+use crate::session::{Frugal, Services};
+use crate::store::tenants::Tenants;
 use crate::store::{FrontDesk, PostgresStore, Store};
 use crate::tools;
-use anyhow::Context as _;
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::SecretString;
 use sqlx::PgPool;
@@ -77,6 +78,12 @@ impl Parts {
         self.log.flush(Duration::from_secs(LOG_FLUSH_S_MAX)).await
     }
 
+    /// Does the disk take the journal? For readiness.
+    #[must_use]
+    pub fn journal_is_healthy(&self) -> bool {
+        self.log.is_healthy()
+    }
+
     /// Is the database there? For readiness.
     pub async fn database_answers(&self) -> bool {
         sqlx::query("select 1").execute(&self.pool).await.is_ok()
@@ -101,11 +108,17 @@ pub async fn assemble_at(
     voices: Voices,
     clock: WallClock,
 ) -> anyhow::Result<Parts> {
-    assemble_with(config, secrets, clock, |config, secrets, local| {
+    let mut parts = assemble_with(config, secrets, clock, |config, secrets, local| {
         let (stt, tts) = providers::ears_and_voice(config, secrets, voices)?;
         Ok(Providers { stt, llm: providers::brain(config, secrets, local)?, tts })
     })
-    .await
+    .await?;
+    if let Some(services) = Arc::get_mut(&mut parts.services)
+        && voices == Voices::Audible
+    {
+        providers::frugal(&services.config.clone(), &mut services.frugal);
+    }
+    Ok(parts)
 }
 
 /// The same with providers of one's own: `providers` gets the local brain, which knows the
@@ -125,23 +138,30 @@ pub async fn assemble_with(
     let metrics = crate::http::metrics::install()?;
     let (database, pool) = database::open(&config, &secrets, &clock).await?;
     let spool_dir = crate::db::embedded::spool_dir(&config)?;
-    let (log, log_task) = LogHandle::start(&spool_dir, pool.clone(), clock.clone())
-        .with_context(|| format!("the call log's folder {}", spool_dir.display()))?;
+    let keep_days = config.retention.spool_days.into();
+    let (log, log_task) =
+        LogHandle::start_anyway(&spool_dir, keep_days, pool.clone(), clock.clone());
     let own = Arc::new(PostgresStore::new(pool.clone(), config.limits.bookings_per_number_max));
     let store = books::open(&config, &secrets, &pool, &own)?;
-    let lexicon = database::lexicon(&clock, store.as_ref()).await;
+    let tenants = Arc::new(Tenants::new(pool.clone()));
+    let lexicon = database::lexicon(&clock, store.as_ref(), &tenants).await;
     let hints = self::providers::hints(&lexicon);
     let local = Arc::new(LocalBrain::new(lexicon));
     if hints.is_empty() {
-        tokio::spawn(learn_catalogue(Arc::clone(&local), clock.clone(), Arc::clone(&store)));
+        let (local, tenants) = (Arc::clone(&local), Arc::clone(&tenants));
+        tokio::spawn(learn_catalogue(local, clock.clone(), Arc::clone(&store), tenants));
     }
+    let frugal = Frugal { llm: Arc::<LocalBrain>::clone(&local), stt: None, tts: None };
     let Providers { stt, llm, tts } = providers(&config, &secrets, local)?;
     let services = Services {
         config: Arc::new(config),
         clock,
+        tenants,
         stt,
         llm,
         tts,
+        frugal,
+        purse: Arc::<Purse>::default(),
         front: own as Arc<dyn FrontDesk>,
         tool_rules: Arc::new(tools::rules_for(store.as_ref())),
         store,
@@ -162,10 +182,15 @@ pub async fn assemble_with(
 }
 
 /// Waits for a catalogue that was not there at start (Postgres away), then tells the local brain.
-async fn learn_catalogue(brain: Arc<LocalBrain>, clock: WallClock, store: Arc<dyn Store>) {
+async fn learn_catalogue(
+    brain: Arc<LocalBrain>,
+    clock: WallClock,
+    store: Arc<dyn Store>,
+    tenants: Arc<Tenants>,
+) {
     loop {
         tokio::time::sleep(Duration::from_secs(CATALOGUE_RETRY_S)).await;
-        let lexicon = database::lexicon(&clock, store.as_ref()).await;
+        let lexicon = database::lexicon(&clock, store.as_ref(), &tenants).await;
         if !lexicon.sizes.is_empty() {
             return brain.set_lexicon(lexicon);
         }

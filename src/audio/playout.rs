@@ -9,9 +9,10 @@ use super::{FRAME_MS, frame_samples};
 use crate::turn::SpeechId;
 use std::collections::VecDeque;
 
-/// The longest audio kept of one speech, milliseconds. A sentence takes some 10 s; more than this
-/// is a voice gone wrong, and is dropped and counted.
-pub const SPEECH_MS_MAX: u64 = 60_000;
+/// The longest audio kept of one speech, milliseconds. A sentence takes some 10 s, and the longest
+/// answer that the core says in one piece (2,000 characters) takes two minutes; more than this is a
+/// voice gone wrong, and is dropped and counted.
+pub const SPEECH_MS_MAX: u64 = 180_000;
 /// The rate assumed before the first frame was pulled: `AudioSocket`'s own.
 const RATE_FIRST: u32 = 8_000;
 

@@ -13,7 +13,8 @@ pub struct Retention {
     pub calls_days: u16,
     /// Orders, bookings, agreements and tickets.
     pub orders_days: u16,
-    /// Records of the local journal that Postgres refused.
+    /// Records that Postgres refused, in the spool's folder for a person to look at. Everything
+    /// else leaves the spool as soon as Postgres has it on its disk.
     pub spool_days: u16,
     /// Calls and customers that were hidden can be brought back for so long.
     pub soft_delete_days: u16,

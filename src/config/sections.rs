@@ -44,6 +44,8 @@ pub struct Config {
     pub log: Log,
     /// Every limit.
     pub limits: Limits,
+    /// What providers charge.
+    pub prices: super::Prices,
 }
 
 /// `[server]`
@@ -299,6 +301,12 @@ pub struct Limits {
     pub registration_s_max: u64,
     /// Live bookings of one number.
     pub bookings_per_number_max: u32,
+    /// Calls of one number at the same time.
+    pub calls_per_number_max: u32,
+    /// Calls of one number within an hour.
+    pub calls_per_number_hour_max: u32,
+    /// What providers may be paid.
+    pub cost: super::CostLimits,
     /// The limits of one call.
     pub call: CallLimits,
 }
@@ -311,6 +319,9 @@ impl Default for Limits {
             uuid_ms_max: 1_000,
             registration_s_max: 120,
             bookings_per_number_max: 3,
+            calls_per_number_max: 3,
+            calls_per_number_hour_max: 20,
+            cost: super::CostLimits::default(),
             call: CallLimits::default(),
         }
     }

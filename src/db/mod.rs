@@ -7,13 +7,17 @@ pub mod embedded;
 pub mod evals;
 pub mod forget;
 pub mod health;
+pub mod jobs;
+pub mod journal;
 pub mod log;
 pub mod migrate;
 pub mod partitions;
 pub mod pool;
 pub mod registrations;
 pub mod retention;
+pub mod spending;
 pub mod stats;
+pub mod traces;
 pub mod transfers;
 
 use crate::config::{Config, Secrets};

@@ -79,21 +79,10 @@ pub async fn set(pool: &PgPool, days: &Retention) -> Result<(), sqlx::Error> {
         "turns_days": days.turns_days,
         "calls_days": days.calls_days,
         "orders_days": days.orders_days,
-        "spool_days": days.spool_days,
         "soft_delete_days": days.soft_delete_days,
     });
     sqlx::query("select housekeeping.set_retention($1)").bind(days).execute(pool).await?;
     Ok(())
-}
-
-/// Days that records in the local journal's drawer are kept.
-///
-/// # Errors
-/// What Postgres says.
-pub async fn spool_days(pool: &PgPool) -> Result<i32, sqlx::Error> {
-    sqlx::query_scalar("select keep_days from housekeeping.retention where table_name = '(spool)'")
-        .fetch_one(pool)
-        .await
 }
 
 /// Does what every line of `housekeeping.retention` says, as of `now` (never later than the

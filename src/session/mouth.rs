@@ -8,10 +8,12 @@ use super::medium::EventSender;
 use crate::asterisk::voice::Voice;
 use crate::audio::playout::News;
 use crate::language::{Language, spoken};
+use crate::metering::{Meter, Part};
 use crate::tts::TextToSpeech;
 use crate::turn::{Event, Failure, SpeechId};
 use futures_util::StreamExt as _;
 use std::collections::VecDeque;
+use std::pin::pin;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -51,6 +53,7 @@ enum Order {
 /// The mouth of one call.
 pub struct Mouth {
     tts: Arc<dyn TextToSpeech>,
+    meter: Option<Meter>,
     orders: mpsc::UnboundedSender<Order>,
     task: JoinHandle<()>,
 }
@@ -62,12 +65,28 @@ impl Drop for Mouth {
 }
 
 impl Mouth {
-    /// A mouth that speaks through `voice` and reports to `events`.
-    pub fn new(tts: Arc<dyn TextToSpeech>, voice: Arc<dyn Voice>, events: EventSender) -> Self {
+    /// A mouth that speaks through `voice` and reports to `events`. Sentences are made at once, but
+    /// nothing sounds before `audible` is done: until then there is nobody at the other end.
+    pub fn new(
+        tts: Arc<dyn TextToSpeech>,
+        voice: Arc<dyn Voice>,
+        events: EventSender,
+        audible: impl Future<Output = ()> + Send + 'static,
+    ) -> Self {
         // Unbounded, but the core holds the number of waiting speeches within its limit.
         let (orders, inbox) = mpsc::unbounded_channel();
-        let task = tokio::spawn(Sequencer::new(voice, events).run(inbox));
-        Self { tts, orders, task }
+        let task = tokio::spawn(Sequencer::new(voice, events).run(inbox, audible));
+        Self { tts, meter: None, orders, task }
+    }
+
+    /// What the voice is asked from now on is reported to `meter`.
+    pub fn measure(&mut self, meter: Meter) {
+        self.meter = Some(meter);
+    }
+
+    /// Another voice from the next sentence on.
+    pub fn speak_with(&mut self, tts: Arc<dyn TextToSpeech>) {
+        self.tts = tts;
     }
 
     /// Says a sentence after whatever is being said.
@@ -76,9 +95,17 @@ impl Mouth {
         let expected_ms = words.chars().count() as u64 * MS_PER_CHARACTER;
         let (sender, pieces) = mpsc::channel(PIECES_AHEAD_MAX);
         let (tts, broken) = (Arc::clone(&self.tts), sender.clone());
+        let meter = self.meter.clone();
         tokio::spawn(async move {
-            let done = guarded("mouth", synthesise(tts, words, language, sender)).await;
-            if done.is_none() {
+            let provider = tts.name();
+            let work = synthesise(tts, words, language, sender);
+            let measured = async {
+                match meter {
+                    Some(meter) => meter.ask(Part::Mouth, provider, |kind| *kind, work).await,
+                    None => work.await,
+                }
+            };
+            if guarded("mouth", measured).await.is_none() {
                 let _ = broken.send(Piece::Failed(Failure::Nonsense)).await;
             }
         });
@@ -98,7 +125,7 @@ async fn synthesise(
     words: String,
     language: Language,
     out: mpsc::Sender<Piece>,
-) {
+) -> Result<(), Failure> {
     let asked = Instant::now();
     let provider = tts.name();
     let first = Duration::from_millis(FIRST_AUDIO_MS_MAX);
@@ -106,9 +133,10 @@ async fn synthesise(
         tracing::warn!(provider, ?failure, detail, "the voice failed");
         metrics::counter!("treadline_provider_errors_total", "provider" => provider, "kind" => failure.label()).increment(1);
         let _ = out.send(Piece::Failed(failure)).await;
+        Err(failure)
     };
     let speaking = tokio::select! {
-        () = out.closed() => return,
+        () = out.closed() => return Ok(()),
         answer = timeout(first, tts.speak(&words, language)) => answer,
     };
     let mut voiced = match speaking {
@@ -120,11 +148,11 @@ async fn synthesise(
     let mut audible = false;
     loop {
         let piece = tokio::select! {
-            () = out.closed() => return,
+            () = out.closed() => return Ok(()),
             piece = timeout(patience, voiced.audio.next()) => piece,
         };
         match piece {
-            Ok(None) if audible => return,
+            Ok(None) if audible => return Ok(()),
             // Otherwise a sentence that nobody heard would stand in the log as said.
             Ok(None) => return fail(Failure::Nonsense, "no audio in the answer").await,
             Ok(Some(Ok(samples))) => {
@@ -135,7 +163,7 @@ async fn synthesise(
                     .await
                     .is_err()
                 {
-                    return;
+                    return Ok(());
                 }
             }
             Ok(Some(Err(error))) => return fail(error.failure, &error.detail).await,
@@ -170,18 +198,25 @@ impl Sequencer {
         }
     }
 
-    async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Order>) {
+    async fn run(
+        mut self,
+        mut inbox: mpsc::UnboundedReceiver<Order>,
+        audible: impl Future<Output = ()>,
+    ) {
         let news = self.voice.news();
+        let mut audible = pin!(audible);
+        let mut is_audible = false;
         loop {
             tokio::select! {
                 biased;
+                () = &mut audible, if !is_audible => is_audible = true,
                 order = inbox.recv() => match order {
                     None => return,
                     Some(Order::Say(waiting)) => self.waiting.push_back(waiting),
                     Some(Order::Hush { decided }) => self.hush(decided).await,
                 },
                 () = news.notified() => self.report().await,
-                piece = next_piece(&mut self.waiting) => self.take(piece).await,
+                piece = next_piece(&mut self.waiting), if is_audible => self.take(piece).await,
             }
         }
     }

@@ -1,11 +1,14 @@
 //! The medium of a telephone call: a leg with an ear and a mouth.
 
+use super::beside::Beside;
 use super::ear::Ear;
 use super::medium::{EventSender, Medium};
 use super::mouth::Mouth;
+use super::services::Frugal;
 use super::{Ending, Opening, Services, Session, Unwatched};
 use crate::asterisk::leg::{Leg, LegCommand};
 use crate::language::Language;
+use crate::metering::Meter;
 use crate::stt::ListenOptions;
 use crate::turn::{SpeechId, TranscriptId};
 use std::sync::Arc;
@@ -17,6 +20,7 @@ const GOODBYE_MS_MAX: u64 = 5_000;
 
 /// A leg with an ear and a mouth.
 struct Telephone {
+    _beside: Beside,
     ear: Ear,
     mouth: Mouth,
     control: mpsc::Sender<LegCommand>,
@@ -43,6 +47,22 @@ impl Medium for Telephone {
         self.ear.expect(language);
     }
 
+    fn measure(&mut self, meter: Meter) {
+        self.ear.measure(meter.clone());
+        self.mouth.measure(meter);
+    }
+
+    fn economise(&mut self, frugal: &Frugal, language: Language) {
+        if let Some(voice) = &frugal.tts {
+            self.mouth.speak_with(Arc::clone(voice));
+        }
+        if let Some((ears, languages)) = &frugal.stt
+            && languages.contains(&language)
+        {
+            self.ear.hear_with(Arc::clone(ears));
+        }
+    }
+
     fn hand_back(&mut self) {
         // Full only if a hand-back is under way already.
         let _ = self.control.try_send(LegCommand::HandBack);
@@ -64,16 +84,15 @@ pub async fn answer_leg(
     let stt = Arc::clone(&services.stt);
     let tts = Arc::clone(&services.tts);
     let told = Language::from_code(&services.config.stt.language);
-    let session = Session::open(services, &opening, |report, language| Telephone {
-        ear: Ear::new(
-            stt,
-            ListenOptions { language: told.unwrap_or(language), hints },
-            events,
-            report.clone(),
-            gone_sender,
-        ),
-        mouth: Mouth::new(tts, voice, report),
-        control,
+    let session = Session::open(services, &opening, |report, language| {
+        let beside = Beside::new(opening.line.as_ref(), report.clone());
+        let listen = ListenOptions { language: told.unwrap_or(language), hints };
+        Telephone {
+            ear: Ear::new(stt, listen, events, report.clone(), gone_sender),
+            mouth: Mouth::new(tts, voice, report, beside.audible()),
+            _beside: beside,
+            control,
+        }
     })
     .await;
     sender(session.sender());

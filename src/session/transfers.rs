@@ -17,19 +17,20 @@ use tokio::time::Duration;
 const PROMISE_STEP_MIN: u32 = 5;
 
 /// What a session keeps of its transfers.
-#[derive(Default)]
 pub(super) struct Transfers {
     /// The call's hand in Asterisk; none for a call of the dialplan.
     line: Option<LiveCall>,
     caller: Option<Phone>,
     /// The attempt under way, and when a person picked up.
     open: Option<(u32, &'static str, Option<DateTime<Utc>>)>,
+    /// Where the shop's clocks are.
+    zone: Tz,
     pub(super) transcript_off: bool,
 }
 
 impl Transfers {
-    pub(super) fn of(line: Option<LiveCall>, caller: Option<Phone>) -> Self {
-        Self { line, caller, ..Self::default() }
+    pub(super) fn of(line: Option<LiveCall>, caller: Option<Phone>, zone: Tz) -> Self {
+        Self { line, caller, open: None, zone, transcript_off: false }
     }
 }
 
@@ -66,9 +67,9 @@ impl<M: Medium> Session<M> {
             self.next = name;
             return self.transfer_done(attempt, kind, None, TransferOutcome::HandedBack);
         };
-        let wall = self.services.clock.now_in(config.shop.timezone).naive_local();
+        let wall = self.services.clock.now_in(self.transfers.zone).naive_local();
         let by = promised(wall, rung, config.transfer.callback_min);
-        self.hands.promise(to_utc(by, config.shop.timezone));
+        self.hands.promise(to_utc(by, self.transfers.zone));
         let is_open = rung.is_none_or(|target| target.week().is_open(wall));
         let stored = self.services.log.stored();
         let plan = plan(name, rung, attempt, self.transfers.caller.clone());

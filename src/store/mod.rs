@@ -8,6 +8,7 @@ mod orders;
 mod people;
 mod postgres;
 pub mod sample;
+pub mod tenants;
 mod tires;
 mod values;
 

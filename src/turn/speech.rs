@@ -12,8 +12,11 @@ use std::collections::VecDeque;
 
 /// Sentences that may wait to be spoken. A model that writes more is cut.
 pub(super) const SENTENCES_WAITING_MAX: usize = 64;
-/// Without any news of a speech for this long, milliseconds, it is given up.
+/// Without any news of a speech for this long, milliseconds, it is given up …
 pub(super) const SPEECH_MS_MAX: u64 = 45_000;
+/// … and while it sounds for this much longer for each of its characters: there is no news between
+/// its beginning and its end. Twice what an unhurried voice takes, numbers said in words included.
+const CHARACTER_MS_MAX: u64 = 150;
 /// The end of a hushed speech is told at once; this is for a shell that forgets it, milliseconds.
 const HUSH_MS_MAX: u64 = 300;
 /// Heard to this share counts as heard in full: the rest is the fade of the last syllable.
@@ -109,8 +112,16 @@ impl Speech {
     /// When waiting for news of a speech becomes pointless.
     pub(super) fn due(&self) -> Option<CallTime> {
         let waits = self.lines.iter().any(|line| !line.waiting.is_empty());
-        let ms = if self.is_hushing() { HUSH_MS_MAX } else { SPEECH_MS_MAX };
+        let ms =
+            if self.is_hushing() { HUSH_MS_MAX } else { SPEECH_MS_MAX + self.sounding_ms_max() };
         waits.then(|| self.news_at.plus_ms(ms))
+    }
+
+    /// How long the sentence that sounds may take, milliseconds.
+    fn sounding_ms_max(&self) -> u64 {
+        let started = self.lines.iter().flat_map(|line| &line.waiting).filter(|s| s.started);
+        let chars = started.map(|sentence| sentence.text.chars().count() as u64).max();
+        chars.unwrap_or_default() * CHARACTER_MS_MAX
     }
 
     /// Sentences under way.

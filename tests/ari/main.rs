@@ -4,6 +4,7 @@
 
 #[path = "../support/agent.rs"]
 mod agent;
+mod beside;
 mod calls;
 mod connect;
 #[path = "../support/database.rs"]

@@ -17,7 +17,7 @@ thread_local! {
     static ASTERISK: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-fn with_ari(config: &mut Config) {
+pub(crate) fn with_ari(config: &mut Config) {
     config.ari.enabled = true;
     config.ari.url = ASTERISK.with_borrow(Clone::clone);
     // A busy machine must not put a "one moment" between a question and its answer.
@@ -30,20 +30,29 @@ fn target(config: &mut Config, change: impl FnOnce(&mut Target)) {
     change(&mut config.transfer.targets[0]);
 }
 
-struct House {
-    fake: Fake,
-    agent: Agent,
+pub(crate) struct House {
+    pub(crate) fake: Fake,
+    pub(crate) agent: Agent,
 }
 
-struct Guest {
-    id: Uuid,
-    caller: String,
-    media: String,
+pub(crate) struct Guest {
+    pub(crate) id: Uuid,
+    pub(crate) caller: String,
+    pub(crate) media: String,
 }
 
 impl House {
     async fn open(lines: &[&'static str], configure: fn(&mut Config)) -> Option<Self> {
-        let fake = Fake::with(FakeSetup { has_media: true, ..FakeSetup::default() }).await;
+        Self::open_at(FakeSetup::default(), lines, configure).await
+    }
+
+    /// The product behind this Asterisk.
+    pub(crate) async fn open_at(
+        setup: FakeSetup,
+        lines: &[&'static str],
+        configure: fn(&mut Config),
+    ) -> Option<Self> {
+        let fake = Fake::with(FakeSetup { has_media: true, ..setup }).await;
         ASTERISK.set(fake.url());
         let setup = Setup { scripts: vec![says(lines)], configure, ..Setup::default() };
         let agent = Agent::start(setup).await?;
@@ -51,21 +60,25 @@ impl House {
         Some(Self { fake, agent })
     }
 
-    async fn caller(&self) -> Guest {
-        let id = Uuid::new_v4();
-        let caller = self.fake.caller_comes(&[&id.to_string(), "audiosocket", "origin=test"]);
-        let media = format!("treadline-media-{id}");
-        until("they talk", || self.fake.talk_together(&[&caller, &media])).await;
-        let guest = Guest { id, caller, media };
+    pub(crate) async fn caller(&self) -> Guest {
+        let guest = self.comes();
+        until("they talk", || self.fake.talk_together(&[&guest.caller, &guest.media])).await;
         self.listens(&guest).await;
         guest
     }
 
-    fn voice(&self, guest: &Guest) -> std::sync::Arc<Call> {
+    /// A caller comes; nothing is waited for.
+    pub(crate) fn comes(&self) -> Guest {
+        let id = Uuid::new_v4();
+        let caller = self.fake.caller_comes(&[&id.to_string(), "audiosocket", "origin=test"]);
+        Guest { id, caller, media: format!("treadline-media-{id}") }
+    }
+
+    pub(crate) fn voice(&self, guest: &Guest) -> std::sync::Arc<Call> {
         self.fake.media(&guest.media)
     }
 
-    async fn listens(&self, guest: &Guest) {
+    pub(crate) async fn listens(&self, guest: &Guest) {
         let voice = self.voice(guest);
         assert!(voice.wait_until_quiet(PATIENCE).await, "{:?}", voice.report());
     }
@@ -80,7 +93,7 @@ impl House {
     }
 
     /// What the voice was asked to say, as one text.
-    fn said(&self) -> String {
+    pub(crate) fn said(&self) -> String {
         self.agent.voice.asked.lock().expect("no panic").join(" ")
     }
 
@@ -106,7 +119,7 @@ impl House {
         sqlx::query_scalar(sql).fetch_one(&mut owner).await.unwrap()
     }
 
-    async fn ends(&self, guest: &Guest) -> treadline::db::calls::CallRow {
+    pub(crate) async fn ends(&self, guest: &Guest) -> treadline::db::calls::CallRow {
         crate::agent::until("the end in the log", || async {
             self.agent.parts.flush_log().await
                 && self.agent.rows(guest.id).await.0.call.ended_at.is_some()

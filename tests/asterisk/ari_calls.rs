@@ -66,6 +66,7 @@ async fn a_caller_of_ari_may_hang_up_in_every_phase() {
     person.ringing().await;
     call.hang_up().await;
     person.they_hang_up().await;
+    line.all_ended("abandoned").await;
     line.close().await;
 }
 

@@ -46,6 +46,18 @@ kind = "warm"
 ring_s = 5
 "#;
 
+/// An endpoint that this Asterisk does not have.
+const ABSENT: &str = r#"
+[ari]
+enabled = true
+url = "{ari}"
+
+[[transfer.targets]]
+name = "operator"
+endpoint = "PJSIP/absent"
+kind = "warm"
+"#;
+
 /// A caller of 1003 who has asked for a person.
 async fn who_asks_for_a_person(line: &Line, phone: &Phone) -> Call {
     let call = phone.dial(NUMBER, "Jane", "1003").await;
@@ -159,6 +171,36 @@ async fn an_operator_who_does_not_pick_up_is_not_waited_for_for_ever() {
     person.they_hang_up().await;
     hears(&line, &call, "call you back").await;
     went(&line, "warm", "no_answer").await;
+    call.hang_up().await;
+    line.close().await;
+}
+
+#[tokio::test]
+async fn an_operator_whose_telephone_does_not_exist_is_offline() {
+    let Some(mut line) = Line::open_with(500, 20, ABSENT).await else { return };
+    line.expects_warnings("absent");
+    let phone = line.caller(Codec::Pcmu).await;
+    let call = who_asks_for_a_person(&line, &phone).await;
+    hears(&line, &call, "call you back").await;
+    went(&line, "warm", "offline").await;
+    call.hang_up().await;
+    line.close().await;
+}
+
+#[tokio::test]
+async fn out_of_hours_nobody_is_rung() {
+    // Two days from now, so that it is closed now whatever the time of day and the zone.
+    let open = (chrono::Utc::now() + chrono::Days::new(2)).format("%a").to_string();
+    let hours = format!("hours = [\"{} 10:00-11:00\"]\n", open.to_lowercase());
+    let Some(line) = Line::open_with(500, 20, &(SHORT_RING.to_owned() + &hours)).await else {
+        return;
+    };
+    let phone = line.caller(Codec::Pcmu).await;
+    let call = who_asks_for_a_person(&line, &phone).await;
+    hears(&line, &call, "call you back").await;
+    went(&line, "warm", "out_of_hours").await;
+    let rung = line.studio.says("A call from");
+    assert!(!rung, "nobody picked up");
     call.hang_up().await;
     line.close().await;
 }

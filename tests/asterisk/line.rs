@@ -18,8 +18,8 @@ pub const NUMBER: &str = "+380671234500";
 
 /// What is not about us: what Asterisk writes when a caller of `AudioSocket()` hangs up, by the moment
 /// in which he does (callers have no other way to do it), and what it has to say about telephones
-/// whose hanging up crosses its answer, and about a machine that is busy.
-const NOT_OURS: [&str; 8] = [
+/// whose hanging up crosses its answer or its music, and about a machine that is busy.
+const NOT_OURS: [&str; 9] = [
     "app_audiosocket.c: Failed to receive frame from channel",
     "app_audiosocket.c: Failed to forward frame from AudioSocket server",
     "res_audiosocket.c: Failed to start autoservice",
@@ -28,6 +28,7 @@ const NOT_OURS: [&str; 8] = [
     " res_pjsip",
     " res_rtp_asterisk.c: ",
     " taskprocessor.c: ",
+    " res_musiconhold.c: Failed to write frame",
 ];
 
 pub struct Line {
@@ -156,11 +157,24 @@ impl Line {
         }
     }
 
-    /// The log says that the caller of `called` hung up. Asterisk closes the connection then, and if
-    /// it had not read all of it that looks like a broken one.
+    /// The log says that the caller of `called` hung up. Without ARI nobody says so: Asterisk closes
+    /// the connection, and if it had not read all of it that looks like a broken one.
     pub async fn caller_left(&self, called: &str) {
         let outcome = self.outcome(called).await;
-        assert!(["abandoned", "leg_lost"].contains(&outcome.as_str()), "{outcome}");
+        let told = ["1003", "1004"].contains(&called);
+        assert!(outcome == "abandoned" || !told && outcome == "leg_lost", "{outcome}");
+    }
+
+    /// Every call that the log has ended so.
+    pub async fn all_ended(&self, outcome: &str) {
+        let sql = "select count(*) filter (where outcome = $1), count(*) from calls";
+        until("every call is in the log", async || {
+            let mut owner = self.db.owner().await;
+            let counted: (i64, i64) =
+                sqlx::query_as(sql).bind(outcome).fetch_one(&mut owner).await.expect("asked");
+            counted.0 > 0 && counted.0 == counted.1
+        })
+        .await;
     }
 
     /// Nothing is left of any call, on either side.

@@ -21,8 +21,7 @@ pub fn are_whole(line: &Line, sentences: &[(String, u32)], heard: &Recording) {
         let runs: Vec<_> = heard.runs(*hz).into_iter().filter(|run| run.len() >= 100).collect();
         assert_eq!(runs.len(), 1, "{text:?} of {ms} ms sounds at {runs:?}");
         let run = &runs[0];
-        // Over ARI the first moments of the greeting may pass before the bridge stands.
-        assert!(run.len() + 200 >= ms && run.len() <= ms + 60, "{text:?} of {ms} ms: {run:?}");
+        assert!(run.len() + 40 >= ms && run.len() <= ms + 60, "{text:?} of {ms} ms: {run:?}");
         assert!(run.start + 40 >= after, "{text:?} comes too early: {run:?}, not after {after}");
         after = run.end;
     }

@@ -9,7 +9,9 @@ mod database;
 mod fakes;
 mod faults;
 mod keys;
+mod over_the_end;
 mod panics;
 #[path = "../support/proxy.rs"]
 mod proxy;
 mod served;
+mod tenants;

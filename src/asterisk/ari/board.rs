@@ -9,7 +9,7 @@ use super::event::{Channel, Event, Version};
 use super::link::Heard;
 use super::names::{Names, Ours};
 use super::note::Note;
-use super::plan::LiveCall;
+use super::plan::{HAPPENINGS_MAX, Happening, LiveCall};
 use super::sync::{Found, arguments};
 use super::verb::Verb;
 use crate::asterisk::registry::Registry;
@@ -38,7 +38,7 @@ pub(super) struct Board {
     pub(super) names: Names,
     pub(super) options: Options,
     pub(super) registry: Arc<Registry>,
-    calls: DashMap<Uuid, mpsc::Sender<Note>>,
+    calls: DashMap<Uuid, LiveCall>,
     channels: DashMap<String, Uuid>,
     tasks: TaskTracker,
     /// What there was when this process came has been seen to.
@@ -77,7 +77,7 @@ impl Board {
 
     /// A call's hand, for its session.
     pub(super) fn live(&self, id: Uuid) -> Option<LiveCall> {
-        self.calls.get(&id).map(|mailbox| LiveCall::new(mailbox.clone()))
+        self.calls.get(&id).map(|call| LiveCall::clone(&call))
     }
 
     /// Calls at this moment.
@@ -112,14 +112,12 @@ impl Board {
         }
     }
 
-    /// This Asterisk's AudioSocket carries 16 kHz; an older one would send something else under
-    /// that name. A call that comes with the connection waits a moment until its version is known.
-    pub(super) async fn is_wideband(&self) -> bool {
+    /// Which Asterisk this is, if it tells. A call that comes with the connection waits a moment
+    /// for it.
+    pub(super) async fn version(&self) -> Option<Version> {
         let mut version = self.version.subscribe();
         let known = timeout(VERSION_MAX, version.wait_for(Option::is_some)).await;
-        known.is_ok_and(|version| {
-            version.is_ok_and(|version| version.is_some_and(Version::has_wideband_audiosocket))
-        })
+        *known.ok()?.ok()?
     }
 
     fn set_down(&self, since: Option<Instant>) {
@@ -166,7 +164,7 @@ impl Board {
     }
 
     fn tell(&self, call: Uuid, note: Note) {
-        let mailbox = self.calls.get(&call).map(|mailbox| mailbox.clone());
+        let mailbox = self.calls.get(&call).map(|call| call.mailbox().clone());
         if mailbox.is_some_and(|mailbox| mailbox.try_send(note).is_err()) {
             tracing::warn!(%call, "a call does not take notice of its events");
         }
@@ -188,11 +186,12 @@ impl Board {
         self.tasks.spawn(task.serve(arrival));
     }
 
-    fn open(&self, id: Uuid, channel: &str) -> mpsc::Receiver<Note> {
+    fn open(&self, id: Uuid, channel: &str) -> (mpsc::Receiver<Note>, mpsc::Sender<Happening>) {
         let (mailbox, inbox) = mpsc::channel(NOTES_MAX);
-        self.calls.insert(id, mailbox);
+        let (session, happenings) = mpsc::channel(HAPPENINGS_MAX);
+        self.calls.insert(id, LiveCall::new(mailbox, happenings));
         self.own(channel, id);
-        inbox
+        (inbox, session)
     }
 
     fn hang_up(self: &Arc<Self>, channel: String) {

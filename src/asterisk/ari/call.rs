@@ -4,8 +4,9 @@
 use super::arrival::{Arrival, Media};
 use super::board::Board;
 use super::client::AriError;
-use super::event::Event;
+use super::event::{Event, Version};
 use super::note::{After, Line, Note, What};
+use super::plan::Happening;
 use super::verb::{MediaWay, Verb};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -33,6 +34,9 @@ pub(super) struct CallTask {
     pub(super) operator: Option<Line>,
     pub(super) bridged: bool,
     inbox: mpsc::Receiver<Note>,
+    session: mpsc::Sender<Happening>,
+    /// The caller's keys reach the session by us, because their sound does not carry them.
+    carries_keys: bool,
     waiting: VecDeque<What>,
 }
 
@@ -41,7 +45,7 @@ impl CallTask {
         board: Arc<Board>,
         id: Uuid,
         caller: String,
-        inbox: mpsc::Receiver<Note>,
+        (inbox, session): (mpsc::Receiver<Note>, mpsc::Sender<Happening>),
     ) -> Self {
         let bridge = board.names.talk(id);
         Self {
@@ -53,6 +57,8 @@ impl CallTask {
             operator: None,
             bridged: false,
             inbox,
+            session,
+            carries_keys: false,
             waiting: VecDeque::new(),
         }
     }
@@ -101,17 +107,7 @@ impl CallTask {
         let media = board.names.media(self.id);
         self.own(&media);
         self.media = Some(Line::new(media.clone()));
-        let uuid = self.id.to_string();
-        let way = match arrival.media {
-            Media::Audiosocket => MediaWay::Audiosocket {
-                host: board.options.audiosocket_host.clone(),
-                wideband: board.is_wideband().await,
-                uuid,
-            },
-            Media::Websocket => {
-                MediaWay::Websocket { client: board.options.websocket_client.clone(), uuid }
-            }
-        };
+        let way = self.way(arrival.media).await;
         let app = board.options.app.clone();
         let external = Verb::ExternalMedia { channel: media.clone(), app, media: way };
         match board.ask(&external).await {
@@ -141,7 +137,33 @@ impl CallTask {
             .await
             .map_err(|_| "caller and audio cannot be joined")?;
         tracing::debug!(call = %self.id, "a call talks");
+        self.happens(Happening::Joined);
         Ok(())
+    }
+
+    /// How the sound travels, by what this Asterisk can do.
+    async fn way(&mut self, media: Media) -> MediaWay {
+        let (options, uuid) = (&self.board.options, self.id.to_string());
+        match media {
+            Media::Audiosocket => {
+                let version = self.board.version().await;
+                self.carries_keys = version.is_some_and(|version| !version.has_audiosocket_keys());
+                MediaWay::Audiosocket {
+                    host: options.audiosocket_host.clone(),
+                    // An older one would send something else under that name.
+                    wideband: version.is_some_and(Version::has_wideband_audiosocket),
+                    uuid,
+                }
+            }
+            Media::Websocket => {
+                MediaWay::Websocket { client: options.websocket_client.clone(), uuid }
+            }
+        }
+    }
+
+    /// Tells the session, if there is one that listens.
+    fn happens(&self, happening: Happening) {
+        let _ = self.session.try_send(happening);
     }
 
     /// The caller talks with the agent.
@@ -336,6 +358,13 @@ impl CallTask {
             Event::ChannelDtmfReceived { digit, channel } if is(&self.operator, &channel.id) => {
                 self.waiting.extend(digit.chars().next().map(What::OperatorKey));
             }
+            // From 20.14, 21.9 and 22.4 on the key comes with the sound as well, and a key that came
+            // twice would be two.
+            Event::ChannelDtmfReceived { digit, channel }
+                if self.carries_keys && is(&self.caller, &channel.id) =>
+            {
+                digit.chars().for_each(|key| self.happens(Happening::Key(key)));
+            }
             Event::StasisEnd { channel } => self.gone(&channel.id, 0),
             Event::ChannelDestroyed { channel, cause } => self.gone(&channel.id, cause),
             _ => {}
@@ -346,6 +375,8 @@ impl CallTask {
     fn gone(&mut self, id: &str, cause: i32) {
         let take = |line: &mut Option<Line>| line.take_if(|line| line.id == id).is_some();
         if take(&mut self.caller) {
+            // The session ends its side in order then, which a connection that is cut does not.
+            self.happens(Happening::CallerGone);
             self.waiting.push_back(What::CallerGone);
         } else if take(&mut self.media) {
             self.waiting.push_back(What::MediaGone);

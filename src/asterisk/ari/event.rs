@@ -165,6 +165,13 @@ impl Version {
         }
     }
 
+    /// Keys come with the sound of AudioSocket (first releases: 20.14, 21.9, 22.4, 23.0). A build
+    /// without a number counts as a new one: a key that came by two ways would count twice.
+    #[must_use]
+    pub const fn has_audiosocket_keys(self) -> bool {
+        self.major == 0 || self.has_rest_over_websocket()
+    }
+
     /// Requests may travel over the event WebSocket (first releases: 20.14, 21.9, 22.4, 23.0).
     #[must_use]
     pub const fn has_rest_over_websocket(self) -> bool {
@@ -214,6 +221,7 @@ mod tests {
             let version = Version::parse(text).unwrap();
             assert_eq!(version.has_rest_over_websocket(), rest, "{text}");
             assert_eq!(version.has_wideband_audiosocket(), wideband, "{text}");
+            assert_eq!(version.has_audiosocket_keys(), rest, "{text}: the same releases");
         }
         assert_eq!(Version::parse("GIT-master-abc").map(|v| v.major), None);
     }

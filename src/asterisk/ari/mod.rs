@@ -26,7 +26,7 @@ mod verb;
 pub use arrival::Media;
 pub use client::{AriError, Client};
 pub use event::{Bridge, Channel, Event, Party, Place, Version};
-pub use plan::{Kind, LiveCall, Plan, Progress};
+pub use plan::{Happening, Kind, LiveCall, Plan, Progress};
 pub use verb::{MediaWay, Method, Verb, Wire};
 
 use crate::asterisk::registry::Registry;

@@ -1,8 +1,9 @@
-//! What a session may want of its call: a person.
+//! What a session may want of its call, a person, and what it is told of it beside the sound.
 
 use super::note::Note;
 use crate::pii::Phone;
 use crate::turn::TransferOutcome;
+use std::sync::{Arc, Mutex};
 use tokio::sync::mpsc;
 use tokio::time::Duration;
 
@@ -60,15 +61,40 @@ pub enum Progress {
     Ended(TransferOutcome),
 }
 
+/// What Asterisk tells of a call beside its sound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Happening {
+    /// Caller and sound are in one bridge: what is said from now on is heard.
+    Joined,
+    /// The caller pressed a key that the sound's own way does not carry.
+    Key(char),
+    /// The caller hung up. The sound's channel is still there, and would be for ever.
+    CallerGone,
+}
+
+/// Happenings that wait for the session; only keys come in numbers.
+pub(super) const HAPPENINGS_MAX: usize = 64;
+
 /// A call that came over ARI, as its session holds it.
 #[derive(Debug, Clone)]
 pub struct LiveCall {
     mailbox: mpsc::Sender<Note>,
+    happenings: Arc<Mutex<Option<mpsc::Receiver<Happening>>>>,
 }
 
 impl LiveCall {
-    pub(super) const fn new(mailbox: mpsc::Sender<Note>) -> Self {
-        Self { mailbox }
+    pub(super) fn new(mailbox: mpsc::Sender<Note>, happenings: mpsc::Receiver<Happening>) -> Self {
+        Self { mailbox, happenings: Arc::new(Mutex::new(Some(happenings))) }
+    }
+
+    pub(super) fn mailbox(&self) -> &mpsc::Sender<Note> {
+        &self.mailbox
+    }
+
+    /// What happens to the call, from its beginning. For one listener: the second gets `None`.
+    #[must_use]
+    pub fn happenings(&self) -> Option<mpsc::Receiver<Happening>> {
+        self.happenings.lock().ok()?.take()
     }
 
     /// Begins an attempt; its news come on the receiver. Dropping that gives the attempt up. No

@@ -45,6 +45,9 @@ pub struct DemoArgs {
     /// Set the shop's clock, for example 2026-12-31T23:50.
     #[arg(long, value_name = "YYYY-MM-DDTHH:MM")]
     at: Option<String>,
+    /// Let the caller order the tyres, and have them fitted: a longer call.
+    #[arg(long)]
+    order: bool,
     /// Place this many calls, each on another weekday and hour, and judge them by their rows.
     #[arg(long, value_name = "N")]
     runs: Option<u32>,
@@ -58,6 +61,7 @@ pub struct DemoArgs {
 
 /// What one demonstration call left.
 struct Demonstration {
+    steps: &'static [script::Step],
     report: Report,
     record: calls::CallRecord,
     agreements: agreements::Agreements,
@@ -76,7 +80,8 @@ pub async fn run(mut config: Config, secrets: Secrets, args: DemoArgs) -> anyhow
     config.websocket.listen = anywhere;
     config.server.listen = anywhere;
     if let Some(runs) = args.runs {
-        return rehearsal::run(config, secrets, runs, args.at_once.max(1)).await;
+        let steps = script::steps(args.order);
+        return rehearsal::run(config, secrets, steps, runs, args.at_once.max(1)).await;
     }
     let clock = match &args.at {
         None => WallClock::system(),
@@ -102,13 +107,13 @@ async fn demonstrate(
     secret: Option<secrecy::SecretString>,
     args: &DemoArgs,
 ) -> anyhow::Result<String> {
-    let steps = script::STEPS;
+    let steps = script::steps(args.order);
     let progress = ProgressBar::new(steps.len() as u64);
     if let Ok(style) = ProgressStyle::with_template("{spinner} the call is on: {pos}/{len} {msg}") {
         progress.set_style(style);
     }
     progress.enable_steady_tick(Duration::from_millis(120));
-    let shown = place_call(parts, line, secret, |step| {
+    let shown = place_call(parts, line, secret, steps, |step| {
         progress.set_message(step.to_owned());
         progress.inc(1);
     })
@@ -129,6 +134,7 @@ async fn place_call(
     parts: &Parts,
     line: &Line,
     secret: Option<secrecy::SecretString>,
+    steps: &'static [script::Step],
     mut said: impl FnMut(&str),
 ) -> anyhow::Result<Demonstration> {
     use secrecy::ExposeSecret as _;
@@ -147,7 +153,7 @@ async fn place_call(
     let call = Caller::dial(options).await.context("the agent's line")?;
     // The greeting.
     call.wait_until_quiet(PATIENCE).await;
-    for step in script::STEPS {
+    for step in steps {
         said(step.text);
         call.say(step.text, &script::samples(step, RATE)?);
         if !call.wait_until_quiet(PATIENCE).await {
@@ -160,7 +166,7 @@ async fn place_call(
     let report = call.hang_up().await;
     let record = closed_record(parts, CallId(id)).await?;
     let agreements = agreements::of_call(&parts.pool, TenantId::DEFAULT, CallId(id)).await?;
-    Ok(Demonstration { report, record, agreements, next, heard })
+    Ok(Demonstration { steps, report, record, agreements, next, heard })
 }
 
 /// The call as it stands in the database once it is closed there.

@@ -1,5 +1,6 @@
 //! Many demonstration calls, each on another weekday and hour, judged by their rows.
 
+use super::script::Step;
 use super::{Demonstration, place_call, show};
 use crate::app::{self, Parts, Voices};
 use crate::cli::out::line;
@@ -16,13 +17,14 @@ use std::time::Duration;
 /// of the day and night have had their turn, and a month and a year have ended.
 const STEP_HOURS: i64 = 59;
 
-/// Places `runs` calls, `at_once` at the same time.
+/// Places `runs` calls of `steps`, `at_once` at the same time.
 ///
 /// # Errors
 /// When one of them does not end with its rows in place.
 pub async fn run(
     config: Config,
     secrets: Secrets,
+    steps: &'static [Step],
     runs: u32,
     at_once: usize,
 ) -> anyhow::Result<()> {
@@ -40,7 +42,7 @@ pub async fn run(
         .map(|at| {
             let (config, secrets, progress) = (config.clone(), secrets.clone(), progress.clone());
             async move {
-                let result = rehearse(config, secrets, at).await;
+                let result = rehearse(config, secrets, steps, at).await;
                 progress.inc(1);
                 (at, result)
             }
@@ -66,11 +68,16 @@ pub async fn run(
 }
 
 /// One call in an agent of its own, whose clock starts at `at`.
-async fn rehearse(config: Config, secrets: Secrets, at: DateTime<Utc>) -> anyhow::Result<String> {
+async fn rehearse(
+    config: Config,
+    secrets: Secrets,
+    steps: &'static [Step],
+    at: DateTime<Utc>,
+) -> anyhow::Result<String> {
     let secret = secrets.call_secret.clone();
     let clock = WallClock::starting_at(at);
     let parts = Arc::new(app::assemble_at(config, secrets, Voices::Audible, clock).await?);
-    let result = serve_one(&parts, secret).await;
+    let result = serve_one(&parts, secret, steps).await;
     parts.close().await;
     show::verdict(&result?)
 }
@@ -78,9 +85,10 @@ async fn rehearse(config: Config, secrets: Secrets, at: DateTime<Utc>) -> anyhow
 async fn serve_one(
     parts: &Arc<Parts>,
     secret: Option<secrecy::SecretString>,
+    steps: &'static [Step],
 ) -> anyhow::Result<Demonstration> {
     let line = app::listen(parts, secret.clone()).await?;
-    let shown = place_call(parts, &line, secret, |_| {}).await;
+    let shown = place_call(parts, &line, secret, steps, |_| {}).await;
     line.stop(Duration::ZERO).await;
     shown
 }

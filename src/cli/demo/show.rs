@@ -1,16 +1,16 @@
 //! What the demonstration prints, and what it must hold true to be `ok`.
 
 use super::Demonstration;
-use super::script::STEPS;
+use super::script::steps;
 use crate::cli::out::line;
 use crate::db::calls::TurnRow;
-use anyhow::ensure;
+use anyhow::{bail, ensure};
 
 /// Both sides of the conversation: the caller's words as spoken and as recognised, the agent's as
 /// heard.
 pub fn conversation(shown: &Demonstration) {
     line("\nThe conversation, as both sides heard it");
-    let mut spoken = STEPS.iter();
+    let mut spoken = shown.steps.iter();
     for turn in &shown.record.turns {
         if turn.speaker == "customer" {
             if let Some(step) = spoken.next() {
@@ -81,6 +81,18 @@ pub fn rows(shown: &Demonstration) {
     for approval in &shown.agreements.approvals {
         line(format!("  approvals         1  {} {}", approval.tool_name, approval.status));
     }
+    for order in &shown.agreements.orders {
+        line(format!(
+            "  orders            1  {}: {}, {} UAH, {}, {}, for {}: {}",
+            text(&order.order_number),
+            order.summary,
+            order.total.normalize(),
+            text(&order.delivery_type),
+            text(&order.payment_method),
+            order.recipient,
+            order.status,
+        ));
+    }
     for booking in &shown.agreements.bookings {
         line(format!(
             "  fitting_bookings  1  {} at {}, {}, for {}, {}: {}",
@@ -105,8 +117,10 @@ pub fn verdict(shown: &Demonstration) -> anyhow::Result<String> {
     ensure!(call.ended_at.is_some(), "the call is still open in the database");
     ensure!(used("search_tires"), "the agent never found tyres");
     ensure!(used("book_fitting"), "the agent never booked a fitting");
+    let ordered = ordered(shown)?;
     let approved = shown.agreements.approvals.iter().filter(|a| a.status == "approved").count();
-    ensure!(approved == 1, "{approved} approvals stand in the database instead of one");
+    let due = 1 + usize::from(!ordered.is_empty());
+    ensure!(approved == due, "{approved} approvals stand in the database instead of {due}");
     let booked = &shown.agreements.bookings;
     ensure!(booked.len() == 1, "{} bookings stand in the database instead of one", booked.len());
     ensure!(
@@ -122,7 +136,7 @@ pub fn verdict(shown: &Demonstration) -> anyhow::Result<String> {
     first.sort_unstable();
     let median = first.get(first.len() / 2).copied().unwrap_or_default();
     Ok(format!(
-        "demo: ok — {} lines, {} tool calls, 1 booking on {} at {}, first audio {median} ms \
+        "demo: ok — {} lines, {} tool calls, {ordered}1 booking on {} at {}, first audio {median} ms \
          (median of {}), {}",
         shown.record.turns.len(),
         shown.record.tool_calls.len(),
@@ -131,6 +145,20 @@ pub fn verdict(shown: &Demonstration) -> anyhow::Result<String> {
         first.len(),
         late(shown.report.late_frames),
     ))
+}
+
+/// The order that the caller of the longer call must have made; nothing for the other's.
+fn ordered(shown: &Demonstration) -> anyhow::Result<String> {
+    if shown.steps.len() == steps(false).len() {
+        return Ok(String::new());
+    }
+    let orders: Vec<_> =
+        shown.agreements.orders.iter().filter(|order| order.status == "confirmed").collect();
+    let [order] = orders.as_slice() else {
+        bail!("{} confirmed orders stand in the database instead of one", orders.len())
+    };
+    ensure!(order.summary.starts_with("4 Michelin"), "ordered were {}", order.summary);
+    Ok(format!("1 order of {} UAH, ", order.total.normalize()))
 }
 
 /// Late frames are the machine's affair as much as ours: a figure, and a hint where to look.

@@ -20,7 +20,7 @@ const TAIL_SAMPLES: usize = LISTEN_RATE as usize * 3 / 10;
 /// Shorter audio is filled up with silence: Whisper makes nothing of less than a second.
 const SAMPLES_MIN: usize = LISTEN_RATE as usize * 11 / 10;
 /// What the talk is about: it makes Whisper write sizes as figures and spell brands.
-const TOPIC: &str = "A call to a tire shop. Winter tires, summer tires, all season tires, \
+const TOPIC: &str = " A call to a tire shop. Winter tires, summer tires, all season tires, \
                      size 205/55 R16, 195/65 R15, 225/45 R17. Book a tire fitting.";
 /// The prompt's share of the decoder's 448 positions.
 const PROMPT_TOKENS_MAX: usize = 96;
@@ -79,18 +79,27 @@ impl Ears {
         self.read()
     }
 
-    /// The topic and the hints as tokens, as many as there is room for.
+    /// The hints, as many whole ones as there is room for, and then the topic. The order matters:
+    /// what stands last is what Whisper goes on with, and after the middle of a list of sizes it
+    /// hears the next size in whatever is said.
     fn prompt(&self, hints: &[String]) -> Vec<i32> {
-        let text = if hints.is_empty() {
-            TOPIC.to_owned()
-        } else {
-            format!("{TOPIC} {}.", hints.join(", "))
-        };
-        // The library's tokeniser refuses a NUL; a text with too many tokens is not worth more.
+        let topic = self.tokens(TOPIC);
+        let mut prompt = Vec::with_capacity(PROMPT_TOKENS_MAX);
+        for hint in hints {
+            let next = self.tokens(&format!(" {hint}."));
+            if prompt.len() + next.len() + topic.len() > PROMPT_TOKENS_MAX {
+                break;
+            }
+            prompt.extend(next);
+        }
+        prompt.extend(topic);
+        prompt
+    }
+
+    /// The library's tokeniser refuses a NUL.
+    fn tokens(&self, text: &str) -> Vec<i32> {
         let text = text.replace('\0', " ");
-        let mut tokens = self.context.tokenize(&text, text.len()).unwrap_or_default();
-        tokens.truncate(PROMPT_TOKENS_MAX);
-        tokens
+        self.context.tokenize(&text, text.len()).unwrap_or_default()
     }
 
     fn read(&self) -> Result<Transcript, String> {

@@ -137,6 +137,16 @@ impl Fake {
         Arc::clone(&media.get(channel).expect("a media channel").0)
     }
 
+    /// The media channel has connected to the product.
+    pub fn has_media(&self, channel: &str) -> bool {
+        self.shared.media.lock().expect("no panic under the lock").contains_key(channel)
+    }
+
+    /// A media channel that was stuck comes into Stasis.
+    pub fn media_comes(&self, channel: &str) {
+        self.shared.enters(channel, Vec::new());
+    }
+
     /// Ends all connections that are open.
     pub fn cut(&self) {
         self.shared.cut.send_replace(self.shared.connections.load(Ordering::Relaxed));
