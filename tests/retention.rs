@@ -58,9 +58,15 @@ fn births(now: DateTime<Utc>, keep_days: i64) -> Vec<DateTime<Utc>> {
 async fn write(db: &TestDb, table: &str, births: &[DateTime<Utc>]) {
     let months: BTreeSet<(i32, u32)> = births.iter().map(|b| (b.year(), b.month())).collect();
     let by_months = table != "wishlist";
+    let mut owner = db.owner().await;
     for (year, month) in months.into_iter().filter(|(_, month)| by_months && month % 2 == 0) {
         let day = NaiveDate::from_ymd_opt(year, month, 1).unwrap();
-        db::partitions::ensure_month(&db.pool, day).await.unwrap();
+        sqlx::query("select housekeeping.ensure_month($1, $2)")
+            .bind(table)
+            .bind(day)
+            .execute(&mut owner)
+            .await
+            .unwrap();
     }
     let insert = match table {
         "calls" => {
@@ -80,12 +86,7 @@ async fn write(db: &TestDb, table: &str, births: &[DateTime<Utc>]) {
              from unnest($2::timestamptz[]) birth"
         }
     };
-    sqlx::query(insert)
-        .bind(TenantId::DEFAULT.0)
-        .bind(births)
-        .execute(&mut db.owner().await)
-        .await
-        .unwrap();
+    sqlx::query(insert).bind(TenantId::DEFAULT.0).bind(births).execute(&mut owner).await.unwrap();
 }
 
 async fn moments(owner: &mut PgConnection, query: &'static str) -> Vec<DateTime<Utc>> {
