@@ -2,7 +2,7 @@
 //! A Postgres that is away does not keep the line from being answered.
 
 use crate::clock::WallClock;
-use crate::config::{Config, Secrets, StoreKind};
+use crate::config::{Config, Retention, Secrets, StoreKind};
 use crate::db;
 use crate::ids::{CallId, TenantId};
 use crate::language::Language;
@@ -46,17 +46,25 @@ pub(super) async fn open(
     let pool = db::pool::lazy(&url, config.database.connections_max)?;
     // A shop with a back office of its own has its catalogue there.
     let sample = config.shop.sample_data && config.store.kind == StoreKind::Postgres;
-    let waiting = match prepare(&url, &pool, sample, clock).await {
+    let wanted = Wanted { sample, retention: config.retention.clone() };
+    let waiting = match prepare(&url, &pool, &wanted, clock).await {
         Ok(()) => None,
         // A newer or damaged database is for a person; one that is away is for time.
         Err(Trouble::Lasting(error)) => return Err(error),
         Err(Trouble::Away(error)) => {
             tracing::error!(%error, "the database is away; calls are answered, the log waits");
             let (pool, clock) = (pool.clone(), clock.clone());
-            Some(tokio::spawn(async move { wait_for(&url, &pool, sample, &clock).await }))
+            Some(tokio::spawn(async move { wait_for(&url, &pool, &wanted, &clock).await }))
         }
     };
     Ok((Database { _server: server, waiting }, pool))
+}
+
+/// What the configuration wants of the database.
+struct Wanted {
+    /// The sample shop, if the catalogue is empty.
+    sample: bool,
+    retention: Retention,
 }
 
 enum Trouble {
@@ -67,7 +75,7 @@ enum Trouble {
 async fn prepare(
     url: &str,
     pool: &PgPool,
-    sample_data: bool,
+    wanted: &Wanted,
     clock: &WallClock,
 ) -> Result<(), Trouble> {
     use crate::db::migrate::MigrateError;
@@ -82,7 +90,10 @@ async fn prepare(
     if !migrated.applied.is_empty() {
         tracing::info!(version = migrated.version, "the database is up to date");
     }
-    if sample_data {
+    db::retention::set(pool, &wanted.retention)
+        .await
+        .map_err(|error| Trouble::Away(error.into()))?;
+    if wanted.sample {
         let loaded = sample::load_if_empty(pool, TenantId::DEFAULT).await;
         if let Some(loaded) = loaded.map_err(|error| Trouble::Away(error.into()))? {
             let (products, stations) = (loaded.products, loaded.stations);
@@ -110,10 +121,10 @@ fn is_away(error: &sqlx::Error) -> bool {
     }
 }
 
-async fn wait_for(url: &str, pool: &PgPool, sample_data: bool, clock: &WallClock) {
+async fn wait_for(url: &str, pool: &PgPool, wanted: &Wanted, clock: &WallClock) {
     loop {
         tokio::time::sleep(Duration::from_secs(RETRY_S)).await;
-        match prepare(url, pool, sample_data, clock).await {
+        match prepare(url, pool, wanted, clock).await {
             Ok(()) => return tracing::info!("the database is there"),
             Err(Trouble::Away(error)) => tracing::debug!(%error, "the database is still away"),
             Err(Trouble::Lasting(error)) => {

@@ -143,7 +143,7 @@ pub async fn assemble_with(
     let metrics = crate::http::metrics::install()?;
     let (database, pool) = database::open(&config, &secrets, &clock).await?;
     let spool_dir = crate::db::embedded::spool_dir(&config)?;
-    let keep_days = config.database.spool_days;
+    let keep_days = config.retention.spool_days.into();
     let (log, log_task) =
         LogHandle::start_anyway(&spool_dir, keep_days, pool.clone(), clock.clone());
     let judge = providers::judge(&config, &secrets)?;

@@ -6,6 +6,7 @@ mod db;
 mod demo;
 mod dialplan;
 mod doctor;
+mod forget;
 mod import;
 mod jobs;
 mod kb;
@@ -69,10 +70,12 @@ enum Command {
         #[command(subcommand)]
         command: prompts::PromptsCommand,
     },
+    /// Show the months of the log, make those ahead, and let go what is too old.
+    Partitions(partitions::PartitionsArgs),
+    /// Erase a person everywhere, and prove it.
+    Forget(forget::ForgetArgs),
     /// Run a call's journal through the core again: the same effects, or the first difference.
     Replay(replay::ReplayArgs),
-    /// Make the month partitions of the log ahead of time.
-    Partitions,
     /// Show what is done again and again, and how it went; do one of it now.
     Jobs(jobs::JobsArgs),
     /// The program's own Postgres.
@@ -113,7 +116,8 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Db { command } => return db::run(command).await,
         Command::Migrate => return migrate::run().await,
         Command::Import(args) => return import::run(args).await,
-        Command::Partitions => return partitions::run().await,
+        Command::Partitions(args) => return partitions::run(args).await,
+        Command::Forget(args) => return forget::run(args).await,
         Command::Serve
         | Command::Demo(_)
         | Command::Kb { .. }
@@ -153,7 +157,8 @@ async fn run_configured(command: Command, config: Config, secrets: Secrets) -> a
         | Command::Db { .. }
         | Command::Migrate
         | Command::Import(_)
-        | Command::Partitions => unreachable!("handled before the configuration"),
+        | Command::Partitions(_)
+        | Command::Forget(_) => unreachable!("handled before the configuration"),
     }
 }
 

@@ -178,7 +178,8 @@ fn is_name(name: &str) -> bool {
 
 fn at_least_one(config: &Config, found: &mut Vec<(&'static str, String)>) {
     let (limits, call) = (&config.limits, &config.limits.call);
-    let counts: [(&'static str, u64); 24] = [
+    let retention = &config.retention;
+    let counts: [(&'static str, u64); 29] = [
         ("stt.local_workers", config.stt.local_workers as u64),
         ("database.connections_max", u64::from(config.database.connections_max)),
         ("limits.calls_max", limits.calls_max as u64),
@@ -203,6 +204,11 @@ fn at_least_one(config: &Config, found: &mut Vec<(&'static str, String)>) {
         ("limits.call.bad_turns_max", u64::from(call.bad_turns_max)),
         ("limits.call.transfers_max", u64::from(call.transfers_max)),
         ("transfer.callback_min", config.transfer.callback_min),
+        ("retention.turns_days", retention.turns_days.into()),
+        ("retention.calls_days", retention.calls_days.into()),
+        ("retention.orders_days", retention.orders_days.into()),
+        ("retention.spool_days", retention.spool_days.into()),
+        ("retention.soft_delete_days", retention.soft_delete_days.into()),
     ];
     for (key, count) in counts {
         if count == 0 {
@@ -258,6 +264,13 @@ fn order(config: &Config, found: &mut Vec<(&'static str, String)>) {
         call.tools_per_turn_max.into(),
         "limits.call.tools_per_call_max",
         call.tools_per_call_max.into(),
+    );
+    // A day's figures are made from both: once lines are gone a call explains nothing.
+    not_above(
+        "retention.turns_days",
+        config.retention.turns_days.into(),
+        "retention.calls_days",
+        config.retention.calls_days.into(),
     );
     if !config.transfer.allowed.contains(&call.transfer_target) {
         found.push((

@@ -7,6 +7,7 @@ mod line;
 mod load;
 mod media;
 mod prices;
+mod retention;
 mod sections;
 
 pub use knowledge::{Embed, EmbedProvider, Quality, QualityProvider};
@@ -14,6 +15,7 @@ pub use line::{Ari, AriMedia, Meanwhile, Target, Transfer, TransferKind};
 pub use load::{ConfigError, Problem, load, load_from};
 pub use media::Websocket;
 pub use prices::{CostLimits, Price, PriceUnit, Prices};
+pub use retention::Retention;
 pub use sections::{
     Audiosocket, Config, Database, Limits, Llm, LlmProvider, Log, Secrets, Server, Shop, Store,
     StoreKind, Stt, SttProvider, Tts, TtsProvider,

@@ -1,7 +1,7 @@
 //! The sections and their defaults. `config.toml` in the project's root shows each with its
 //! reason; a test holds the two equal.
 
-use super::{Ari, Transfer};
+use super::{Ari, Retention, Transfer};
 use crate::language::Language;
 use crate::language::keypad::MenuItem;
 use crate::shop::Endpoint;
@@ -42,6 +42,8 @@ pub struct Config {
     pub transfer: Transfer,
     /// Postgres.
     pub database: Database,
+    /// How long rows live.
+    pub retention: Retention,
     /// The program's own log lines.
     pub log: Log,
     /// Every limit.
@@ -260,9 +262,6 @@ pub struct Database {
     pub postgres_dir: PathBuf,
     /// Connections in the pool.
     pub connections_max: u32,
-    /// Days for which records that Postgres refused stay in the spool's folder, for a person to
-    /// look at. Everything else leaves the spool as soon as Postgres has it on its disk.
-    pub spool_days: u64,
 }
 
 impl Default for Database {
@@ -272,7 +271,6 @@ impl Default for Database {
             data_dir: PathBuf::new(),
             postgres_dir: PathBuf::new(),
             connections_max: 10,
-            spool_days: 7,
         }
     }
 }

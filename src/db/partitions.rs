@@ -105,6 +105,41 @@ pub async fn months_ahead(pool: &PgPool, now: DateTime<Utc>) -> Result<Option<u3
     Ok(least)
 }
 
+/// The months of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableMonths {
+    /// The table.
+    pub table: &'static str,
+    /// The beginnings of its months, in order, read from their bounds.
+    pub months: Vec<DateTime<Utc>>,
+    /// What they take on the disk with their indexes, bytes.
+    pub bytes: i64,
+}
+
+/// Every table's months.
+///
+/// # Errors
+/// The database's.
+pub async fn months(pool: &PgPool) -> Result<Vec<TableMonths>, sqlx::Error> {
+    let mut tables = Vec::new();
+    for (table, _) in TEMPLATES {
+        let found: Vec<(DateTime<Utc>, i64)> = sqlx::query_as(
+            "select from_at, pg_total_relation_size(partition) \
+             from housekeeping.partition_bounds($1) order by from_at",
+        )
+        .bind(table)
+        .fetch_all(pool)
+        .await?;
+        let bytes = found.iter().map(|(_, bytes)| bytes).sum();
+        tables.push(TableMonths {
+            table,
+            months: found.into_iter().map(|(from, _)| from).collect(),
+            bytes,
+        });
+    }
+    Ok(tables)
+}
+
 /// Rows that lie in default partitions: each one came while its month was missing. An alarm.
 ///
 /// # Errors
@@ -214,7 +249,7 @@ async fn try_one(
 }
 
 /// A lock that was not free in time (55P03), or a deadlock that we lost (40P01).
-fn in_the_way(error: &sqlx::Error) -> bool {
+pub(super) fn in_the_way(error: &sqlx::Error) -> bool {
     error
         .as_database_error()
         .and_then(sqlx::error::DatabaseError::code)

@@ -196,21 +196,36 @@ pub async fn seal_before(
     .await
 }
 
+/// The first moment of a day on the shop's wall, that of the next day, and the shop's zone. Asked
+/// for apart, so that the planner sees from these values which months a day's rows can lie in.
+async fn bounds(
+    conn: &mut PgConnection,
+    tenant: TenantId,
+    date: NaiveDate,
+) -> Result<(DateTime<Utc>, DateTime<Utc>, String), sqlx::Error> {
+    sqlx::query_as(
+        "select $2::date::timestamp at time zone timezone, \
+                ($2::date + 1)::timestamp at time zone timezone, timezone \
+         from tenants where id = $1",
+    )
+    .bind(tenant.0)
+    .bind(date)
+    .fetch_one(conn)
+    .await
+}
+
 async fn count(
     conn: &mut PgConnection,
     tenant: TenantId,
     date: NaiveDate,
 ) -> Result<(), sqlx::Error> {
+    let (day_from, day_to, zone) = bounds(conn, tenant, date).await?;
     sqlx::query(
-        "with shop as (
-             select id, timezone, $2::date::timestamp at time zone timezone as day_from,
-                    ($2::date + 1)::timestamp at time zone timezone as day_to
-             from tenants where id = $1
-         ), day_calls as (
-             select c.*, to_char(c.started_at at time zone shop.timezone, 'HH24') as hour
-             from calls c, shop
-             where c.tenant_id = shop.id and c.started_at >= shop.day_from
-               and c.started_at < shop.day_to and c.origin = 'live' and c.deleted_at is null
+        "with day_calls as (
+             select c.*, to_char(c.started_at at time zone $5, 'HH24') as hour
+             from calls c
+             where c.tenant_id = $1 and c.started_at >= $3
+               and c.started_at < $4 and c.origin = 'live' and c.deleted_at is null
          ), made as (
              select b.source_call_id, count(*) as bookings
              from fitting_bookings b join day_calls c on c.id = b.source_call_id
@@ -220,7 +235,8 @@ async fn count(
              select avg(t.first_audio_ms)::float8 as response_ms
              from call_turns t join day_calls c
                on c.id = t.call_id and c.started_at = t.call_started_at
-             where t.speaker = 'bot' and t.first_audio_ms is not null
+             where t.call_started_at >= $3 and t.call_started_at < $4
+               and t.speaker = 'bot' and t.first_audio_ms is not null
          )
          insert into daily_stats as known (tenant_id, stat_date, total_calls, resolved_by_bot,
              transferred, avg_duration_seconds, avg_quality_score, total_cost_usd,
@@ -280,6 +296,9 @@ async fn count(
     )
     .bind(tenant.0)
     .bind(date)
+    .bind(day_from)
+    .bind(day_to)
+    .bind(zone)
     .execute(conn)
     .await?;
     Ok(())

@@ -9,6 +9,7 @@ pub mod log_writer;
 pub mod partitions;
 pub mod quality;
 pub mod registrations;
+pub mod retention;
 pub mod scheduler;
 pub mod spending;
 
@@ -80,7 +81,13 @@ pub fn all() -> Vec<Job> {
 /// The same with a model that judges calls beside the rules.
 #[must_use]
 pub fn all_judged_by(judge: Option<Arc<dyn LanguageModel>>) -> Vec<Job> {
-    vec![daily_stats::job(), partitions::job(), registrations::job(), quality::job(judge)]
+    vec![
+        daily_stats::job(),
+        partitions::job(),
+        quality::job(judge),
+        registrations::job(),
+        retention::job(),
+    ]
 }
 
 /// How long an effect waits for its cause to be on this machine's disk. A disk takes 3 to 8 ms.

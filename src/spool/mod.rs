@@ -3,6 +3,7 @@
 
 mod aside;
 mod file;
+mod forget;
 mod leftovers;
 mod look;
 mod memory;
@@ -13,6 +14,7 @@ mod trace;
 
 pub use aside::{REFUSED_BYTES_MAX, forget_refused, put_aside};
 pub use file::{Batch, Kept, Spool};
+pub use forget::{InFolder, forget};
 pub use leftovers::Leftovers;
 pub use look::records_of;
 pub use record::{CallOpened, LogEntry, Record, TransferAsked, TransferDone};

@@ -1,0 +1,125 @@
+//! `treadline forget PHONE`: erases a person everywhere and proves it.
+
+use super::out;
+use crate::config;
+use crate::db;
+use crate::pii::Phone;
+use crate::spool;
+use anyhow::{Context as _, bail};
+
+/// `treadline forget PHONE`
+#[derive(Debug, Clone, clap::Args)]
+pub struct ForgetArgs {
+    /// The number, as in +380671234567.
+    #[arg(value_name = "PHONE", allow_hyphen_values = true)]
+    pub phone: String,
+}
+
+/// Erases and says what; fails if a search afterwards still finds the number.
+///
+/// # Errors
+/// The number cannot be read, the database is away or not migrated, or something is left.
+pub async fn run(args: ForgetArgs) -> anyhow::Result<()> {
+    let number: String =
+        args.phone.chars().filter(|c| *c == '+' || c.is_ascii_alphanumeric()).collect();
+    let number = Phone::parse(&number)
+        .context("write the number with its country, for example +380671234567")?;
+    let (config, secrets) = config::load()?;
+    let server = db::open(&config, &secrets).await?;
+    let pool = db::connect(server.reveal_url(), 1)
+        .await
+        .context("cannot work with the database; if it is new, run `treadline migrate` first")?;
+    let prefix = config.shop.phone_prefix.as_str();
+    // The journal first: what is on its way to the database would come back.
+    let folder = db::embedded::spool_dir(&config)?;
+    let in_folder = spool::forget(&folder, |text| mentions(text, &number, prefix))
+        .with_context(|| format!("the call log's folder {}", folder.display()))?;
+    let done = db::forget::forget(&pool, &number, prefix)
+        .await
+        .context("nothing of this shop was erased")?;
+    pool.close().await;
+    for step in &done.erased {
+        out::line(format!("{:<26}{:<12}{:>8}", step.table_name, step.deed, step.rows_count));
+    }
+    if in_folder.removed > 0 {
+        out::line(format!("{:<26}{:<12}{:>8}", "(spool)", "deleted", in_folder.removed));
+    }
+    if done.erased.is_empty() && in_folder.removed == 0 {
+        out::line("nobody with this number was known");
+    }
+    for left in &done.left {
+        out::line(format!("LEFT {} ({} rows)", left.place, left.rows_count));
+    }
+    for path in &in_folder.on_their_way {
+        out::line(format!("LEFT {} (records on their way to the database)", path.display()));
+    }
+    if !done.left.is_empty() {
+        bail!("the number is still there: the program may not write to these tables");
+    }
+    if !in_folder.on_their_way.is_empty() {
+        bail!(
+            "the number is still in the journal; end the person's calls, let `treadline serve` \
+             write them to the database, and run this again"
+        );
+    }
+    out::line("searched every text of every table, and the journal: nothing is left");
+    Ok(())
+}
+
+/// True if `text` holds the number in any way of writing it.
+fn mentions(text: &str, number: &Phone, home_prefix: &str) -> bool {
+    let digits = number.reveal().trim_start_matches('+');
+    // At home the country may be left out; what is before the rest then tells nothing apart.
+    let own = digits.strip_prefix(home_prefix.trim_start_matches('+')).unwrap_or(digits);
+    let mut matched = 0;
+    let mut gap = 0;
+    let own = own.as_bytes();
+    // Digits with up to three signs between them; on a mismatch the text goes on from the next
+    // digit, so every place is tried.
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    let mut began = 0;
+    while at < bytes.len() {
+        if bytes[at] == own[matched] {
+            if matched == 0 {
+                began = at;
+            }
+            matched += 1;
+            gap = 0;
+            if matched == own.len() {
+                return true;
+            }
+        } else if matched > 0 {
+            gap += 1;
+            if bytes[at].is_ascii_alphanumeric() || gap > 3 {
+                at = began;
+                (matched, gap) = (0, 0);
+            }
+        }
+        at += 1;
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_found_however_it_is_written() {
+        let number = Phone::parse("+380671234567").unwrap();
+        let says = |text: &str| mentions(text, &number, "+380");
+        for text in [
+            "+380671234567",
+            "{\"phone\":\"0671234567\"}",
+            "call 067 123-45-67 please",
+            "66 (67) 1234567",
+            "67 67 123 45 67",
+        ] {
+            assert!(says(text), "{text}");
+        }
+        for text in ["", "067123456", "067 123 45 68", "6 7 1 2 3 4 5 6 and 7", "6712 345,,,,67"] {
+            assert!(!says(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Forgetting a person everywhere, and the proof that nothing is left.
+
+use super::with_tenant;
+use crate::ids::TenantId;
+use crate::pii::Phone;
+use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
+
+/// What may stand between two digits of a number that a person wrote.
+const GAP: &str = r"[ ().\u00a0\u2009/-]{0,3}";
+
+/// Something that was done to a table.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Erased {
+    /// The table.
+    pub table_name: String,
+    /// `deleted`, `emptied`, `anonymised` or `blacked out`.
+    pub deed: String,
+    /// How many rows.
+    pub rows_count: i64,
+}
+
+/// A place where the number still stands.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Left {
+    /// The table and column.
+    pub place: String,
+    /// How many rows.
+    pub rows_count: i64,
+}
+
+/// What became of a person's data in the database.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Forgotten {
+    /// What was done, table by table; only where there was something to do.
+    pub erased: Vec<Erased>,
+    /// What a search of every text of every table found afterwards. Empty: nothing is left.
+    pub left: Vec<Left>,
+}
+
+/// The regular expression that finds a number in any way of writing it: `+380 67 123-45-67`,
+/// `0671234567`, `8 (067) 123 45 67`, `00380…`. `home_prefix` is the country's, `+380`.
+#[must_use]
+pub fn pattern(number: &Phone, home_prefix: &str) -> String {
+    let spaced =
+        |digits: &str| -> String { digits.chars().map(String::from).collect::<Vec<_>>().join(GAP) };
+    let digits = number.reveal().trim_start_matches('+');
+    let country = home_prefix.trim_start_matches('+');
+    match digits.strip_prefix(country).filter(|_| !country.is_empty()) {
+        // At home people leave the country out, or write a trunk prefix instead.
+        Some(own) => format!(
+            r"(?<![0-9])(?:(?:\+|00)?{GAP}{}{GAP}|(?:8{GAP})?0{GAP})?{}(?![0-9])",
+            spaced(country),
+            spaced(own)
+        ),
+        None => format!(r"(?<![0-9])(?:\+|00)?{GAP}{}(?![0-9])", spaced(digits)),
+    }
+}
+
+/// Erases the person with this number from the tables of every shop, then searches every text of
+/// every table for it. Once done it cannot be undone.
+///
+/// # Errors
+/// What Postgres says; a shop's data are erased wholly or not at all.
+pub async fn forget(
+    pool: &PgPool,
+    number: &Phone,
+    home_prefix: &str,
+) -> Result<Forgotten, sqlx::Error> {
+    let tenants: Vec<Uuid> =
+        sqlx::query_scalar("select id from tenants order by id").fetch_all(pool).await?;
+    let pattern = pattern(number, home_prefix);
+    let mut all = Forgotten::default();
+    for tenant in tenants {
+        let pattern = pattern.clone();
+        let of_shop = with_tenant(pool, TenantId(tenant), move |conn| {
+            Box::pin(async move { forget_in(conn, &pattern).await })
+        })
+        .await?;
+        all.erased.extend(of_shop.erased);
+        all.left.extend(of_shop.left);
+    }
+    Ok(all)
+}
+
+async fn forget_in(conn: &mut PgConnection, pattern: &str) -> Result<Forgotten, sqlx::Error> {
+    // It reads the whole log, and nobody on the phone waits for it.
+    sqlx::query("set local statement_timeout = '30min'").execute(&mut *conn).await?;
+    let erased = sqlx::query_as(
+        "select table_name, deed, sum(rows_count)::bigint as rows_count \
+         from housekeeping.forget($1) group by 1, 2 having sum(rows_count) > 0 order by 1, 2",
+    )
+    .bind(pattern)
+    .fetch_all(&mut *conn)
+    .await?;
+    let left = sqlx::query_as("select place, rows_count from housekeeping.mentions($1)")
+        .bind(pattern)
+        .fetch_all(conn)
+        .await?;
+    Ok(Forgotten { erased, left })
+}

@@ -1,0 +1,93 @@
+//! Forgetting a person in the journal's folder.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+/// What was found in the folder.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct InFolder {
+    /// Records that Postgres had refused and that were removed.
+    pub removed: usize,
+    /// Files of records on their way to Postgres that name the person. They are not touched: what
+    /// is in them is confirmed to callers.
+    pub on_their_way: Vec<PathBuf>,
+}
+
+/// Removes the refused records that `names_them`, and says which other files of `dir` hold such
+/// text. A record that is refused at this very moment may be lost with them.
+///
+/// # Errors
+/// The folder cannot be read, or a file not written anew; what is there stays.
+pub fn forget(dir: &Path, names_them: impl Fn(&str) -> bool) -> io::Result<InFolder> {
+    let mut found = InFolder::default();
+    let files = match fs::read_dir(dir) {
+        Ok(files) => files,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(found),
+        Err(error) => return Err(error),
+    };
+    for file in files {
+        let file = file?;
+        if !file.file_type()?.is_file() {
+            continue;
+        }
+        let path = file.path();
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            // Applied and removed meanwhile.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(error),
+        };
+        let text = String::from_utf8_lossy(&bytes);
+        if !names_them(&text) {
+            continue;
+        }
+        if path.extension().is_some_and(|ending| ending == "jsonl") {
+            found.removed += keep_others(&path, &text, &names_them)?;
+        } else {
+            found.on_their_way.push(path);
+        }
+    }
+    Ok(found)
+}
+
+/// Writes the file anew without the lines that name the person; how many went.
+fn keep_others(path: &Path, text: &str, names_them: impl Fn(&str) -> bool) -> io::Result<usize> {
+    let kept: Vec<&str> = text.lines().filter(|line| !names_them(line)).collect();
+    let removed = text.lines().count() - kept.len();
+    if kept.is_empty() {
+        fs::remove_file(path)?;
+        return Ok(removed);
+    }
+    // Beside it and then in its place: a crash leaves one of the two, whole.
+    let fresh = path.with_extension("new");
+    let _ = fs::remove_file(&fresh);
+    let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&fresh)?;
+    file.write_all((kept.join("\n") + "\n").as_bytes())?;
+    file.sync_all()?;
+    fs::rename(fresh, path)?;
+    Ok(removed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn refused_records_go_and_those_on_their_way_are_named() {
+        let dir = std::env::temp_dir().join(format!("treadline-forget-{}", Uuid::new_v4()));
+        fs::create_dir_all(&dir).unwrap();
+        fs::write(dir.join("refused.jsonl"), "one\ntheirs\nthree\n").unwrap();
+        fs::write(dir.join("refused.1.jsonl"), "theirs\n").unwrap();
+        fs::write(dir.join("a.spool"), b"\x07\xfftheirs\x00").unwrap();
+        fs::write(dir.join("b.spool"), b"others").unwrap();
+        let found = forget(&dir, |text| text.contains("theirs")).unwrap();
+        assert_eq!(found, InFolder { removed: 2, on_their_way: vec![dir.join("a.spool")] });
+        assert_eq!(fs::read_to_string(dir.join("refused.jsonl")).unwrap(), "one\nthree\n");
+        assert!(!dir.join("refused.1.jsonl").exists());
+        assert_eq!(forget(&dir.join("none"), |_| true).unwrap(), InFolder::default());
+        fs::remove_dir_all(dir).unwrap();
+    }
+}
