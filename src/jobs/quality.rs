@@ -157,6 +157,9 @@ mod tests {
         }
     }
 
+    /// What spoils a call.
+    type Fault = fn(&mut CallFigures);
+
     fn of(figures: &CallFigures, name: &str) -> f64 {
         let all = criteria(figures);
         all.iter().find(|(one, _)| *one == name).map(|(_, value)| *value).unwrap()
@@ -171,7 +174,7 @@ mod tests {
 
     #[test]
     fn each_criterion_falls_by_its_own_fault_and_by_nothing_else() {
-        let faults: [(&str, fn(&mut CallFigures)); 8] = [
+        let faults: [(&str, Fault); 8] = [
             ("greeted", |call| call.greeted = false),
             ("understood_intent", |call| call.asked_again = 4),
             ("correct_tool", |call| call.tools_failed = 3),

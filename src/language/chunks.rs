@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn no_chunk_is_too_long_and_no_word_is_lost() {
-        let words = (0..900).map(|n| format!("слово{n}")).collect::<String>();
+        let words = (0..900).map(|n| format!("слово{n}")).collect::<Vec<_>>().concat();
         let long = "Слово за словом іде речення. ".repeat(200) + &words;
         let found = chunks(&long);
         assert!(found.iter().all(|chunk| chunk.text.chars().count() <= CHUNK_CHARS_MAX));

@@ -61,21 +61,14 @@ pub(super) async fn judge_calls(
     for _ in 0..CALLS_A_ROUND {
         let Some(call) = quality::claim_transcript(pool, tenant, now).await? else { break };
         let answer = tokio::time::timeout(JUDGE_MAX, ask(judge, &call, now)).await;
-        match answer.ok().flatten().and_then(|text| read(&text)) {
-            Some(criteria) => {
-                let details = details(&criteria, judge.name(), now);
-                let score = criteria.iter().sum::<f64>() / criteria.len() as f64;
-                quality::keep_judgement(pool, tenant, &call, rounded(score), details).await?;
-                judged += 1;
-            }
-            None => {
-                tracing::warn!(
-                    judge = judge.name(),
-                    "a call was not judged; the rules' score stands"
-                );
-                break;
-            }
-        }
+        let Some(criteria) = answer.ok().flatten().and_then(|text| read(&text)) else {
+            tracing::warn!(judge = judge.name(), "a call was not judged; the rules' score stands");
+            break;
+        };
+        let details = details(&criteria, judge.name(), now);
+        let score = criteria.iter().sum::<f64>() / criteria.len() as f64;
+        quality::keep_judgement(pool, tenant, &call, rounded(score), details).await?;
+        judged += 1;
     }
     Ok(judged)
 }

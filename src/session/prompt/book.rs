@@ -3,6 +3,7 @@
 
 use crate::ids::{CallId, sha256_hex};
 use serde_json::Value;
+use std::fmt::Write as _;
 use std::sync::{Arc, PoisonError, RwLock};
 use uuid::Uuid;
 
@@ -56,7 +57,7 @@ impl Prompt {
         if let Some(scenarios) = metadata["scenarios"].as_object() {
             for (scenario, text) in scenarios {
                 let text = text.as_str().unwrap_or_default();
-                system.push_str(&format!("\nFor {scenario}: {text}"));
+                let _ = write!(system, "\nFor {scenario}: {text}");
             }
         }
         Self { version: version.to_owned(), system, hidden_tools: texts(&tools_config["hide"]) }

@@ -142,8 +142,11 @@ impl Article {
     }
 }
 
+/// Keys and values.
+type Head<'t> = Vec<(&'t str, &'t str)>;
+
 /// The head as keys and values, and the rest.
-fn parts(text: &str) -> Result<(Vec<(&str, &str)>, &str), String> {
+fn parts(text: &str) -> Result<(Head<'_>, &str), String> {
     let Some(rest) = text.strip_prefix("---\n") else { return Ok((Vec::new(), text)) };
     let (head, body) = rest.split_once("\n---\n").ok_or("the head has no closing line `---`")?;
     let pairs = head.lines().filter(|line| !line.trim().is_empty()).map(|line| {
