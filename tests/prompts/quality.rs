@@ -128,7 +128,7 @@ async fn the_days_figures_have_the_mean_quality() {
     let day = began.with_timezone(&chrono_tz::Europe::Kyiv).date_naive();
     let stats = compute_day(&db.pool, SHOP, day).await.unwrap();
     // Without lines neither was greeted; one of the two was not resolved either.
-    let expected = (7.0 / 8.0 + 6.0 / 8.0) / 2.0;
+    let expected = f64::midpoint(7.0 / 8.0, 6.0 / 8.0);
     assert!((stats.avg_quality_score.unwrap() - expected).abs() < 1e-9, "{stats:?}");
 }
 
