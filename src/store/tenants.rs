@@ -20,6 +20,8 @@ use uuid::Uuid;
 const FRESH: Duration = Duration::from_secs(5);
 /// How long a call may wait for that; the caller hears nothing yet.
 const LOOK_MAX: Duration = Duration::from_millis(200);
+/// The same as long as nothing is known: a wrong shop is worse than a late greeting.
+const LOOK_FIRST_MAX: Duration = Duration::from_secs(1);
 /// Shops beyond these are not looked at; a log line says so.
 const TENANTS_MAX: i64 = 1_000;
 
@@ -41,6 +43,8 @@ pub struct Tenant {
 #[derive(Debug, Default)]
 struct Known {
     looked_at: Option<Instant>,
+    /// The database has answered once.
+    answered: bool,
     by_number: HashMap<String, Tenant>,
 }
 
@@ -83,10 +87,14 @@ impl Tenants {
         if known.looked_at.is_some_and(|at| at.elapsed() < FRESH) {
             return;
         }
-        let answer = timeout(LOOK_MAX, self.rows()).await;
+        let patience = if known.answered { LOOK_MAX } else { LOOK_FIRST_MAX };
+        let answer = timeout(patience, self.rows()).await;
         known.looked_at = Some(Instant::now());
         match answer {
-            Ok(Ok(rows)) => known.by_number = by_number(rows),
+            Ok(Ok(rows)) => {
+                known.by_number = by_number(rows);
+                known.answered = true;
+            }
             Ok(Err(error)) => tracing::debug!(%error, "the shops' numbers cannot be read"),
             Err(_) => tracing::debug!("the shops' numbers did not come in time"),
         }
