@@ -52,6 +52,7 @@ pub mod ids;
 pub mod jobs;
 pub mod language;
 pub mod llm;
+pub mod metering;
 pub mod parts;
 pub mod pii;
 pub mod provider;

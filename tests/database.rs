@@ -11,8 +11,16 @@ use treadline::db;
 use treadline::ids::TenantId;
 use uuid::Uuid;
 
-const PARTITIONED: [&str; 6] =
-    ["calls", "call_turns", "call_tool_calls", "call_journal", "eval_results", "call_transfers"];
+const PARTITIONED: [&str; 8] = [
+    "calls",
+    "call_turns",
+    "call_tool_calls",
+    "call_journal",
+    "eval_results",
+    "call_transfers",
+    "call_traces",
+    "call_scenario_switches",
+];
 
 async fn other_tenant(db: &TestDb) -> TenantId {
     let id = Uuid::new_v4();

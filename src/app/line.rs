@@ -3,13 +3,14 @@
 use super::{Parts, ari};
 use crate::asterisk::ari::Ari;
 use crate::asterisk::audiosocket;
+use crate::asterisk::callers::CallerLimits;
 use crate::asterisk::leg::{Leg, LegCommand};
 use crate::asterisk::registry::{Registry, RegistryOptions};
 use crate::asterisk::websocket;
 use crate::config::Config;
 use crate::http;
 use crate::ids::CallId;
-use crate::jobs;
+use crate::jobs::{self, scheduler::Scheduler};
 use crate::language::Language;
 use crate::session::{EventSender, Opening, answer_leg};
 use crate::turn::{Event, Outcome};
@@ -72,6 +73,10 @@ pub async fn listen(
         registration_lives: Duration::from_secs(config.limits.registration_s_max),
         overflow_next: config.transfer.allowed.first().cloned().unwrap_or_else(|| "hangup".into()),
     });
+    registry.limit_callers(CallerLimits {
+        live_max: config.limits.calls_per_number_max,
+        hour_max: config.limits.calls_per_number_hour_max,
+    });
     registry.write_through(Arc::new(jobs::registrations::Writer::start(parts.pool.clone())));
     let (frames, messages) = media(&config, call_secret.clone())?;
     let (accepting, serving) = (CancellationToken::new(), CancellationToken::new());
@@ -92,8 +97,10 @@ pub async fn listen(
     let router = http::router(state.clone());
     tokio::spawn(http::serve(web, router, state, serving.clone()));
     let (pool, clock) = (parts.pool.clone(), parts.services.clock.clone());
-    tokio::spawn(jobs::daily_stats::run(pool.clone(), clock.clone(), serving.clone()));
-    tokio::spawn(jobs::partitions::run(pool, clock, serving.clone()));
+    let (purse, node) = (Arc::clone(&parts.services.purse), Arc::clone(&parts.services.node));
+    let scheduler = Scheduler::new(pool.clone(), clock.clone(), &*node, jobs::all());
+    tokio::spawn(scheduler.run(serving.clone()));
+    tokio::spawn(jobs::spending::run(pool, clock, purse, node, serving.clone()));
     let (legs, inbox) = mpsc::channel(LEGS_WAITING_MAX);
     tokio::spawn(frames.run(Arc::clone(&registry), legs.clone(), accepting.clone()));
     tokio::spawn(messages.run(Arc::clone(&registry), legs, accepting.clone()));
@@ -197,17 +204,20 @@ impl Line {
     }
 }
 
-/// Red when the database does not answer; calls are still served, but someone should look.
+/// Red when the database does not answer or the disk refuses the journal; calls are still served, but someone should look.
 fn readiness(parts: std::sync::Weak<Parts>, ari: Option<Ari>) -> http::Probe {
     Arc::new(move || {
         let (parts, ari) = (parts.upgrade(), ari.clone());
         Box::pin(async move {
-            let ok = match parts {
-                Some(parts) => parts.database_answers().await,
-                None => false,
+            let (ok, journal) = match parts {
+                Some(parts) => (parts.database_answers().await, parts.journal_is_healthy()),
+                None => (false, false),
             };
             let detail = if ok { "answers" } else { "does not answer; the log waits in the spool" };
             let mut checks = vec![http::Check { name: "database", ok, detail: detail.into() }];
+            let detail =
+                if journal { "is written" } else { "the disk refuses it; records wait in memory" };
+            checks.push(http::Check { name: "spool", ok: journal, detail: detail.into() });
             checks.extend(ari.as_ref().map(ari::check));
             checks
         })

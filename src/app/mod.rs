@@ -16,11 +16,11 @@ use crate::clock::WallClock;
 use crate::config::{Config, Secrets};
 use crate::jobs::log_writer::LogHandle;
 use crate::llm::local::LocalBrain;
-use crate::session::Services;
+use crate::metering::Purse;
+use crate::session::{Frugal, Services};
 use crate::store::tenants::Tenants;
 use crate::store::{FrontDesk, PostgresStore, Store};
 use crate::tools;
-use anyhow::Context as _;
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::SecretString;
 use sqlx::PgPool;
@@ -78,6 +78,12 @@ impl Parts {
         self.log.flush(Duration::from_secs(LOG_FLUSH_S_MAX)).await
     }
 
+    /// Does the disk take the journal? For readiness.
+    #[must_use]
+    pub fn journal_is_healthy(&self) -> bool {
+        self.log.is_healthy()
+    }
+
     /// Is the database there? For readiness.
     pub async fn database_answers(&self) -> bool {
         sqlx::query("select 1").execute(&self.pool).await.is_ok()
@@ -102,11 +108,17 @@ pub async fn assemble_at(
     voices: Voices,
     clock: WallClock,
 ) -> anyhow::Result<Parts> {
-    assemble_with(config, secrets, clock, |config, secrets, local| {
+    let mut parts = assemble_with(config, secrets, clock, |config, secrets, local| {
         let (stt, tts) = providers::ears_and_voice(config, secrets, voices)?;
         Ok(Providers { stt, llm: providers::brain(config, secrets, local)?, tts })
     })
-    .await
+    .await?;
+    if let Some(services) = Arc::get_mut(&mut parts.services)
+        && voices == Voices::Audible
+    {
+        providers::frugal(&services.config.clone(), &mut services.frugal);
+    }
+    Ok(parts)
 }
 
 /// The same with providers of one's own: `providers` gets the local brain, which knows the
@@ -126,8 +138,9 @@ pub async fn assemble_with(
     let metrics = crate::http::metrics::install()?;
     let (database, pool) = database::open(&config, &secrets, &clock).await?;
     let spool_dir = crate::db::embedded::spool_dir(&config)?;
-    let (log, log_task) = LogHandle::start(&spool_dir, pool.clone(), clock.clone())
-        .with_context(|| format!("the call log's folder {}", spool_dir.display()))?;
+    let keep_days = config.database.spool_days;
+    let (log, log_task) =
+        LogHandle::start_anyway(&spool_dir, keep_days, pool.clone(), clock.clone());
     let own = Arc::new(PostgresStore::new(pool.clone(), config.limits.bookings_per_number_max));
     let store = books::open(&config, &secrets, &pool, &own)?;
     let tenants = Arc::new(Tenants::new(pool.clone()));
@@ -138,6 +151,7 @@ pub async fn assemble_with(
         let (local, tenants) = (Arc::clone(&local), Arc::clone(&tenants));
         tokio::spawn(learn_catalogue(local, clock.clone(), Arc::clone(&store), tenants));
     }
+    let frugal = Frugal { llm: Arc::<LocalBrain>::clone(&local), stt: None, tts: None };
     let Providers { stt, llm, tts } = providers(&config, &secrets, local)?;
     let services = Services {
         config: Arc::new(config),
@@ -146,6 +160,8 @@ pub async fn assemble_with(
         stt,
         llm,
         tts,
+        frugal,
+        purse: Arc::<Purse>::default(),
         front: own as Arc<dyn FrontDesk>,
         tool_rules: Arc::new(tools::rules_for(store.as_ref())),
         store,

@@ -7,6 +7,7 @@ use crate::language::Language;
 use crate::llm::local::{Lexicon, LocalBrain};
 use crate::llm::{self, LanguageModel};
 use crate::parts;
+use crate::session::Frugal;
 use crate::stt::{self, ListenOptions, Listener, SpeechToText, SttError};
 use crate::tts::{self, TextToSpeech, TtsError, Voiced};
 use crate::turn::Failure;
@@ -129,6 +130,34 @@ fn voice(config: &Config, secrets: &Secrets) -> anyhow::Result<Arc<dyn TextToSpe
         return Ok(Arc::new(tts::fallback::Chain::new(vec![Arc::new(remote), local])));
     }
     Ok(local)
+}
+
+/// Ears and a voice for calls that may cost nothing more, where the configured ones have a price.
+/// What cannot be made is left out: such calls go to an operator instead.
+pub(super) fn frugal(config: &Config, frugal: &mut Frugal) {
+    let cost = &config.limits.cost;
+    if cost.call_usd_max.is_zero() && cost.hour_usd_max.is_zero() {
+        return;
+    }
+    if config.tts.provider != TtsProvider::Local {
+        match tts::local::LocalTts::new("") {
+            Ok(voice) => frugal.tts = Some(Arc::new(voice)),
+            Err(error) => tracing::warn!(%error, "there is no local voice for a cost ceiling"),
+        }
+    }
+    // The model costs memory: it is loaded only where it would understand anybody.
+    let languages = stt::local::LANGUAGES;
+    let understands = languages.contains(&config.shop.language);
+    if config.stt.provider == SttProvider::Local || !understands {
+        return;
+    }
+    let loaded = model_file(&config.stt.model_path)
+        .map_err(anyhow::Error::from)
+        .and_then(|path| Ok(stt::local::LocalStt::load(&path, config.stt.local_workers)?));
+    match loaded {
+        Ok(ears) => frugal.stt = Some((Arc::new(ears), languages)),
+        Err(error) => tracing::info!(%error, "there is no local recogniser for a cost ceiling"),
+    }
 }
 
 /// Words that callers are likely to say.

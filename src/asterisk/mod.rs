@@ -2,10 +2,12 @@
 
 pub mod ari;
 pub mod audiosocket;
+pub mod callers;
 mod doors;
 pub mod gate;
 pub mod leg;
 mod listener;
+mod refusal;
 mod registration;
 pub mod registry;
 mod stop;

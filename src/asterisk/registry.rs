@@ -4,6 +4,8 @@
 //! HTTP before it is used, once, within two minutes, unless it comes from a trusted address.
 //! Maps give out clones and `Arc`s only, never a guard.
 
+use super::callers::{CallerLimits, Callers, TooMany, counted};
+pub use super::refusal::{Refusal, RegisterError};
 pub use super::registration::Registration;
 use super::registration::{Told, merged};
 use dashmap::DashMap;
@@ -18,51 +20,6 @@ use uuid::Uuid;
 const NEXT_KEPT: Duration = Duration::from_mins(10);
 /// Announced calls that wait at the same time. A shop has tens; this bounds memory.
 const PENDING_MAX: usize = 10_000;
-
-/// Why a registration was not taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum RegisterError {
-    /// The UUID waits, is live, or was used.
-    #[error("this uuid was registered before; every call needs a new one")]
-    Known,
-    /// Too many wait.
-    #[error("too many registered calls have not come yet")]
-    Full,
-}
-
-/// Why a connection was not admitted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// Nobody announced this UUID, or it came too late.
-    #[error("the uuid is not registered")]
-    Unregistered,
-    /// A connection with this UUID is open.
-    #[error("a call with this uuid is live")]
-    Live,
-    /// A call with this UUID is over.
-    #[error("a call with this uuid is over")]
-    Ended,
-    /// All places are taken.
-    #[error("the limit of calls at the same time is reached")]
-    CallsMax,
-    /// The program is about to stop.
-    #[error("the program is stopping")]
-    Draining,
-}
-
-impl Refusal {
-    /// The label of `treadline_calls_refused_total`.
-    #[must_use]
-    pub const fn why(self) -> &'static str {
-        match self {
-            Self::Unregistered => "unregistered",
-            Self::Live => "uuid_live",
-            Self::Ended => "uuid_used",
-            Self::CallsMax => "calls_max",
-            Self::Draining => "draining",
-        }
-    }
-}
 
 /// Takes note of registrations elsewhere (the database). Must not block: it is called on the way
 /// of a call.
@@ -111,6 +68,7 @@ pub struct Registry {
     live: AtomicUsize,
     draining: AtomicBool,
     sink: OnceLock<Arc<dyn RegistrationSink>>,
+    callers: OnceLock<Callers>,
 }
 
 impl std::fmt::Debug for Registry {
@@ -133,12 +91,18 @@ impl Registry {
             live: AtomicUsize::new(0),
             draining: AtomicBool::new(false),
             sink: OnceLock::new(),
+            callers: OnceLock::new(),
         })
     }
 
     /// Sends a copy of every registration to `sink` from now on. The first one stays.
     pub fn write_through(&self, sink: Arc<dyn RegistrationSink>) {
         let _ = self.sink.set(sink);
+    }
+
+    /// From now on one number may call only so often. The first limits stay.
+    pub fn limit_callers(&self, limits: CallerLimits) {
+        let _ = self.callers.set(Callers::new(limits));
     }
 
     /// Whether this address needs neither secret nor registration.
@@ -220,7 +184,13 @@ impl Registry {
     /// Why not.
     pub fn admit(self: &Arc<Self>, peer: SocketAddr, id: Uuid) -> Result<Admission, Refusal> {
         let result = self.admit_inner(peer, id);
-        if let Err(refusal @ (Refusal::CallsMax | Refusal::Draining)) = result {
+        if let Err(
+            refusal @ (Refusal::CallsMax
+            | Refusal::NumberLive
+            | Refusal::NumberHour
+            | Refusal::Draining),
+        ) = result
+        {
             // The caller is a real one: the dialplan must find something better than silence.
             tracing::warn!(%id, %peer, why = refusal.why(), "a call found no place");
             let word = Some(self.options.overflow_next.clone());
@@ -256,9 +226,15 @@ impl Registry {
             return Err(Refusal::CallsMax);
         }
         self.show_live();
+        let number = counted(registration.as_ref().and_then(|known| known.caller.as_deref()));
+        if let Err(refusal) = self.number_begins(number.as_deref()) {
+            self.leave();
+            return Err(refusal);
+        }
         // Two connections may have come this far with one UUID: the first into the map wins.
         match self.came.entry(id) {
             Entry::Occupied(_) => {
+                self.number_ends(number.as_deref());
                 self.leave();
                 return Err(Refusal::Live);
             }
@@ -276,7 +252,21 @@ impl Registry {
         if let (Some(sink), Some(_)) = (self.sink.get(), &registration) {
             sink.used(id);
         }
-        Ok(Admission { registry: Arc::clone(self), id, registration })
+        Ok(Admission { registry: Arc::clone(self), id, registration, number })
+    }
+
+    fn number_begins(&self, number: Option<&str>) -> Result<(), Refusal> {
+        let (Some(callers), Some(number)) = (self.callers.get(), number) else { return Ok(()) };
+        callers.begin(number, Instant::now()).map_err(|too_many| match too_many {
+            TooMany::Live => Refusal::NumberLive,
+            TooMany::Hour => Refusal::NumberHour,
+        })
+    }
+
+    fn number_ends(&self, number: Option<&str>) {
+        if let (Some(callers), Some(number)) = (self.callers.get(), number) {
+            callers.end(number);
+        }
     }
 
     /// What the dialplan said about a call that came, while it is live and some minutes after.
@@ -333,6 +323,9 @@ impl Registry {
     }
 
     fn sweep_at(&self, now: Instant) {
+        if let Some(callers) = self.callers.get() {
+            callers.sweep(now);
+        }
         self.pending.retain(|_, pending| pending.expires_at > now);
         self.came.retain(|_, came| {
             came.ended_at.is_none_or(|ended| now.saturating_duration_since(ended) < NEXT_KEPT)
@@ -363,10 +356,13 @@ pub struct Admission {
     id: Uuid,
     /// What the dialplan said, if it did.
     pub registration: Option<Arc<Registration>>,
+    /// The number that the call is counted under.
+    number: Option<String>,
 }
 
 impl Drop for Admission {
     fn drop(&mut self) {
+        self.registry.number_ends(self.number.as_deref());
         self.registry.end(self.id);
     }
 }

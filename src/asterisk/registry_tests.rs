@@ -146,3 +146,31 @@ fn a_draining_process_admits_nobody_and_sends_callers_to_the_operator() {
     let stranger = registry.admit(peer("192.0.2.1"), Uuid::from_u128(7)).unwrap_err();
     assert_eq!(stranger, Refusal::Unregistered);
 }
+
+/// H10: a machine that phones again and again ends at a person, others are served.
+#[test]
+fn a_number_that_calls_too_often_is_sent_to_the_operator() {
+    let registry = registry(10);
+    registry.limit_callers(CallerLimits { live_max: 3, hour_max: 5 });
+    let come = |n: u128, caller: &str| {
+        let caller = Some(caller.to_owned());
+        registry.register(Registration { caller, ..announced(n) }).unwrap();
+        registry.admit(peer("10.0.0.1"), Uuid::from_u128(n))
+    };
+    let mut live: Vec<_> = (1..=3).map(|n| come(n, "+380671234567").unwrap()).collect();
+    assert_eq!(come(4, "+380671234567").unwrap_err(), Refusal::NumberLive);
+    assert_eq!(registry.next(Uuid::from_u128(4)).as_deref(), Some("operator"));
+    assert_eq!(registry.live(), 3, "the refused call holds no place");
+    drop(come(5, "+380671234568").unwrap());
+    for n in 6..=7 {
+        live.pop();
+        drop(come(n, "+380671234567").unwrap());
+    }
+    assert_eq!(come(8, "+380671234567").unwrap_err(), Refusal::NumberHour);
+    for n in 20..=24 {
+        drop(come(n, "anonymous").unwrap());
+    }
+    for n in 30..=36 {
+        drop(registry.admit(peer("10.0.0.1"), Uuid::from_u128(n)).unwrap());
+    }
+}

@@ -7,10 +7,12 @@ mod demo;
 mod dialplan;
 mod doctor;
 mod import;
+mod jobs;
 pub mod load;
 mod migrate;
 mod out;
 mod partitions;
+mod replay;
 mod serve;
 mod stats;
 mod words;
@@ -55,8 +57,12 @@ enum Command {
     Migrate,
     /// Load a shop's file: catalogue, stock, vehicles, stations or fitting prices.
     Import(import::ImportArgs),
+    /// Run a call's journal through the core again: the same effects, or the first difference.
+    Replay(replay::ReplayArgs),
     /// Make the month partitions of the log ahead of time.
     Partitions,
+    /// Show what is done again and again, and how it went; do one of it now.
+    Jobs(jobs::JobsArgs),
     /// The program's own Postgres.
     Db {
         #[command(subcommand)]
@@ -101,6 +107,8 @@ async fn run(command: Command) -> anyhow::Result<()> {
         | Command::Chat(_)
         | Command::Heard(_)
         | Command::Stats(_)
+        | Command::Jobs(_)
+        | Command::Replay(_)
         | Command::Dialplan(_)
         | Command::Doctor => {}
     }
@@ -115,6 +123,8 @@ async fn run_configured(command: Command, config: Config, secrets: Secrets) -> a
         Command::Demo(args) => demo::run(config, secrets, args).await,
         Command::Chat(args) => chat::run(config, secrets, args).await,
         Command::Stats(args) => show_stats(&config, &secrets, &args).await,
+        Command::Jobs(args) => jobs::run(&config, &secrets, args).await,
+        Command::Replay(args) => replay::run(&config, &secrets, args).await,
         Command::Heard(args) => words::heard(&config, args),
         Command::Doctor => doctor::run(&config, &secrets).await,
         Command::Dialplan(args) => {

@@ -57,12 +57,19 @@ fn table(stats: &DailyStats) -> String {
     line("average quality", stats.avg_quality_score.map_or("-".into(), |q| format!("{q:.2}")));
     line("cost", format!("{} USD", stats.total_cost_usd.round_dp(4).normalize()));
     for (name, counts) in [
+        ("cost by part, USD", &stats.cost_breakdown),
+        ("by outcome", &stats.outcome_breakdown),
+        ("left without a result at", &stats.drop_off_breakdown),
+        ("callers sounded", &stats.sentiment_breakdown),
         ("by scenario", &stats.scenario_breakdown),
         ("by transfer reason", &stats.transfer_reasons),
         ("by channel", &stats.channel_breakdown),
         ("by hour", &stats.hourly_distribution),
     ] {
         line(name, breakdown(counts));
+    }
+    if let Some(at) = stats.sealed_at {
+        line("sealed", format!("{} (not counted again)", at.format("%Y-%m-%d")));
     }
     text
 }
@@ -110,13 +117,25 @@ mod tests {
             orders: 0,
             conversion: Some(0.5),
             avg_response_ms: Some(812.0),
+            outcome_breakdown: json!({"resolved": 3, "abandoned": 1}),
+            drop_off_breakdown: json!({"time_selection": 1}),
+            sentiment_breakdown: json!({"neutral": 4}),
+            cost_breakdown: json!({"llm": 0.0123, "stt": 0}),
             computed_at: DateTime::<Utc>::UNIX_EPOCH,
+            sealed_at: None,
         };
         let text = table(&stats);
         assert!(text.starts_with("Monday, 23 November 2026\n"), "{text}");
-        for part in
-            ["3 (75 %)", "50 %", "61 s", "812 ms", "0.0123 USD", "fitting_booking 3, none 1"]
-        {
+        for part in [
+            "3 (75 %)",
+            "50 %",
+            "61 s",
+            "812 ms",
+            "0.0123 USD",
+            "fitting_booking 3, none 1",
+            "time_selection 1",
+            "llm 0.0123, stt 0",
+        ] {
             assert!(text.contains(part), "{part} is missing in\n{text}");
         }
         stats.total_calls = 0;

@@ -19,6 +19,7 @@ pub(super) fn problems(config: &Config) -> Vec<(&'static str, String)> {
     ari(config, &mut found);
     targets(config, &mut found);
     order(config, &mut found);
+    costs(config, &mut found);
     found
 }
 
@@ -170,7 +171,7 @@ fn is_name(name: &str) -> bool {
 
 fn at_least_one(config: &Config, found: &mut Vec<(&'static str, String)>) {
     let (limits, call) = (&config.limits, &config.limits.call);
-    let counts: [(&'static str, u64); 22] = [
+    let counts: [(&'static str, u64); 24] = [
         ("stt.local_workers", config.stt.local_workers as u64),
         ("database.connections_max", u64::from(config.database.connections_max)),
         ("limits.calls_max", limits.calls_max as u64),
@@ -178,6 +179,8 @@ fn at_least_one(config: &Config, found: &mut Vec<(&'static str, String)>) {
         ("limits.uuid_ms_max", limits.uuid_ms_max),
         ("limits.registration_s_max", limits.registration_s_max),
         ("limits.bookings_per_number_max", u64::from(limits.bookings_per_number_max)),
+        ("limits.calls_per_number_max", u64::from(limits.calls_per_number_max)),
+        ("limits.calls_per_number_hour_max", u64::from(limits.calls_per_number_hour_max)),
         ("limits.call.endpointing_ms", call.endpointing_ms),
         ("limits.call.barge_in_ms", call.barge_in_ms),
         ("limits.call.filler_ms", call.filler_ms),
@@ -197,6 +200,27 @@ fn at_least_one(config: &Config, found: &mut Vec<(&'static str, String)>) {
     for (key, count) in counts {
         if count == 0 {
             found.push((key, "must be at least 1".into()));
+        }
+    }
+}
+
+fn costs(config: &Config, found: &mut Vec<(&'static str, String)>) {
+    let cost = &config.limits.cost;
+    for (key, usd) in [
+        ("limits.cost.call_usd_max", cost.call_usd_max),
+        ("limits.cost.hour_usd_max", cost.hour_usd_max),
+    ] {
+        if usd.is_sign_negative() {
+            found.push((key, "must not be negative; 0 is no ceiling".into()));
+        }
+    }
+    if !(100..=1_000).contains(&cost.operator_percent) {
+        found.push(("limits.cost.operator_percent", "must be 100 to 1000".into()));
+    }
+    for price in &config.prices.0 {
+        if price.provider.is_empty() || price.usd.is_sign_negative() {
+            let name = format!("{} {}", price.provider, price.model);
+            found.push(("prices", format!("`{name}`: a provider and usd of 0 or more")));
         }
     }
 }

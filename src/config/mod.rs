@@ -5,11 +5,13 @@ mod check;
 mod line;
 mod load;
 mod media;
+mod prices;
 mod sections;
 
 pub use line::{Ari, AriMedia, Meanwhile, Target, Transfer, TransferKind};
 pub use load::{ConfigError, Problem, load, load_from};
 pub use media::Websocket;
+pub use prices::{CostLimits, Price, PriceUnit, Prices};
 pub use sections::{
     Audiosocket, Config, Database, Limits, Llm, LlmProvider, Log, Secrets, Server, Shop, Store,
     StoreKind, Stt, SttProvider, Tts, TtsProvider,

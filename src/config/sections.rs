@@ -42,6 +42,8 @@ pub struct Config {
     pub log: Log,
     /// Every limit.
     pub limits: Limits,
+    /// What providers charge.
+    pub prices: super::Prices,
 }
 
 /// `[server]`
@@ -254,6 +256,9 @@ pub struct Database {
     pub postgres_dir: PathBuf,
     /// Connections in the pool.
     pub connections_max: u32,
+    /// Days for which records that Postgres refused stay in the spool's folder, for a person to
+    /// look at. Everything else leaves the spool as soon as Postgres has it on its disk.
+    pub spool_days: u64,
 }
 
 impl Default for Database {
@@ -263,6 +268,7 @@ impl Default for Database {
             data_dir: PathBuf::new(),
             postgres_dir: PathBuf::new(),
             connections_max: 10,
+            spool_days: 7,
         }
     }
 }
@@ -297,6 +303,12 @@ pub struct Limits {
     pub registration_s_max: u64,
     /// Live bookings of one number.
     pub bookings_per_number_max: u32,
+    /// Calls of one number at the same time.
+    pub calls_per_number_max: u32,
+    /// Calls of one number within an hour.
+    pub calls_per_number_hour_max: u32,
+    /// What providers may be paid.
+    pub cost: super::CostLimits,
     /// The limits of one call.
     pub call: CallLimits,
 }
@@ -309,6 +321,9 @@ impl Default for Limits {
             uuid_ms_max: 1_000,
             registration_s_max: 120,
             bookings_per_number_max: 3,
+            calls_per_number_max: 3,
+            calls_per_number_hour_max: 20,
+            cost: super::CostLimits::default(),
             call: CallLimits::default(),
         }
     }

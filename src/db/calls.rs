@@ -1,9 +1,11 @@
 //! The row of a call: opened, changed, ended, closed after a crash, and read again.
 
 use super::log::{json, short, word};
+use super::traces::{self, OfCall};
 use super::with_tenant;
 use crate::ids::{CallId, TenantId};
 use crate::language::Language;
+use crate::language::sentiment::Sentiment;
 use crate::spool::{CallOpened, LogEntry};
 use crate::turn::{Note, Outcome};
 use chrono::{DateTime, Utc};
@@ -103,6 +105,21 @@ pub(super) async fn set_rating(
     .bind(i16::from(score))
     .execute(conn)
     .await?;
+    Ok(())
+}
+
+/// How the caller sounded.
+pub(super) async fn set_sentiment(
+    conn: &mut PgConnection,
+    entry: &LogEntry,
+    sentiment: Sentiment,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("update calls set sentiment = $3 where id = $1 and started_at = $2")
+        .bind(entry.call.0)
+        .bind(entry.call_started_at)
+        .bind(word(&sentiment))
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -207,7 +224,7 @@ async fn close_lost_of_tenant(
     instances: &[String],
 ) -> Result<u64, sqlx::Error> {
     sqlx::query("set local statement_timeout = '30s'").execute(&mut *conn).await?;
-    let done = sqlx::query(
+    let lost: Vec<(Uuid, Uuid, DateTime<Utc>)> = sqlx::query_as(
         "update calls set outcome = 'lost_process', \
              ended_at = greatest(started_at, last.at), \
              duration_seconds = \
@@ -219,12 +236,18 @@ async fn close_lost_of_tenant(
                                c.started_at) as at \
                from calls c \
                where c.ended_at is null and split_part(c.node, '/', 2) = any($1)) last \
-         where calls.id = last.id and calls.started_at = last.opened_at",
+         where calls.id = last.id and calls.started_at = last.opened_at \
+         returning calls.tenant_id, calls.id, calls.started_at",
     )
     .bind(instances)
-    .execute(conn)
+    .fetch_all(&mut *conn)
     .await?;
-    Ok(done.rows_affected())
+    for (tenant, call, call_started_at) in &lost {
+        let (tenant, call) = (TenantId(*tenant), CallId(*call));
+        let of = OfCall { tenant, call, call_started_at: *call_started_at };
+        traces::settle(conn, of).await?;
+    }
+    Ok(lost.len() as u64)
 }
 
 /// A call as it stands in the log.

@@ -1,12 +1,14 @@
 //! From journal records to rows. A record applied twice is one row: the journal row decides.
 
-use super::{approvals, calls, evals, transfers};
-use crate::ids::row_id;
+use super::{approvals, calls, evals, traces, transfers};
+use crate::ids::{TenantId, row_id};
 use crate::spool::{LogEntry, Record};
 use crate::turn::{Note, ToolCallId, TurnNote};
 use serde::Serialize;
 use serde_json::Value;
 use sqlx::PgConnection;
+use sqlx::types::Json;
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// Longest line of a conversation that is kept, characters.
@@ -15,41 +17,65 @@ const CONTENT_CHARS_MAX: usize = 4_000;
 /// Longest name, reason or code that is kept, characters.
 const WORD_CHARS_MAX: usize = 200;
 
-/// Applies one record inside a transaction that has its tenant set. False if it was applied
-/// before; then nothing happens.
+/// Applies records of one tenant, in order, inside a transaction that has it set. Those that were
+/// applied before are passed over.
 ///
 /// # Errors
 /// What Postgres says; the transaction is then of no more use.
-pub async fn apply(conn: &mut PgConnection, entry: &LogEntry) -> Result<bool, sqlx::Error> {
-    if !journal(conn, entry).await? {
-        return Ok(false);
+pub async fn apply(
+    conn: &mut PgConnection,
+    tenant: TenantId,
+    entries: &[LogEntry],
+) -> Result<(), sqlx::Error> {
+    let mut new = journal(conn, tenant, entries).await?;
+    for entry in entries {
+        if new.remove(&journal_id(entry)) {
+            apply_one(conn, entry).await?;
+        }
     }
-    match &entry.record {
-        Record::Opened(opened) => calls::open(conn, entry, opened).await?,
-        Record::TransferAsked(asked) => transfers::insert(conn, entry, asked).await?,
-        Record::TransferDone(done) => transfers::end(conn, entry, done).await?,
-        Record::Note(note) => apply_note(conn, entry, note).await?,
-    }
-    Ok(true)
+    Ok(())
 }
 
-/// The record as it was written, once.
-async fn journal(conn: &mut PgConnection, entry: &LogEntry) -> Result<bool, sqlx::Error> {
-    let done = sqlx::query(
+async fn apply_one(conn: &mut PgConnection, entry: &LogEntry) -> Result<(), sqlx::Error> {
+    match &entry.record {
+        Record::Opened(opened) => calls::open(conn, entry, opened).await,
+        Record::TransferAsked(asked) => transfers::insert(conn, entry, asked).await,
+        Record::TransferDone(done) => transfers::end(conn, entry, done).await,
+        Record::Note(note) => apply_note(conn, entry, note).await,
+        Record::Trace(step) => traces::apply(conn, entry, step).await,
+        // The journal row is all of them.
+        Record::Core(_) | Record::Steps(_) => Ok(()),
+    }
+}
+
+fn journal_id(entry: &LogEntry) -> Uuid {
+    row_id(entry.call, &format!("journal {}", entry.seq))
+}
+
+/// The records as they were written, each once, in one statement; the ids of those that were not
+/// there before.
+async fn journal(
+    conn: &mut PgConnection,
+    tenant: TenantId,
+    entries: &[LogEntry],
+) -> Result<HashSet<Uuid>, sqlx::Error> {
+    let new: Vec<Uuid> = sqlx::query_scalar(
         "insert into call_journal (id, tenant_id, call_id, call_started_at, seq, at, record) \
-         values ($1, $2, $3, $4, $5, $6, $7) \
-         on conflict (call_started_at, call_id, seq) do nothing",
+         select rows.id, $1, rows.call_id, rows.call_started_at, rows.seq, rows.at, rows.record \
+         from unnest($2::uuid[], $3::uuid[], $4::timestamptz[], $5::int8[], $6::timestamptz[], \
+                 $7::jsonb[]) as rows (id, call_id, call_started_at, seq, at, record) \
+         on conflict (call_started_at, call_id, seq) do nothing returning id",
     )
-    .bind(row_id(entry.call, &format!("journal {}", entry.seq)))
-    .bind(entry.tenant.0)
-    .bind(entry.call.0)
-    .bind(entry.call_started_at)
-    .bind(entry.seq.cast_signed())
-    .bind(entry.at)
-    .bind(json(&entry.record))
-    .execute(conn)
+    .bind(tenant.0)
+    .bind(entries.iter().map(journal_id).collect::<Vec<_>>())
+    .bind(entries.iter().map(|entry| entry.call.0).collect::<Vec<_>>())
+    .bind(entries.iter().map(|entry| entry.call_started_at).collect::<Vec<_>>())
+    .bind(entries.iter().map(|entry| entry.seq.cast_signed()).collect::<Vec<_>>())
+    .bind(entries.iter().map(|entry| entry.at).collect::<Vec<_>>())
+    .bind(entries.iter().map(|entry| Json(json(&entry.record))).collect::<Vec<_>>())
+    .fetch_all(conn)
     .await?;
-    Ok(done.rows_affected() == 1)
+    Ok(new.into_iter().collect())
 }
 
 async fn apply_note(
@@ -80,6 +106,7 @@ async fn apply_note(
                 approval: *approval,
             };
             insert_tool_call(conn, entry, &row).await?;
+            traces::of_note(conn, entry, note).await?;
             calls::link_booking(conn, entry).await
         }
         Note::Approval { approval, status } => {
@@ -90,9 +117,15 @@ async fn apply_note(
         Note::LanguageChanged { language } => calls::set_language(conn, entry, *language).await,
         Note::Ended { .. } => {
             calls::end(conn, entry, note).await?;
+            traces::settle_entry(conn, entry).await?;
             calls::link_booking(conn, entry).await
         }
-        Note::Claim { .. } => evals::insert(conn, entry, note).await,
+        Note::Claim { .. } => {
+            evals::insert(conn, entry, note).await?;
+            traces::of_note(conn, entry, note).await
+        }
+        Note::Switched { .. } => traces::insert_switch(conn, entry, note).await,
+        Note::Sentiment { sentiment, .. } => calls::set_sentiment(conn, entry, *sentiment).await,
         // Steps of a turn: the journal row is all that is kept of them.
         Note::BargeIn | Note::Endpointed { .. } | Note::FirstAudio { .. } | Note::Stale { .. } => {
             Ok(())
@@ -151,8 +184,9 @@ async fn insert_tool_call(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "insert into call_tool_calls (id, tenant_id, call_id, call_started_at, turn_number, \
-             tool_name, tool_args, tool_result, duration_ms, success, approval_id, created_at) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing",
+             tool_name, tool_args, tool_result, duration_ms, success, approval_id, created_at, \
+             trace_id) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing",
     )
     .bind(row_id(entry.call, &format!("tool {}", row.call.0)))
     .bind(entry.tenant.0)
@@ -166,6 +200,7 @@ async fn insert_tool_call(
     .bind(row.success)
     .bind(row.approval)
     .bind(entry.at)
+    .bind(traces::tool_trace_id(entry.call, row.call.0))
     .execute(conn)
     .await?;
     Ok(())

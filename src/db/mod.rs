@@ -6,12 +6,16 @@ pub mod calls;
 pub mod embedded;
 pub mod evals;
 pub mod health;
+pub mod jobs;
+pub mod journal;
 pub mod log;
 pub mod migrate;
 pub mod partitions;
 pub mod pool;
 pub mod registrations;
+pub mod spending;
 pub mod stats;
+pub mod traces;
 pub mod transfers;
 
 use crate::config::{Config, Secrets};

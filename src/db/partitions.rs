@@ -12,13 +12,15 @@ use std::time::Duration;
 pub const MONTHS_AHEAD: u32 = 3;
 
 /// Every table that grows by months, with its template.
-pub const TEMPLATES: [(&str, &str); 6] = [
+pub const TEMPLATES: [(&str, &str); 8] = [
     ("calls", include_str!("../../partitions/calls.sql")),
     ("call_turns", include_str!("../../partitions/call_turns.sql")),
     ("call_tool_calls", include_str!("../../partitions/call_tool_calls.sql")),
     ("call_journal", include_str!("../../partitions/call_journal.sql")),
     ("eval_results", include_str!("../../partitions/eval_results.sql")),
     ("call_transfers", include_str!("../../partitions/call_transfers.sql")),
+    ("call_traces", include_str!("../../partitions/call_traces.sql")),
+    ("call_scenario_switches", include_str!("../../partitions/call_scenario_switches.sql")),
 ];
 
 /// The function gives up rather than stand in a call's way; this is how often it is asked again.

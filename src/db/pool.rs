@@ -18,7 +18,11 @@ const CONNECT_MAX: Duration = Duration::from_secs(10);
 
 // One statement has 800 ms, because a caller waits for it; longer work (a new month, statistics)
 // raises it with `set local`. A transaction that was forgotten halfway frees its locks after 5 s.
+// What a caller was promised outlives a power failure, whatever the server's own setting is; the
+// log, which its journal can bring again, turns this off for itself.
 const BECOME_APP: &str = "set role treadline_app; \
+     select set_config('synchronous_commit', 'on', false) \
+         where current_setting('synchronous_commit') = 'off'; \
      set statement_timeout = '800ms'; \
      set idle_in_transaction_session_timeout = '5s'; \
      set timezone = 'UTC'";

@@ -96,3 +96,29 @@ async fn take_in(
         ttl_s: u64::try_from(left_s).unwrap_or(0),
     }))
 }
+
+/// Deletes registrations that are past their retention; answers how many.
+///
+/// # Errors
+/// What Postgres says.
+pub async fn forget_old(pool: &PgPool) -> Result<u64, sqlx::Error> {
+    let tenants: Vec<Uuid> = sqlx::query_scalar("select id from tenants").fetch_all(pool).await?;
+    let mut gone = 0;
+    for tenant in tenants {
+        gone += with_tenant(pool, TenantId(tenant), |conn| {
+            Box::pin(async move {
+                sqlx::query("set local statement_timeout = '30s'").execute(&mut *conn).await?;
+                let done = sqlx::query(
+                    "delete from call_registrations using housekeeping.retention kept \
+                     where kept.table_name = 'call_registrations' \
+                       and expires_at < now() - kept.keep_days * interval '1 day'",
+                )
+                .execute(conn)
+                .await?;
+                Ok::<u64, sqlx::Error>(done.rows_affected())
+            })
+        })
+        .await?;
+    }
+    Ok(gone)
+}

@@ -42,8 +42,18 @@ pub struct DailyStats {
     pub conversion: Option<f64>,
     /// Mean time from the caller's last sound to our first frame, milliseconds.
     pub avg_response_ms: Option<f64>,
+    /// Calls by outcome; `open` for those that have none yet.
+    pub outcome_breakdown: Value,
+    /// Calls that settled nothing, by the stage in which they ended.
+    pub drop_off_breakdown: Value,
+    /// Calls by how the caller sounded.
+    pub sentiment_breakdown: Value,
+    /// What the providers cost, US dollars, by kind of step.
+    pub cost_breakdown: Value,
     /// When it was counted.
     pub computed_at: DateTime<Utc>,
+    /// Since when it is not counted again, because its rows are about to go.
+    pub sealed_at: Option<DateTime<Utc>>,
 }
 
 /// Counts a day (in the shop's zone) and keeps the figures. Counting again gives the same row,
@@ -104,6 +114,88 @@ pub async fn last_day(
     .await
 }
 
+/// Which days to look for.
+#[derive(Debug, Clone, Copy)]
+pub struct Stale {
+    /// Changes before this (the database's clock) are counted already; `None`: none are.
+    pub since: Option<DateTime<Utc>>,
+    /// The last day to look at.
+    pub until: NaiveDate,
+}
+
+/// The days whose figures may be out of date: a call or a booking of theirs was changed or taken
+/// out. Sealed days are never among them.
+///
+/// # Errors
+/// What Postgres says.
+pub async fn stale_days(
+    pool: &PgPool,
+    tenant: TenantId,
+    stale: Stale,
+) -> Result<Vec<NaiveDate>, sqlx::Error> {
+    with_tenant(pool, tenant, move |conn| {
+        Box::pin(async move {
+            sqlx::query("set local statement_timeout = '60s'").execute(&mut *conn).await?;
+            sqlx::query_scalar(
+                "with shop as (select timezone as zone from tenants where id = $1), touched as (
+                     select (c.started_at at time zone shop.zone)::date as day from calls c, shop
+                     where c.tenant_id = $1 and ($2::timestamptz is null or c.updated_at >= $2)
+                     union
+                     select (c.started_at at time zone shop.zone)::date
+                     from fitting_bookings b join calls c on c.id = b.source_call_id, shop
+                     where b.tenant_id = $1 and b.updated_at >= $2
+                     union
+                     select stat_date from daily_stats
+                     where tenant_id = $1 and (computed_at = 'epoch' or $2 is null)
+                 )
+                 select day from touched
+                 where day <= $3 and not exists (
+                     select from daily_stats done where done.tenant_id = $1
+                       and done.stat_date = touched.day and done.sealed_at is not null)
+                 order by day",
+            )
+            .bind(tenant.0)
+            .bind(stale.since)
+            .bind(stale.until)
+            .fetch_all(conn)
+            .await
+        })
+    })
+    .await
+}
+
+/// Days before the end of their rows' retention at which a day is sealed: the month that holds it
+/// is dropped as a whole, some time after that.
+const SEALED_DAYS_BEFORE: i32 = 7;
+
+/// Seals the days of which rows are about to go by their retention. Answers how many.
+///
+/// # Errors
+/// What Postgres says.
+pub async fn seal_before(
+    pool: &PgPool,
+    tenant: TenantId,
+    today: NaiveDate,
+) -> Result<u64, sqlx::Error> {
+    with_tenant(pool, tenant, move |conn| {
+        Box::pin(async move {
+            let done = sqlx::query(
+                "update daily_stats set sealed_at = now() \
+                 where tenant_id = $1 and sealed_at is null and stat_date < $2 - ( \
+                     select min(keep_days) - $3 from housekeeping.retention \
+                     where table_name in ('calls', 'call_turns'))",
+            )
+            .bind(tenant.0)
+            .bind(today)
+            .bind(SEALED_DAYS_BEFORE)
+            .execute(conn)
+            .await?;
+            Ok::<u64, sqlx::Error>(done.rows_affected())
+        })
+    })
+    .await
+}
+
 async fn count(
     conn: &mut PgConnection,
     tenant: TenantId,
@@ -133,7 +225,8 @@ async fn count(
          insert into daily_stats as known (tenant_id, stat_date, total_calls, resolved_by_bot,
              transferred, avg_duration_seconds, avg_quality_score, total_cost_usd,
              scenario_breakdown, transfer_reasons, hourly_distribution, channel_breakdown,
-             bookings, orders, conversion, avg_response_ms)
+             bookings, orders, conversion, avg_response_ms, outcome_breakdown,
+             drop_off_breakdown, sentiment_breakdown, cost_breakdown)
          select $1, $2, count(*)::int,
              (count(*) filter (where c.outcome = 'resolved'))::int,
              (count(*) filter (where c.transferred_to_operator))::int,
@@ -152,7 +245,20 @@ async fn count(
              coalesce(sum(made.bookings), 0)::int,
              count(c.order_id)::int,
              avg((c.order_id is not null or made.bookings is not null)::int)::float8,
-             (select response_ms from answered)
+             (select response_ms from answered),
+             (select coalesce(jsonb_object_agg(word, n), '{}') from (
+                 select coalesce(outcome, 'open') as word, count(*) as n
+                 from day_calls group by 1) g),
+             (select coalesce(jsonb_object_agg(word, n), '{}') from (
+                 select drop_off_stage as word, count(*) as n
+                 from day_calls where drop_off_stage is not null group by 1) g),
+             (select coalesce(jsonb_object_agg(word, n), '{}') from (
+                 select sentiment as word, count(*) as n
+                 from day_calls where sentiment is not null group by 1) g),
+             (select coalesce(jsonb_object_agg(part, usd), '{}') from (
+                 select cost.key as part, sum(cost.value::numeric) as usd
+                 from day_calls, jsonb_each_text(coalesce(cost_breakdown, '{}')) cost
+                 group by 1) g)
          from day_calls c left join made on made.source_call_id = c.id
          on conflict (tenant_id, stat_date) do update set
              total_calls = excluded.total_calls, resolved_by_bot = excluded.resolved_by_bot,
@@ -165,7 +271,11 @@ async fn count(
              hourly_distribution = excluded.hourly_distribution,
              channel_breakdown = excluded.channel_breakdown, bookings = excluded.bookings,
              orders = excluded.orders, conversion = excluded.conversion,
-             avg_response_ms = excluded.avg_response_ms, computed_at = now()
+             avg_response_ms = excluded.avg_response_ms,
+             outcome_breakdown = excluded.outcome_breakdown,
+             drop_off_breakdown = excluded.drop_off_breakdown,
+             sentiment_breakdown = excluded.sentiment_breakdown,
+             cost_breakdown = excluded.cost_breakdown, computed_at = now()
          where known.sealed_at is null",
     )
     .bind(tenant.0)
@@ -180,7 +290,8 @@ async fn read(conn: &mut PgConnection, date: NaiveDate) -> Result<DailyStats, sq
         "select stat_date, total_calls, resolved_by_bot, transferred, avg_duration_seconds, \
                 avg_quality_score, total_cost_usd, scenario_breakdown, transfer_reasons, \
                 hourly_distribution, channel_breakdown, bookings, orders, conversion, \
-                avg_response_ms, computed_at \
+                avg_response_ms, outcome_breakdown, drop_off_breakdown, sentiment_breakdown, \
+                cost_breakdown, computed_at, sealed_at \
          from daily_stats where stat_date = $1",
     )
     .bind(date)

@@ -65,6 +65,8 @@ fn describe() {
         ("treadline_leg_events_lost_total", "Pieces of audio that a busy session lost"),
         ("treadline_provider_errors_total", "Errors of providers"),
         ("treadline_transfers_total", "Calls handed on"),
+        ("treadline_cost_ceilings_total", "Calls that reached a cost ceiling"),
+        ("treadline_job_failures_total", "Runs of jobs that failed"),
     ];
     for (name, help) in labelled {
         ::metrics::describe_counter!(name, help);
@@ -75,6 +77,7 @@ fn describe() {
             "treadline_first_audio_ms",
             "From the caller's last voiced frame to our first audible one",
         ),
+        ("treadline_call_cost_usd", "What the providers of a call cost, US dollars"),
         ("treadline_endpointing_ms", "From the caller's last voiced frame to the decision"),
         (
             "treadline_own_overhead_ms",

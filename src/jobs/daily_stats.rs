@@ -1,13 +1,13 @@
 //! Counts the days of every shop as they pass.
 
+use super::{Job, JobContext, JobResult};
 use crate::clock::WallClock;
-use crate::db::stats;
+use crate::db::stats::{self, Stale};
 use crate::ids::TenantId;
-use chrono::{Days, NaiveDate};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use sqlx::PgPool;
 use std::time::Duration;
-use tokio_util::sync::CancellationToken;
 
 /// How often the present day is counted again.
 const PERIOD: Duration = Duration::from_mins(10);
@@ -15,31 +15,43 @@ const PERIOD: Duration = Duration::from_mins(10);
 /// How far back a gap is filled, days: as long as the rows of a day are all there.
 const DAYS_BACK: u64 = 60;
 
-/// Counts until `stop`. A failure is one log line; the next round tries again.
-pub async fn run(pool: PgPool, clock: WallClock, stop: CancellationToken) {
-    loop {
-        match run_once(&pool, &clock).await {
-            Ok(days) => {
-                tracing::debug!(days, "daily statistics counted");
-                metrics::gauge!("treadline_job_last_success_timestamp", "job" => "daily_stats")
-                    .set(clock.now().timestamp() as f64);
-            }
-            Err(error) => tracing::warn!(%error, "daily statistics could not be counted"),
-        }
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(PERIOD) => {}
-        }
-    }
+/// A change that was made so long before the last run may have become visible only after it: no
+/// transaction is longer.
+const SLACK: TimeDelta = TimeDelta::minutes(10);
+
+/// The job.
+#[must_use]
+pub fn job() -> Job {
+    Job::new("daily_stats", PERIOD, |context| Box::pin(work(context)))
 }
 
-/// Counts for every shop today, yesterday (calls that ran over midnight, records that came late)
-/// and every day since the last one counted. Answers how many days it counted. Steps of the clock
-/// do no harm: a day counted twice is the same row, and a gap is filled by the next round.
+async fn work(context: &JobContext) -> JobResult {
+    let since = context.last_ok_began_at.map(|at| at - SLACK);
+    let days = run_since(&context.pool, &context.clock, since).await?;
+    Ok(format!("{days} days counted"))
+}
+
+/// Counts every day that may have changed, whenever that was. Answers how many days it counted.
 ///
 /// # Errors
 /// What Postgres says.
 pub async fn run_once(pool: &PgPool, clock: &WallClock) -> Result<usize, sqlx::Error> {
+    run_since(pool, clock, None).await
+}
+
+/// Counts for every shop today, yesterday (calls that ran over midnight, records that came late),
+/// every day that was never counted, and every day of which a call or a booking was changed since
+/// `since` (by the database's clock; `None`: every day that is not sealed). Then seals the days
+/// whose rows are about to go. Steps of the clock do no harm: a day counted twice is the same row,
+/// and a gap is filled by the next round. Answers how many days it counted.
+///
+/// # Errors
+/// What Postgres says.
+pub async fn run_since(
+    pool: &PgPool,
+    clock: &WallClock,
+    since: Option<DateTime<Utc>>,
+) -> Result<usize, sqlx::Error> {
     let tenants: Vec<(uuid::Uuid, String)> =
         sqlx::query_as("select id, timezone from tenants where is_active").fetch_all(pool).await?;
     let mut counted = 0;
@@ -48,12 +60,17 @@ pub async fn run_once(pool: &PgPool, clock: &WallClock) -> Result<usize, sqlx::E
             tracing::error!(tenant = %id, zone, "the shop's time zone is unknown");
             continue;
         };
-        let tenant = TenantId(id);
-        let today = clock.today_in(zone);
-        for day in days_to_count(stats::last_day(pool, tenant, today).await?, today) {
+        let (tenant, today) = (TenantId(id), clock.today_in(zone));
+        let gap = stats::last_day(pool, tenant, today).await?;
+        let mut days = days_to_count(gap, today);
+        days.extend(stats::stale_days(pool, tenant, Stale { since, until: today }).await?);
+        days.sort_unstable();
+        days.dedup();
+        for day in days {
             stats::compute_day(pool, tenant, day).await?;
             counted += 1;
         }
+        stats::seal_before(pool, tenant, today).await?;
     }
     Ok(counted)
 }

@@ -1,9 +1,10 @@
-//! Copies of call registrations for the database. The registry in memory is what decides; the
+//! Copies of call registrations for the database, and the job that forgets old ones. The registry in memory is what decides; the
 //! copies are for people and for the next process. A database that is away costs a copy, never a
 //! call.
 
+use super::{Job, JobContext, JobResult};
 use crate::asterisk::registry::{Registration, RegistrationSink};
-use crate::db::registrations;
+use crate::db::{registrations, spending};
 use crate::ids::TenantId;
 use crate::pii::Phone;
 use sqlx::PgPool;
@@ -13,6 +14,21 @@ use uuid::Uuid;
 
 /// Copies that may wait for the database.
 const WAITING_MAX: usize = 4_096;
+
+/// How often old ones are forgotten.
+const PERIOD: Duration = Duration::from_hours(6);
+
+/// The job: registrations past their retention go, and hours of spending that nobody asks about.
+#[must_use]
+pub fn job() -> Job {
+    Job::new("registrations", PERIOD, |context| Box::pin(forget_old(context)))
+}
+
+async fn forget_old(context: &JobContext) -> JobResult {
+    let gone = registrations::forget_old(&context.pool).await?;
+    let hours = spending::forget_old(&context.pool).await?;
+    Ok(format!("{gone} registrations and {hours} hours of spending forgotten"))
+}
 
 enum Copy {
     Registered(Box<registrations::Registration>),

@@ -10,6 +10,7 @@ pub mod keypad;
 pub mod phrases;
 pub mod readback;
 pub mod sentences;
+pub mod sentiment;
 pub mod spoken;
 pub(crate) mod words;
 

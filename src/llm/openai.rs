@@ -4,16 +4,18 @@
 //! logs the answer's words, hides `Retry-After`, reads without limit, and loses the status of a
 //! refusal whose body is not exactly as one provider writes it.
 
-use super::pieces::Assembly;
+use super::pieces::{Assembly, Usage};
 use super::sse::{Lines, Unreadable};
 use super::{Answer, LanguageModel, LlmError, ModelChunk, ModelRequest, request};
 use crate::breaker::Breaker;
+use crate::metering::{Attempt, Used};
 use crate::provider::{self, Body, Budgets, Endpoint, Trouble};
 use crate::turn::Failure;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use secrecy::SecretString;
+use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -27,6 +29,8 @@ const BUDGETS: Budgets = Budgets::from_ms(1_000, 2_500, 2_000, 8_000);
 const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 /// Kinds of an answer that is no stream.
 const OTHER_KINDS: [&str; 2] = ["application/json", "text/html"];
+/// Of a server that does not count: characters of a token. English has about four, Cyrillic two.
+const CHARS_PER_TOKEN: usize = 3;
 /// After the end the rest is read for so long, so that the connection can be used again.
 const REST_MS_MAX: u64 = 200;
 
@@ -65,10 +69,20 @@ impl OpenAiModel {
         self.endpoint.warm()
     }
 
-    async fn begin(&self, request: &ModelRequest) -> Result<Reading, Trouble> {
-        let post = self.endpoint.post().json(&request::body(&self.model, request));
-        let body = Body::begin(&self.endpoint, post, "a stream", &OTHER_KINDS).await?;
+    async fn begin(&self, request: &ModelRequest, attempt: Attempt) -> Result<Reading, Trouble> {
+        let question = request::body(&self.model, request);
+        let asked_chars = serde_json::to_string(&question).map_or(0, |text| text.chars().count());
+        let post = self.endpoint.post().json(&question);
+        let body = match Body::begin(&self.endpoint, post, "a stream", &OTHER_KINDS).await {
+            Ok(body) => body,
+            Err(trouble) => {
+                attempt.failed(trouble.failure);
+                return Err(trouble);
+            }
+        };
         Ok(Reading {
+            attempt: Some(attempt),
+            asked_chars,
             body,
             lines: Lines::default(),
             assembly: Assembly::default(),
@@ -89,7 +103,9 @@ impl LanguageModel for OpenAiModel {
     }
 
     async fn answer(&self, request: ModelRequest) -> Result<Answer, LlmError> {
-        match self.begin(&request).await {
+        let mut attempt = Attempt::begin(PROVIDER, &self.model);
+        attempt.input = json!({ "messages": request.history.len(), "tools": request.tools.len() });
+        match self.begin(&request, attempt).await {
             Ok(reading) => Ok(Box::pin(futures_util::stream::unfold(reading, Reading::next))),
             Err(trouble) => {
                 trouble.report(&self.endpoint.breaker);
@@ -109,8 +125,30 @@ fn translate(trouble: Trouble) -> LlmError {
     }
 }
 
+/// What was used, as the server counted it or, until it does, as we guess.
+fn used(usage: Option<Usage>, asked_chars: usize, answered_chars: usize) -> Used {
+    let guess = |chars: usize| u32::try_from(chars.div_ceil(CHARS_PER_TOKEN)).ok();
+    match usage {
+        Some(usage) => Used {
+            tokens_input: Some(usage.input),
+            tokens_cached: usage.cached,
+            tokens_output: Some(usage.output),
+            ..Used::default()
+        },
+        None => Used {
+            tokens_input: guess(asked_chars),
+            tokens_output: guess(answered_chars),
+            estimated: true,
+            ..Used::default()
+        },
+    }
+}
+
 /// An answer that is being read. Dropping it closes the connection.
 struct Reading {
+    /// Over when the server has said what was used.
+    attempt: Option<Attempt>,
+    asked_chars: usize,
     /// Closed once the answer is over.
     body: Body,
     lines: Lines,
@@ -144,6 +182,9 @@ impl Reading {
 
     fn give_up(&mut self, mut trouble: Trouble) -> LlmError {
         self.body.close();
+        if let Some(attempt) = self.attempt.take() {
+            attempt.failed(trouble.failure);
+        }
         self.assembly = Assembly::default();
         self.said_anything = true;
         trouble.detail = self.body.endpoint().quote(&trouble.detail);
@@ -157,6 +198,7 @@ impl Reading {
             while let Some(data) = self.lines.next_data().map_err(|why| unreadable(&why))? {
                 let before = self.assembly.size();
                 let words = self.assembly.take(&data)?;
+                self.count();
                 // Only what moves the answer on is progress: a role alone, or a comment that keeps
                 // the line warm, does not make a caller wait longer.
                 if self.assembly.size() > before {
@@ -186,13 +228,46 @@ impl Reading {
         Ok(piece)
     }
 
+    /// Keeps the bill up to date: whoever drops the answer pays for what has come.
+    fn count(&mut self) {
+        let used = used(self.assembly.usage, self.asked_chars, self.assembly.size());
+        if let Some(attempt) = &mut self.attempt {
+            attempt.used = used;
+            attempt.output =
+                json!({ "characters": self.assembly.size(), "calls": self.assembly.calls() });
+        }
+    }
+
     /// Reads what follows the end (usage, `[DONE]`), so that the connection can be used again.
     fn drain(&mut self) {
         let Some(mut stream) = self.body.take_rest() else { return };
+        let is_answer = self.said_anything || self.assembly.calls() > 0;
+        let mut attempt = if is_answer { self.attempt.take() } else { None };
+        let (asked_chars, mut lines) = (self.asked_chars, std::mem::take(&mut self.lines));
+        let told = self.assembly.usage.is_some();
         // In a task: neither the tool calls nor the end of the answer wait for it.
         tokio::spawn(async move {
-            let rest = async { while let Some(Ok(_)) = stream.next().await {} };
+            let mut after = Assembly::default();
+            let rest = async {
+                loop {
+                    while let Ok(Some(data)) = lines.next_data() {
+                        let _ = after.take(&data);
+                        if let (Some(attempt), Some(usage), false) =
+                            (&mut attempt, after.usage, told)
+                        {
+                            attempt.used = used(Some(usage), asked_chars, 0);
+                        }
+                    }
+                    match stream.next().await {
+                        Some(Ok(bytes)) => lines.push(&bytes),
+                        _ => return,
+                    }
+                }
+            };
             let _ = timeout(Duration::from_millis(REST_MS_MAX), rest).await;
+            if let Some(attempt) = attempt {
+                attempt.answered();
+            }
         });
     }
 }

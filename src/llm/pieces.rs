@@ -36,6 +36,27 @@ pub(super) struct Assembly {
     chars: usize,
     /// The server said that the answer is over.
     pub finished: bool,
+    /// What the server said that it used: with the end, after it, or never.
+    pub usage: Option<Usage>,
+}
+
+/// Tokens, as the server counted them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Usage {
+    pub input: u32,
+    pub cached: Option<u32>,
+    pub output: u32,
+}
+
+/// The tokens that a piece tells of.
+fn usage_of(piece: &Value) -> Option<Usage> {
+    let usage = piece.get("usage").filter(|usage| usage.is_object())?;
+    let count = |value: &Value| value.as_u64().and_then(|n| u32::try_from(n).ok());
+    Some(Usage {
+        input: count(&usage["prompt_tokens"])?,
+        cached: count(&usage["prompt_tokens_details"]["cached_tokens"]),
+        output: count(&usage["completion_tokens"])?,
+    })
 }
 
 fn nonsense(detail: &str) -> Trouble {
@@ -55,6 +76,7 @@ impl Assembly {
             let message = error.get("message").unwrap_or(error);
             return Err(nonsense(&message.to_string()));
         }
+        self.usage = usage_of(&piece).or(self.usage);
         let choice = &piece["choices"][0];
         for call in choice["delta"]["tool_calls"].as_array().into_iter().flatten() {
             self.collect(call)?;
@@ -66,6 +88,11 @@ impl Assembly {
             return Err(nonsense("the answer does not end"));
         }
         Ok((!text.is_empty()).then(|| text.to_owned()))
+    }
+
+    /// Tool calls that have come.
+    pub fn calls(&self) -> usize {
+        self.calls.len()
     }
 
     /// How much of the answer has come; grows with everything of use.
@@ -174,6 +201,21 @@ mod tests {
     fn arguments_that_are_not_json_become_null_for_the_core_to_refuse() {
         let pieces = [json!({"index": 0, "function": {"name": "one", "arguments": "{\"a\": "}})];
         assert_eq!(calls(&pieces), [("one".to_owned(), Value::Null)]);
+    }
+
+    #[test]
+    fn what_was_used_is_read_wherever_it_stands_and_nulls_do_not_undo_it() {
+        let told = json!({"choices": [], "usage": {"prompt_tokens": 900, "completion_tokens": 12,
+            "prompt_tokens_details": {"cached_tokens": 800}}});
+        let later = json!({"choices": [{"delta": {"content": "x"}}], "usage": null});
+        let mut assembly = Assembly::default();
+        for piece in [told, later] {
+            assembly.take(&piece.to_string()).expect("a piece");
+        }
+        let usage = Usage { input: 900, cached: Some(800), output: 12 };
+        assert_eq!(assembly.usage, Some(usage));
+        let odd = json!({"usage": {"prompt_tokens": "many"}});
+        assert_eq!(usage_of(&odd), None, "a server that counts in words has told nothing");
     }
 
     #[test]

@@ -6,8 +6,8 @@ use async_openai::types::chat::{
     ChatCompletionMessageToolCall, ChatCompletionMessageToolCalls,
     ChatCompletionRequestAssistantMessage, ChatCompletionRequestMessage,
     ChatCompletionRequestSystemMessage, ChatCompletionRequestToolMessage,
-    ChatCompletionRequestUserMessage, ChatCompletionTool, ChatCompletionTools,
-    CreateChatCompletionRequest, FunctionCall, FunctionObject,
+    ChatCompletionRequestUserMessage, ChatCompletionStreamOptions, ChatCompletionTool,
+    ChatCompletionTools, CreateChatCompletionRequest, FunctionCall, FunctionObject,
 };
 
 /// Tokens asked for at most: a caller would not listen to more.
@@ -23,6 +23,11 @@ pub(super) fn body(model: &str, request: &ModelRequest) -> CreateChatCompletionR
         messages: messages(request),
         tools: (!tools.is_empty()).then_some(tools),
         stream: Some(true),
+        // What it costs comes after the answer.
+        stream_options: Some(ChatCompletionStreamOptions {
+            include_usage: Some(true),
+            include_obfuscation: None,
+        }),
         temperature: Some(TEMPERATURE),
         max_completion_tokens: Some(TOKENS_MAX),
         ..CreateChatCompletionRequest::default()

@@ -10,6 +10,7 @@ use crate::audio::preroll::Preroll;
 use crate::audio::resample::Resampler;
 use crate::audio::vad::{Vad, VadEvent};
 use crate::language::Language;
+use crate::metering::{Meter, Part};
 use crate::stt::{LISTEN_RATE, ListenOptions, Listener, SpeechToText, SttError};
 use crate::turn::{Event, Failure, TranscriptId};
 use std::sync::Arc;
@@ -24,6 +25,8 @@ enum Order {
     Transcribe(TranscriptId),
     Forget,
     Expect(Language),
+    Measure(Meter),
+    HearWith(Arc<dyn SpeechToText>),
 }
 
 /// The ear of one call.
@@ -67,6 +70,16 @@ impl Ear {
         let _ = self.orders.send(Order::Forget);
     }
 
+    /// What the recogniser is asked from now on is reported to `meter`.
+    pub fn measure(&self, meter: Meter) {
+        let _ = self.orders.send(Order::Measure(meter));
+    }
+
+    /// Another recogniser from now on; the utterance in hand is begun anew with it.
+    pub fn hear_with(&self, stt: Arc<dyn SpeechToText>) {
+        let _ = self.orders.send(Order::HearWith(stt));
+    }
+
     /// The next utterances are expected in this language.
     pub fn expect(&self, language: Language) {
         let _ = self.orders.send(Order::Expect(language));
@@ -76,6 +89,7 @@ impl Ear {
 struct Hearing {
     stt: Arc<dyn SpeechToText>,
     options: ListenOptions,
+    meter: Option<Meter>,
     events: EventSender,
     listener: Option<Box<dyn Listener>>,
     resampler: Option<(u32, Resampler)>,
@@ -94,6 +108,7 @@ impl Hearing {
         Self {
             stt,
             options,
+            meter: None,
             events,
             listener: None,
             resampler: None,
@@ -123,6 +138,12 @@ impl Hearing {
                     Some(Order::Forget) => self.forget(),
                     Some(Order::Expect(language)) => {
                         self.options.language = language;
+                        self.listener = None;
+                        self.open();
+                    }
+                    Some(Order::Measure(meter)) => self.meter = Some(meter),
+                    Some(Order::HearWith(stt)) => {
+                        self.stt = stt;
                         self.listener = None;
                         self.open();
                     }
@@ -235,6 +256,15 @@ impl Hearing {
         let events = self.events.clone();
         let provider = self.stt.name();
         let asked = Instant::now();
+        let meter = self.meter.clone();
+        let answer = async move {
+            match meter {
+                Some(meter) => {
+                    meter.ask(Part::Ear, provider, |error: &SttError| error.failure, answer).await
+                }
+                None => answer.await,
+            }
+        };
         self.recognising = Some(tokio::spawn(async move {
             let broken =
                 || SttError { provider, failure: Failure::Nonsense, detail: "it panicked".into() };

@@ -8,6 +8,7 @@ use crate::language::Language;
 use crate::tools::{Refusal, ToolDesk};
 use crate::turn::{Approval, Event, Message, ToolCallId, ToolOutcome};
 use chrono::{DateTime, Utc};
+use futures_util::future::BoxFuture;
 use serde_json::Value;
 use std::sync::Arc;
 use tokio::sync::Mutex;
@@ -125,13 +126,23 @@ impl Hands {
         });
     }
 
-    /// Runs a tool.
-    pub fn run(&self, call: ToolCallId, name: String, args: Value, approval: Option<Approval>) {
+    /// Runs a tool, after `first`: what must be on the disk before a change is made.
+    pub fn run(
+        &self,
+        call: ToolCallId,
+        name: String,
+        args: Value,
+        approval: Option<Approval>,
+        first: Option<BoxFuture<'static, ()>>,
+    ) {
         let (desk, events) = (Arc::clone(&self.desk), self.events.clone());
         let (clock, said) = (self.clock.clone(), Arc::clone(&self.said));
         let (last, patience) = (Arc::clone(&self.last), self.patience);
         tokio::spawn(async move {
             let begun = Instant::now();
+            if let Some(first) = first {
+                first.await;
+            }
             let mut desk = desk.lock().await;
             desk.scope.now = clock.now();
             desk.caller_words.clone_from(&said);

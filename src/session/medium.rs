@@ -1,6 +1,8 @@
 //! What carries a conversation: a telephone leg, or text in a terminal.
 
+use super::services::Frugal;
 use crate::language::Language;
+use crate::metering::Meter;
 use crate::turn::{Event, SpeechId, TranscriptId};
 use tokio::sync::mpsc;
 
@@ -28,6 +30,12 @@ pub trait Medium: Send {
 
     /// The recogniser should expect this language from now on.
     fn expect_language(&mut self, language: Language);
+
+    /// What providers are asked from now on is reported here.
+    fn measure(&mut self, _meter: Meter) {}
+
+    /// From now on only parts that cost nothing, as far as there are any for `language`.
+    fn economise(&mut self, _frugal: &Frugal, _language: Language) {}
 
     /// Gives the call back to whoever brought it.
     fn hand_back(&mut self);

@@ -6,6 +6,7 @@ use super::prompt;
 use crate::clock::WallClock;
 use crate::config::Shop;
 use crate::llm::{LanguageModel, LlmError, ModelChunk, ModelRequest};
+use crate::metering::{Meter, Part};
 use crate::tools;
 use crate::turn::{AskModel, Event, Failure, Generation};
 use futures_util::StreamExt as _;
@@ -24,6 +25,7 @@ pub struct Mind {
     clock: WallClock,
     shop: Shop,
     events: EventSender,
+    meter: Meter,
     thinking: HashMap<Generation, JoinHandle<()>>,
 }
 
@@ -36,14 +38,15 @@ impl Drop for Mind {
 }
 
 impl Mind {
-    /// A mind that thinks with `llm` and reports to `events`.
+    /// A mind that thinks with `llm` and reports to `events`, what it used to `meter`.
     pub fn new(
         llm: Arc<dyn LanguageModel>,
         clock: WallClock,
         shop: Shop,
         events: EventSender,
+        meter: Meter,
     ) -> Self {
-        Self { llm, clock, shop, events, thinking: HashMap::new() }
+        Self { llm, clock, shop, events, meter, thinking: HashMap::new() }
     }
 
     /// Asks. The pieces come as events that carry the question's generation.
@@ -66,9 +69,19 @@ impl Mind {
             tools: tools::specs_of(visible),
             now,
         };
-        let task =
-            tokio::spawn(think(Arc::clone(&self.llm), request, generation, self.events.clone()));
+        let (llm, events) = (Arc::clone(&self.llm), self.events.clone());
+        let task = tokio::spawn(think(llm, request, generation, events, self.meter.clone()));
         self.thinking.insert(generation, task);
+    }
+
+    /// Another brain from the next question on.
+    pub fn think_with(&mut self, llm: Arc<dyn LanguageModel>) {
+        self.llm = llm;
+    }
+
+    /// Stops all answers: the call is over.
+    pub fn stop(&mut self) {
+        self.thinking.drain().for_each(|(_, task)| task.abort());
     }
 
     /// Stops that answer: the request is cancelled, tokens are no longer paid for.
@@ -84,6 +97,7 @@ async fn think(
     request: ModelRequest,
     generation: Generation,
     events: EventSender,
+    meter: Meter,
 ) {
     let asked = Instant::now();
     let mut said_anything = false;
@@ -107,6 +121,7 @@ async fn think(
         }
         Ok::<(), LlmError>(())
     };
+    let outcome = meter.ask(Part::Mind, llm.name(), LlmError::failure, outcome);
     let broken = LlmError::Nonsense { provider: llm.name(), detail: "it panicked".into() };
     let outcome = guarded("mind", outcome).await.unwrap_or(Err(broken));
     let last = match outcome {

@@ -11,6 +11,7 @@ mod hands;
 mod listening;
 mod medium;
 mod mind;
+mod money;
 mod mouth;
 mod phone;
 mod prompt;
@@ -18,16 +19,19 @@ mod scribe;
 mod services;
 mod shop;
 mod text;
+mod till;
+mod tracer;
 mod transfers;
 
 pub use listening::Listening;
 pub use medium::{EVENTS_WAITING_MAX, EventSender, Medium};
 pub use phone::answer_leg;
-pub use services::Services;
+pub use services::{Frugal, Services};
 pub use text::{TextLine, TextMedium, type_line};
 
 use crate::asterisk::ari::LiveCall;
-use crate::clock::CallTime;
+use crate::clock::{CallTime, WallClock};
+use crate::config::Shop;
 use crate::ids::CallId;
 use crate::language::Language;
 use crate::pii::Phone;
@@ -35,7 +39,7 @@ use crate::shop::identity;
 use crate::spool::CallOpened;
 use crate::store::{FrontDesk, Profile, Scope};
 use crate::tools::ToolDesk;
-use crate::turn::{Call, CallFacts, Caller, Effect, Event, Note, Outcome};
+use crate::turn::{Call, CallFacts, Caller, Effect, Event, Note, Outcome, Setup, screened};
 use chrono::{DateTime, Timelike as _, Utc};
 use hands::Hands;
 use mind::Mind;
@@ -43,6 +47,7 @@ use scribe::Scribe;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::time::{Duration, Instant, timeout};
+use tracer::Tracer;
 use transfers::Transfers;
 
 /// A greeting waits this long for the caller's name.
@@ -107,6 +112,7 @@ pub struct Session<M: Medium> {
     mind: Mind,
     hands: Hands,
     scribe: Scribe,
+    tracer: Tracer,
     events: mpsc::Receiver<Event>,
     sender: EventSender,
     facts: CallFacts,
@@ -126,7 +132,6 @@ impl<M: Medium> Session<M> {
         let (sender, events) = mpsc::channel(EVENTS_WAITING_MAX);
         let (tenant, shop) = shop::of_line(&services, opening.called.as_deref()).await;
         let started_at = as_stored(services.clock.now());
-        let local = services.clock.now_in(shop.timezone);
         let language = opening.language.unwrap_or(shop.language);
         let caller = identity::caller(opening.caller.as_deref(), &shop.phone_prefix);
         let number = number_of(&caller).cloned();
@@ -147,19 +152,13 @@ impl<M: Medium> Session<M> {
             opening.call,
             started_at,
         );
-        scribe.open(opened(&services, opening, number, language));
-        let facts = CallFacts {
-            call: opening.call,
-            caller,
-            language,
-            shop_name: shop.name.clone(),
-            customer_name: profile.as_ref().and_then(|profile| profile.name.clone()),
-            today: local.date_naive(),
-            hour: local.hour(),
-            keypad_menu: shop.keypad_menu.clone(),
-            ask_rating: shop.ask_rating,
-            transfers_return: opening.line.is_some(),
-        };
+        let setup = Setup::of_this_core(
+            services.config.limits.call.clone(),
+            services.tool_rules.as_ref().clone(),
+        );
+        let call = Call::new(setup.limits.clone(), setup.rules.clone());
+        scribe.open(opened(&services, opening, number, language), setup);
+        let facts = facts(&shop, &services.clock, opening, caller, language, profile.as_ref());
         let mut desk = ToolDesk::new(
             Arc::clone(&services.store),
             Arc::clone(&services.front),
@@ -169,18 +168,19 @@ impl<M: Medium> Session<M> {
         );
         desk.guards = services.guards;
         desk.profile = profile;
+        let tracer = money::tracer(&services);
+        let mut medium = medium(sender.clone(), language);
+        medium.measure(tracer.meter());
         Self {
-            call: Call::new(
-                services.config.limits.call.clone(),
-                services.tool_rules.as_ref().clone(),
-            ),
+            call,
             begun: Instant::now(),
-            medium: medium(sender.clone(), language),
+            medium,
             mind: Mind::new(
                 Arc::clone(&services.llm),
                 services.clock.clone(),
                 shop,
                 sender.clone(),
+                tracer.meter(),
             ),
             hands: Hands::new(
                 desk,
@@ -189,6 +189,7 @@ impl<M: Medium> Session<M> {
                 services.config.limits.call.tool_ms_max,
             ),
             scribe,
+            tracer,
             events,
             sender,
             facts,
@@ -213,34 +214,49 @@ impl<M: Medium> Session<M> {
         before_hand_back: impl FnOnce(&Ending),
     ) -> (Ending, M) {
         let begin = Event::Begin { facts: Box::new(self.facts.clone()) };
+        // Before the greeting: also that has its price.
+        let news = self.look_at_costs(self.facts.language);
         self.step(begin, watcher);
-        while self.outcome.is_none() {
-            watcher.waiting();
-            let deadline = self.call.deadline().map(|at| self.begun + Duration::from_micros(at.0));
-            let event = tokio::select! {
-                biased;
-                event = self.events.recv() => event.unwrap_or(Event::LegLost { orderly: false }),
-                () = sleep_until(deadline) => Event::Deadline,
-            };
+        for event in news {
             self.step(event, watcher);
         }
-        let ending = Ending { outcome: self.outcome.unwrap_or(Outcome::Error), next: self.next };
+        let mut idle = true;
+        while self.outcome.is_none() {
+            if idle {
+                watcher.waiting();
+            }
+            let next = self.next_thing().await;
+            idle = next.is_ok();
+            match next {
+                Ok(event) => self.step(event, watcher),
+                Err(report) => self.take_report(report, watcher),
+            }
+        }
+        let next = std::mem::take(&mut self.next);
+        let ending = Ending { outcome: self.outcome.unwrap_or(Outcome::Error), next };
         before_hand_back(&ending);
         self.medium.hand_back();
         self.hands.leave();
+        self.close_books().await;
         (ending, self.medium)
     }
 
     /// One `handle`, then `poll` until there is nothing more: the core's law.
     fn step(&mut self, event: Event, watcher: &mut dyn Watcher) {
+        let event = screened(event);
         watcher.event(&event);
         self.watch_transfer(&event);
+        self.tracer.happened(&event);
         let now = CallTime(self.begun.elapsed().as_micros() as u64);
+        self.scribe.happened(now, &event);
         self.call.handle(now, event);
-        while let Some(effect) = self.call.poll() {
+        let effects: Vec<Effect> = std::iter::from_fn(|| self.call.poll()).collect();
+        self.scribe.wanted(&effects, &self.call);
+        for effect in effects {
             watcher.effect(&effect);
             self.carry_out(effect);
         }
+        self.write_steps();
     }
 
     fn carry_out(&mut self, effect: Effect) {
@@ -256,7 +272,9 @@ impl<M: Medium> Session<M> {
             Effect::Hush => self.medium.hush(),
             Effect::PrepareTool { call, name, args } => self.hands.prepare(call, name, args),
             Effect::RunTool { call, name, args, approval } => {
-                self.hands.run(call, name, args, approval);
+                let log = &self.services.log;
+                let first = approval.is_some().then(|| log.synced());
+                self.hands.run(call, name, args, approval, first);
             }
             Effect::Transfer { .. } => self.transfer(effect),
             Effect::HangUp { .. } => self.next = "hangup".into(),
@@ -265,6 +283,7 @@ impl<M: Medium> Session<M> {
     }
 
     fn note(&mut self, note: Note) {
+        self.tracer.noted(&note);
         match &note {
             Note::Ended { outcome, .. } => {
                 self.outcome = Some(*outcome);
@@ -293,6 +312,30 @@ const fn number_of(caller: &Caller) -> Option<&Phone> {
     match caller {
         Caller::Known(phone) | Caller::Foreign(phone) => Some(phone),
         Caller::Withheld => None,
+    }
+}
+
+/// What the core is told at the beginning.
+fn facts(
+    shop: &Shop,
+    clock: &WallClock,
+    opening: &Opening,
+    caller: Caller,
+    language: Language,
+    profile: Option<&Profile>,
+) -> CallFacts {
+    let local = clock.now_in(shop.timezone);
+    CallFacts {
+        call: opening.call,
+        caller,
+        language,
+        shop_name: shop.name.clone(),
+        customer_name: profile.and_then(|profile| profile.name.clone()),
+        today: local.date_naive(),
+        hour: local.hour(),
+        keypad_menu: shop.keypad_menu.clone(),
+        ask_rating: shop.ask_rating,
+        transfers_return: opening.line.is_some(),
     }
 }
 

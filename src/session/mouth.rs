@@ -8,6 +8,7 @@ use super::medium::EventSender;
 use crate::asterisk::voice::Voice;
 use crate::audio::playout::News;
 use crate::language::{Language, spoken};
+use crate::metering::{Meter, Part};
 use crate::tts::TextToSpeech;
 use crate::turn::{Event, Failure, SpeechId};
 use futures_util::StreamExt as _;
@@ -52,6 +53,7 @@ enum Order {
 /// The mouth of one call.
 pub struct Mouth {
     tts: Arc<dyn TextToSpeech>,
+    meter: Option<Meter>,
     orders: mpsc::UnboundedSender<Order>,
     task: JoinHandle<()>,
 }
@@ -74,7 +76,17 @@ impl Mouth {
         // Unbounded, but the core holds the number of waiting speeches within its limit.
         let (orders, inbox) = mpsc::unbounded_channel();
         let task = tokio::spawn(Sequencer::new(voice, events).run(inbox, audible));
-        Self { tts, orders, task }
+        Self { tts, meter: None, orders, task }
+    }
+
+    /// What the voice is asked from now on is reported to `meter`.
+    pub fn measure(&mut self, meter: Meter) {
+        self.meter = Some(meter);
+    }
+
+    /// Another voice from the next sentence on.
+    pub fn speak_with(&mut self, tts: Arc<dyn TextToSpeech>) {
+        self.tts = tts;
     }
 
     /// Says a sentence after whatever is being said.
@@ -83,9 +95,17 @@ impl Mouth {
         let expected_ms = words.chars().count() as u64 * MS_PER_CHARACTER;
         let (sender, pieces) = mpsc::channel(PIECES_AHEAD_MAX);
         let (tts, broken) = (Arc::clone(&self.tts), sender.clone());
+        let meter = self.meter.clone();
         tokio::spawn(async move {
-            let done = guarded("mouth", synthesise(tts, words, language, sender)).await;
-            if done.is_none() {
+            let provider = tts.name();
+            let work = synthesise(tts, words, language, sender);
+            let measured = async {
+                match meter {
+                    Some(meter) => meter.ask(Part::Mouth, provider, |kind| *kind, work).await,
+                    None => work.await,
+                }
+            };
+            if guarded("mouth", measured).await.is_none() {
                 let _ = broken.send(Piece::Failed(Failure::Nonsense)).await;
             }
         });
@@ -105,7 +125,7 @@ async fn synthesise(
     words: String,
     language: Language,
     out: mpsc::Sender<Piece>,
-) {
+) -> Result<(), Failure> {
     let asked = Instant::now();
     let provider = tts.name();
     let first = Duration::from_millis(FIRST_AUDIO_MS_MAX);
@@ -113,9 +133,10 @@ async fn synthesise(
         tracing::warn!(provider, ?failure, detail, "the voice failed");
         metrics::counter!("treadline_provider_errors_total", "provider" => provider, "kind" => failure.label()).increment(1);
         let _ = out.send(Piece::Failed(failure)).await;
+        Err(failure)
     };
     let speaking = tokio::select! {
-        () = out.closed() => return,
+        () = out.closed() => return Ok(()),
         answer = timeout(first, tts.speak(&words, language)) => answer,
     };
     let mut voiced = match speaking {
@@ -127,11 +148,11 @@ async fn synthesise(
     let mut audible = false;
     loop {
         let piece = tokio::select! {
-            () = out.closed() => return,
+            () = out.closed() => return Ok(()),
             piece = timeout(patience, voiced.audio.next()) => piece,
         };
         match piece {
-            Ok(None) if audible => return,
+            Ok(None) if audible => return Ok(()),
             // Otherwise a sentence that nobody heard would stand in the log as said.
             Ok(None) => return fail(Failure::Nonsense, "no audio in the answer").await,
             Ok(Some(Ok(samples))) => {
@@ -142,7 +163,7 @@ async fn synthesise(
                     .await
                     .is_err()
                 {
-                    return;
+                    return Ok(());
                 }
             }
             Ok(Some(Err(error))) => return fail(error.failure, &error.detail).await,

@@ -4,9 +4,11 @@ use super::beside::Beside;
 use super::ear::Ear;
 use super::medium::{EventSender, Medium};
 use super::mouth::Mouth;
+use super::services::Frugal;
 use super::{Ending, Opening, Services, Session, Unwatched};
 use crate::asterisk::leg::{Leg, LegCommand};
 use crate::language::Language;
+use crate::metering::Meter;
 use crate::stt::ListenOptions;
 use crate::turn::{SpeechId, TranscriptId};
 use std::sync::Arc;
@@ -43,6 +45,22 @@ impl Medium for Telephone {
 
     fn expect_language(&mut self, language: Language) {
         self.ear.expect(language);
+    }
+
+    fn measure(&mut self, meter: Meter) {
+        self.ear.measure(meter.clone());
+        self.mouth.measure(meter);
+    }
+
+    fn economise(&mut self, frugal: &Frugal, language: Language) {
+        if let Some(voice) = &frugal.tts {
+            self.mouth.speak_with(Arc::clone(voice));
+        }
+        if let Some((ears, languages)) = &frugal.stt
+            && languages.contains(&language)
+        {
+            self.ear.hear_with(Arc::clone(ears));
+        }
     }
 
     fn hand_back(&mut self) {

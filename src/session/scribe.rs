@@ -1,11 +1,15 @@
-//! The scribe: the core's notes into the journal and the metrics.
+//! The scribe: what happens to the core and what it wants into the journal, its notes into the
+//! metrics too.
 
 use super::guard::guarded_now;
+use crate::clock::CallTime;
 use crate::clock::WallClock;
 use crate::ids::{CallId, TenantId};
 use crate::language::Language;
-use crate::spool::{CallOpened, Journal, LogEntry, Record, TransferAsked, TransferDone};
-use crate::turn::{Note, Outcome, Verdict};
+use crate::spool::{CallOpened, Journal, LogEntry, Record, TraceStep, TransferAsked, TransferDone};
+use crate::turn::{
+    Call, Effect, Event, Note, Outcome, Recorder, Scene, Setup, Verdict, stands_alone,
+};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
@@ -17,6 +21,7 @@ pub struct Scribe {
     call: CallId,
     call_started_at: DateTime<Utc>,
     seq: u64,
+    recorder: Recorder,
     /// The language at the end, as far as it is known.
     language: Language,
     ended: bool,
@@ -38,15 +43,30 @@ impl Scribe {
             call,
             call_started_at,
             seq: 0,
+            recorder: Recorder::default(),
             language: Language::default(),
             ended: false,
         }
     }
 
-    /// Writes the first record.
-    pub fn open(&mut self, opened: CallOpened) {
+    /// Writes the first records: who calls, and what the core is made from.
+    pub fn open(&mut self, opened: CallOpened, setup: Setup) {
         self.language = opened.language;
         self.write(Record::Opened(Box::new(opened)));
+        self.write(Record::Core(Box::new(setup)));
+    }
+
+    /// The core is about to handle an event.
+    pub fn happened(&mut self, at: CallTime, event: &Event) {
+        self.recorder.happened(at, event);
+    }
+
+    /// What the core wants; written before any of it is done.
+    pub fn wanted(&mut self, effects: &[Effect], call: &Call) {
+        let scene = Scene { typing: call.keys_wait(), language: call.language() };
+        if let Some(lines) = self.recorder.wanted(effects, scene) {
+            self.write(Record::Steps(lines));
+        }
     }
 
     /// Writes that a person is about to be brought.
@@ -59,6 +79,11 @@ impl Scribe {
         self.write(Record::TransferDone(done));
     }
 
+    /// Writes a step of a turn.
+    pub fn step(&mut self, step: TraceStep) {
+        self.write(Record::Trace(Box::new(step)));
+    }
+
     /// Writes what the core noted, and counts it.
     pub fn note(&mut self, note: Note) {
         count(&note);
@@ -67,9 +92,7 @@ impl Scribe {
             Note::LanguageChanged { language } => self.language = *language,
             _ => {}
         }
-        // Measurements are for the metrics; the turn's row carries them into the log.
-        let measured_only = matches!(note, Note::Endpointed { .. } | Note::FirstAudio { .. });
-        if !measured_only {
+        if stands_alone(&note) {
             self.write(Record::Note(Box::new(note)));
         }
     }
@@ -92,6 +115,12 @@ impl Scribe {
 impl Drop for Scribe {
     fn drop(&mut self) {
         if self.seq > 0 && !self.ended {
+            // The event that broke it, too.
+            let _ = guarded_now("scribe", || {
+                if let Some(lines) = self.recorder.rest() {
+                    self.write(Record::Steps(lines));
+                }
+            });
             let note = Note::Ended {
                 outcome: Outcome::Error,
                 drop_off_stage: None,
@@ -140,6 +169,8 @@ fn count(note: &Note) {
         Note::Claim { .. }
         | Note::ToolCall { .. }
         | Note::Approval { .. }
+        | Note::Switched { .. }
+        | Note::Sentiment { .. }
         | Note::TranscriptOff
         | Note::LanguageChanged { .. } => {}
     }

@@ -3,7 +3,9 @@
 
 use crate::clock::WallClock;
 use crate::config::Config;
+use crate::language::Language;
 use crate::llm::LanguageModel;
+use crate::metering::Purse;
 use crate::spool::Journal;
 use crate::store::tenants::Tenants;
 use crate::store::{FrontDesk, Store};
@@ -12,6 +14,17 @@ use crate::tools::Guards;
 use crate::tts::TextToSpeech;
 use crate::turn::ToolRule;
 use std::sync::Arc;
+
+/// What serves a call that may cost nothing more.
+#[derive(Clone)]
+pub struct Frugal {
+    /// The brain that costs nothing.
+    pub llm: Arc<dyn LanguageModel>,
+    /// A recogniser that costs nothing, and the languages that it knows.
+    pub stt: Option<(Arc<dyn SpeechToText>, &'static [Language])>,
+    /// A voice that costs nothing.
+    pub tts: Option<Arc<dyn TextToSpeech>>,
+}
 
 /// The shared parts.
 #[derive(Clone)]
@@ -28,6 +41,10 @@ pub struct Services {
     pub llm: Arc<dyn LanguageModel>,
     /// The voice, with its fallbacks.
     pub tts: Arc<dyn TextToSpeech>,
+    /// What takes over when a call or the hour has cost enough.
+    pub frugal: Frugal,
+    /// What all calls have spent in this hour.
+    pub purse: Arc<Purse>,
     /// The shop.
     pub store: Arc<dyn Store>,
     /// Profiles, callbacks and wishes: always ours.

@@ -1,6 +1,8 @@
 //! Records that Postgres will never take, kept in a file of their own for a person to look at.
 
 use super::LogEntry;
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -31,6 +33,48 @@ pub fn put_aside(dir: &Path, entry: &LogEntry) -> io::Result<PathBuf> {
     let mut file = OpenOptions::new().create(true).append(true).mode(0o600).open(&path)?;
     file.write_all(&line)?;
     Ok(path)
+}
+
+/// What is asked of a line; records of older programs have it too.
+#[derive(Deserialize)]
+struct Stamp {
+    at: DateTime<Utc>,
+}
+
+/// Removes the records from before `before`, and lines that are none; how many. For the task that
+/// puts aside, or beside it: a record that is put aside at this very moment may be lost with them.
+///
+/// # Errors
+/// The disk refuses it; what is there stays.
+pub fn forget_refused(dir: &Path, before: DateTime<Utc>) -> io::Result<usize> {
+    let mut forgotten = 0;
+    for name in [FILE, FILE_BEFORE] {
+        let path = dir.join(name);
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(error),
+        };
+        let young =
+            |line: &&str| serde_json::from_str::<Stamp>(line).is_ok_and(|stamp| stamp.at >= before);
+        let kept: Vec<&str> = text.lines().filter(young).collect();
+        let gone = text.lines().count() - kept.len();
+        if gone == 0 {
+            continue;
+        }
+        forgotten += gone;
+        if kept.is_empty() {
+            fs::remove_file(&path)?;
+            continue;
+        }
+        // Beside it and then in its place: a crash leaves one of the two, whole.
+        let fresh = dir.join(format!("{name}.new"));
+        let _ = fs::remove_file(&fresh);
+        let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&fresh)?;
+        file.write_all((kept.join("\n") + "\n").as_bytes())?;
+        fs::rename(&fresh, &path)?;
+    }
+    Ok(forgotten)
 }
 
 #[cfg(test)]
@@ -75,6 +119,26 @@ mod tests {
             assert!(file.len() <= REFUSED_BYTES_MAX, "{} bytes", file.len());
             assert_eq!(file.permissions().mode() & 0o777, 0o600, "for our own eyes");
         }
+        fs::remove_dir_all(dir).unwrap();
+    }
+
+    #[test]
+    fn refused_records_are_kept_for_their_time_and_no_longer() {
+        let dir = std::env::temp_dir().join(format!("treadline-aside-{}", Uuid::new_v4()));
+        fs::create_dir_all(&dir).unwrap();
+        let day = |day: i64| DateTime::<Utc>::UNIX_EPOCH + chrono::TimeDelta::days(day);
+        assert_eq!(forget_refused(&dir, day(0)).unwrap(), 0, "there is nothing yet");
+        for seq in 1..=9_u64 {
+            let at = day(seq.cast_signed());
+            put_aside(&dir, &LogEntry { at, ..entry(seq, 1024 * 1024) }).unwrap();
+        }
+        assert_eq!(forget_refused(&dir, day(9)).unwrap(), 8, "of both files");
+        assert_eq!(numbers(&dir.join(FILE)), [9]);
+        assert!(!dir.join(FILE_BEFORE).exists());
+        assert_eq!(fs::metadata(dir.join(FILE)).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(forget_refused(&dir, day(9)).unwrap(), 0);
+        assert_eq!(forget_refused(&dir, day(10)).unwrap(), 1);
+        assert_eq!(fs::read_dir(&dir).unwrap().count(), 0);
         fs::remove_dir_all(dir).unwrap();
     }
 

@@ -6,7 +6,8 @@
 
 use super::LogEntry;
 use super::leftovers::{Leftovers, read_batch};
-use super::segment::{Framed, Segment, frame, unframe};
+use super::memory::Memory;
+use super::segment::{Segment, frame};
 use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -16,9 +17,6 @@ use uuid::Uuid;
 
 /// A file is closed and the next begun at this size, bytes, so that applied ones can go.
 const SEGMENT_LEN_MAX: u64 = 8 * 1024 * 1024;
-
-/// Frames kept in memory while the disk refuses them, bytes.
-const OVERFLOW_LEN_MAX: usize = 8 * 1024 * 1024;
 
 /// Ending of the journal's files.
 pub(super) const EXTENSION: &str = "spool";
@@ -65,13 +63,13 @@ pub struct Spool {
 
 #[derive(Debug)]
 struct State {
-    /// Oldest first; never empty; the last one is written to.
+    /// Oldest first; the last one is written to. Empty while the folder cannot be used.
     segments: VecDeque<Segment>,
-    /// Frames that the disk refused, each with its number among all that were appended.
-    overflow: VecDeque<(u64, Vec<u8>)>,
-    overflow_len: usize,
+    memory: Memory,
     appended: u64,
     applied: u64,
+    /// Records of the files that are applied, but that Postgres may not have on its disk yet.
+    unsettled: u64,
     made: u32,
     /// False while the disk refuses.
     healthy: bool,
@@ -99,22 +97,24 @@ impl Spool {
                 Err(error) => return Err(error),
             }
         };
-        let state = State {
-            segments: VecDeque::from([segment]),
-            overflow: VecDeque::new(),
-            overflow_len: 0,
-            appended: 0,
-            applied: 0,
-            made,
-            healthy: true,
-        };
-        let spool = Self {
-            dir: dir.to_owned(),
-            instance,
-            state: Mutex::new(state),
-            written: Notify::new(),
-        };
-        Ok((spool, leftovers))
+        Ok((Self::with(dir, instance, VecDeque::from([segment]), made), leftovers))
+    }
+
+    /// The same in a folder that cannot be used now: records wait in memory until it can. What
+    /// dead processes left there waits for the next start.
+    #[must_use]
+    pub fn in_memory(dir: &Path) -> Self {
+        let spool = Self::with(dir, Uuid::now_v7().simple().to_string(), VecDeque::new(), 0);
+        spool.lock().healthy = false;
+        spool
+    }
+
+    fn with(dir: &Path, instance: String, segments: VecDeque<Segment>, made: u32) -> Self {
+        let memory = Memory::default();
+        let (appended, applied, unsettled, healthy) = (0, 0, 0, true);
+        let state = State { segments, memory, appended, applied, unsettled, made, healthy };
+        let (dir, written) = (dir.to_owned(), Notify::new());
+        Self { dir, instance, state: Mutex::new(state), written }
     }
 
     /// The name of this process among those that ever wrote here.
@@ -139,13 +139,15 @@ impl Spool {
                 if std::mem::replace(&mut state.healthy, false) {
                     tracing::error!(dir = %self.dir.display(), %error, "the journal cannot be written; records wait in memory");
                 }
-                if state.overflow_len + frame.len() > OVERFLOW_LEN_MAX {
+                let number = state.appended;
+                let Some(shed) = state.memory.push(number, entry, frame) else {
                     lost(entry, &error);
                     return Kept::Nowhere;
+                };
+                state.applied += shed;
+                if shed > 0 {
+                    metrics::counter!("treadline_spool_lost_total").increment(shed);
                 }
-                state.overflow_len += frame.len();
-                let number = state.appended;
-                state.overflow.push_back((number, frame));
                 Kept::Memory
             }
         };
@@ -158,23 +160,25 @@ impl Spool {
 
     /// Writes what waits in memory, then `frame`, so that the order stays.
     fn write(&self, state: &mut State, frame: &[u8]) -> io::Result<()> {
-        if state.last().len >= SEGMENT_LEN_MAX {
+        if state.segments.is_empty() {
+            std::fs::create_dir_all(&self.dir)?;
+        }
+        if state.segments.back().is_none_or(|last| last.len >= SEGMENT_LEN_MAX) {
             match next_segment(&self.dir, &self.instance, &mut state.made) {
                 Ok(Some(segment)) => state.segments.push_back(segment),
                 Ok(None) => {} // Taken by a start just now; the next record tries again.
+                Err(error) if state.segments.is_empty() => return Err(error),
                 Err(error) => {
                     tracing::warn!(%error, "the journal's next file cannot be made; the old one grows");
                 }
             }
         }
-        while let Some(waiting) = state.overflow.pop_front() {
-            if let Err(error) = state.last().append(&waiting.1) {
-                state.overflow.push_front(waiting);
-                return Err(error);
-            }
-            state.overflow_len -= waiting.1.len();
-        }
-        state.last().append(frame)?;
+        let State { segments, memory, .. } = state;
+        let Some(last) = segments.back_mut() else {
+            return Err(io::Error::other("the journal's new file was taken at once"));
+        };
+        memory.write_out(|waiting| last.append(waiting))?;
+        last.append(frame)?;
         if !std::mem::replace(&mut state.healthy, true) {
             tracing::info!("the journal can be written again");
         }
@@ -195,7 +199,7 @@ impl Spool {
                     dirty.push(Arc::clone(&segment.file));
                 }
             }
-            (dirty, state.overflow.len())
+            (dirty, state.memory.records())
         };
         for (done, file) in dirty.iter().enumerate() {
             if let Err(error) = file.sync_data() {
@@ -250,55 +254,73 @@ impl Spool {
     pub fn peek(&self, records_max: usize) -> io::Result<Option<Batch>> {
         let (file, read, len) = {
             let mut state = self.lock();
-            while state.segments.len() > 1 && state.segments[0].read >= state.segments[0].len {
-                if let Some(done) = state.segments.pop_front() {
-                    done.remove();
-                }
-            }
-            let front = &state.segments[0];
-            if front.read >= front.len {
-                return Ok(state.peek_overflow(records_max));
-            }
+            let Some(front) = state.unread() else { return Ok(state.memory.peek(records_max)) };
             (Arc::clone(&front.file), front.read, front.len)
         };
         let (entries, bytes, records) = read_batch(&file, read, len, records_max)?;
         Ok(Some(Batch { entries, mark: Mark::File { bytes, records } }))
     }
 
-    /// Forgets a batch that is applied.
+    /// Goes on behind a batch that is applied. It stays in the file until [`Spool::settle`].
+    pub fn commit(&self, batch: &Batch) {
+        let mut state = self.lock();
+        match batch.mark {
+            Mark::File { bytes, records } => {
+                state.applied += records;
+                state.unsettled += records;
+                if let Some(front) = state.unread() {
+                    front.read += bytes;
+                }
+            }
+            Mark::Memory { last } => {
+                let gone = state.memory.commit(last);
+                state.applied += gone;
+            }
+        }
+        state.report();
+    }
+
+    /// Records that are applied and not settled.
+    pub fn unsettled(&self) -> u64 {
+        self.lock().unsettled
+    }
+
+    /// Forgets everything that is applied: Postgres has it on its disk.
     ///
     /// # Errors
     /// The file cannot be cut; its records will be applied again by the next start, which does
     /// no harm.
-    pub fn commit(&self, batch: &Batch) -> io::Result<()> {
+    pub fn settle(&self) -> io::Result<()> {
         let mut state = self.lock();
-        let result = match batch.mark {
-            Mark::File { bytes, records } => {
-                state.applied += records;
-                let only = state.segments.len() == 1;
-                let front = &mut state.segments[0];
-                front.read += bytes;
-                if only && front.read >= front.len {
-                    let cleared = front.clear();
-                    state.applied = state.appended - state.overflow.len() as u64;
-                    cleared
-                } else {
-                    Ok(())
-                }
+        state.unsettled = 0;
+        while state.segments.len() > 1 && state.segments[0].read >= state.segments[0].len {
+            if let Some(done) = state.segments.pop_front() {
+                done.remove();
             }
-            Mark::Memory { last } => {
-                // What the disk has taken meanwhile is read from the file again.
-                while state.overflow.front().is_some_and(|(number, _)| *number <= last) {
-                    if let Some((_, frame)) = state.overflow.pop_front() {
-                        state.overflow_len -= frame.len();
-                        state.applied += 1;
-                    }
-                }
-                Ok(())
-            }
-        };
+        }
+        for segment in &mut state.segments {
+            segment.settled = segment.read;
+        }
+        let mut result = Ok(());
+        let alone = state.segments.len() == 1;
+        let memory = state.memory.records() as u64;
+        if let Some(only) = state.segments.front_mut().filter(|one| alone && one.read >= one.len) {
+            result = only.clear();
+            // Also what was damaged and passed over.
+            state.applied = state.appended - memory;
+        }
         state.report();
         result
+    }
+
+    /// Postgres has lost what was applied last: it is applied again.
+    pub fn rewind(&self) {
+        let mut state = self.lock();
+        state.applied -= std::mem::take(&mut state.unsettled);
+        for segment in &mut state.segments {
+            segment.read = segment.settled;
+        }
+        state.report();
     }
 
     /// Removes our files if all is applied; they stay for the next start otherwise, as they do
@@ -319,19 +341,9 @@ impl Spool {
 }
 
 impl State {
-    fn last(&mut self) -> &mut Segment {
-        let last = self.segments.len() - 1;
-        &mut self.segments[last]
-    }
-
-    fn peek_overflow(&self, records_max: usize) -> Option<Batch> {
-        let last = self.overflow.iter().take(records_max).next_back()?.0;
-        let decode = |(_, frame): &(u64, Vec<u8>)| match unframe(frame) {
-            Framed::Record(entry, _) => Some(*entry),
-            _ => None,
-        };
-        let entries = self.overflow.iter().take(records_max).filter_map(decode).collect();
-        Some(Batch { entries, mark: Mark::Memory { last } })
+    /// The oldest file with something in it that is not applied.
+    fn unread(&mut self) -> Option<&mut Segment> {
+        self.segments.iter_mut().find(|segment| segment.read < segment.len)
     }
 
     fn report(&self) {

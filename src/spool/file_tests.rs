@@ -2,6 +2,7 @@ use super::*;
 use crate::ids::{CallId, TenantId};
 use crate::spool::Record;
 use crate::spool::leftovers::READ_LEN;
+use crate::spool::memory::MEMORY_LEN_MAX;
 use crate::turn::Note;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
@@ -41,6 +42,10 @@ fn entry(seq: u64) -> LogEntry {
     }
 }
 
+fn last(state: &mut State) -> &mut Segment {
+    state.segments.back_mut().unwrap()
+}
+
 fn numbers(batch: Option<Batch>) -> Vec<u64> {
     batch.map_or_else(Vec::new, |batch| batch.entries.iter().map(|entry| entry.seq).collect())
 }
@@ -56,12 +61,14 @@ fn records_come_back_in_order_until_they_are_committed() {
     assert_eq!(numbers(spool.peek(3).unwrap()), [1, 2, 3]);
     let first = spool.peek(3).unwrap().unwrap();
     assert_eq!(first.entries[2], entry(3));
-    spool.commit(&first).unwrap();
+    spool.commit(&first);
     assert_eq!(spool.waiting(), 2);
     let rest = spool.peek(100).unwrap().unwrap();
     assert_eq!(rest.entries.len(), 2);
-    spool.commit(&rest).unwrap();
+    spool.commit(&rest);
     assert!(spool.peek(1).unwrap().is_none());
+    assert_eq!(spool.unsettled(), 5);
+    spool.settle().unwrap();
     assert_eq!(std::fs::metadata(&folder.files()[0]).unwrap().len(), 0, "applied data is gone");
     spool.close();
     assert!(folder.files().is_empty());
@@ -144,12 +151,12 @@ fn a_full_disk_keeps_records_in_memory_and_writes_them_later_in_order() {
     let (spool, _) = Spool::open(&folder.0).unwrap();
     spool.append(&entry(1));
     let full = std::fs::OpenOptions::new().append(true).open("/dev/full").unwrap();
-    let real = std::mem::replace(&mut spool.lock().last().file, Arc::new(full));
+    let real = std::mem::replace(&mut last(&mut spool.lock()).file, Arc::new(full));
     assert_eq!(spool.append(&entry(2)), Kept::Memory);
     assert_eq!(spool.append(&entry(3)), Kept::Memory);
     assert!(!spool.is_healthy());
     assert!(spool.sync_now().is_err(), "nobody may believe that these are safe");
-    spool.lock().last().file = real;
+    last(&mut spool.lock()).file = real;
     assert_eq!(spool.append(&entry(4)), Kept::File);
     assert!(spool.is_healthy());
     assert_eq!(numbers(spool.peek(9).unwrap()), [1, 2, 3, 4]);
@@ -162,8 +169,8 @@ fn records_in_memory_can_be_applied_while_the_disk_is_full() {
     let folder = Folder::new();
     let (spool, _) = Spool::open(&folder.0).unwrap();
     let full = std::fs::OpenOptions::new().append(true).open("/dev/full").unwrap();
-    spool.lock().last().file = Arc::new(full);
-    let room = OVERFLOW_LEN_MAX / frame(&entry(1)).unwrap().len();
+    last(&mut spool.lock()).file = Arc::new(full);
+    let room = MEMORY_LEN_MAX / frame(&entry(1)).unwrap().len();
     let mut kept = Vec::new();
     for _ in 0..room + 2 {
         kept.push(spool.append(&entry(1)));
@@ -173,7 +180,7 @@ fn records_in_memory_can_be_applied_while_the_disk_is_full() {
     let batch = spool.peek(10).unwrap().unwrap();
     assert_eq!(batch.entries.len(), 10);
     let before = spool.waiting();
-    spool.commit(&batch).unwrap();
+    spool.commit(&batch);
     assert_eq!(spool.waiting(), before - 10);
 }
 
@@ -182,19 +189,19 @@ fn a_batch_from_memory_that_the_disk_took_meanwhile_removes_nothing_else() {
     let folder = Folder::new();
     let (spool, _) = Spool::open(&folder.0).unwrap();
     let full = || Arc::new(std::fs::OpenOptions::new().append(true).open("/dev/full").unwrap());
-    let real = std::mem::replace(&mut spool.lock().last().file, full());
+    let real = std::mem::replace(&mut last(&mut spool.lock()).file, full());
     spool.append(&entry(1));
     let batch = spool.peek(9).unwrap().unwrap();
-    spool.lock().last().file = Arc::clone(&real);
+    last(&mut spool.lock()).file = Arc::clone(&real);
     spool.append(&entry(2));
-    spool.lock().last().file = full();
+    last(&mut spool.lock()).file = full();
     assert_eq!(spool.append(&entry(3)), Kept::Memory);
-    spool.commit(&batch).unwrap();
-    spool.lock().last().file = real;
+    spool.commit(&batch);
+    last(&mut spool.lock()).file = real;
     let mut got = Vec::new();
     while let Some(batch) = spool.peek(9).unwrap() {
         got.extend(batch.entries.iter().map(|entry| entry.seq));
-        spool.commit(&batch).unwrap();
+        spool.commit(&batch);
     }
     assert_eq!(got, [1, 2, 3], "the first comes twice at most, none is missing");
     assert_eq!(spool.waiting(), 0);
@@ -211,11 +218,11 @@ fn a_record_longer_than_one_read_comes_whole() {
     spool.append(&entry(2));
     let batch = spool.peek(9).unwrap().unwrap();
     assert_eq!(batch.entries[0], long);
-    spool.commit(&batch).unwrap();
+    spool.commit(&batch);
     let mut rest = Vec::new();
     while let Some(batch) = spool.peek(9).unwrap() {
         rest.extend(batch.entries.iter().map(|entry| entry.seq));
-        spool.commit(&batch).unwrap();
+        spool.commit(&batch);
     }
     assert!(rest.is_empty() || rest == [2]);
     assert_eq!(spool.waiting(), 0);
@@ -235,8 +242,62 @@ fn files_that_are_applied_go_when_the_journal_has_moved_on() {
     let mut got = Vec::new();
     while let Some(batch) = spool.peek(9).unwrap() {
         got.extend(batch.entries.iter().map(|entry| entry.seq));
-        spool.commit(&batch).unwrap();
+        spool.commit(&batch);
     }
     assert_eq!(got, (1..=20).collect::<Vec<_>>());
+    assert!(folder.files().len() > 1, "Postgres may not have them on its disk");
+    spool.settle().unwrap();
     assert_eq!(folder.files().len(), 1);
+}
+
+#[test]
+fn what_postgres_lost_after_it_said_yes_is_read_again() {
+    let folder = Folder::new();
+    let (spool, _) = Spool::open(&folder.0).unwrap();
+    (1..=6).for_each(|seq| assert_eq!(spool.append(&entry(seq)), Kept::File));
+    spool.commit(&spool.peek(2).unwrap().unwrap());
+    spool.settle().unwrap();
+    spool.commit(&spool.peek(3).unwrap().unwrap());
+    assert_eq!((spool.waiting(), spool.unsettled()), (1, 3));
+    spool.rewind();
+    assert_eq!((spool.waiting(), spool.unsettled()), (4, 0));
+    assert_eq!(numbers(spool.peek(9).unwrap()), [3, 4, 5, 6]);
+}
+
+#[test]
+fn a_folder_that_cannot_be_used_keeps_records_in_memory_until_it_can() {
+    let folder = Folder::new();
+    let place = folder.0.join("spool");
+    std::fs::write(&place, "a file stands in its place").unwrap();
+    assert!(Spool::open(&place).is_err());
+    let spool = Spool::in_memory(&place);
+    assert!(!spool.is_healthy());
+    assert_eq!(spool.append(&entry(1)), Kept::Memory);
+    spool.commit(&spool.peek(9).unwrap().unwrap());
+    assert_eq!(spool.append(&entry(2)), Kept::Memory);
+    std::fs::remove_file(&place).unwrap();
+    assert_eq!(spool.append(&entry(3)), Kept::File);
+    assert!(spool.is_healthy());
+    assert_eq!(numbers(spool.peek(9).unwrap()), [2, 3]);
+}
+
+#[test]
+fn when_memory_is_full_too_the_oldest_steps_go_before_any_line_of_the_log() {
+    let folder = Folder::new();
+    std::fs::write(folder.0.join("spool"), "no folder").unwrap();
+    let spool = Spool::in_memory(&folder.0.join("spool"));
+    let mut core = entry(1);
+    let limits = crate::turn::Limits::default();
+    core.record = Record::Core(Box::new(crate::turn::Setup::of_this_core(limits, Vec::new())));
+    assert_eq!(spool.append(&core), Kept::Memory);
+    let mut long = entry(2);
+    long.record = Record::Note(Box::new(Note::Stale { what: "x".repeat(1 << 20) }));
+    let mut kept = Vec::new();
+    for seq in 2..=10 {
+        long.seq = seq;
+        kept.push(spool.append(&long));
+    }
+    assert_eq!(kept.iter().filter(|kept| **kept == Kept::Memory).count(), 7);
+    assert_eq!(numbers(spool.peek(99).unwrap()), (2..=8).collect::<Vec<_>>());
+    assert_eq!(spool.waiting(), 7);
 }

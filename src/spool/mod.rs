@@ -4,13 +4,20 @@
 mod aside;
 mod file;
 mod leftovers;
+mod look;
+mod memory;
 mod record;
 mod segment;
+mod tape;
+mod trace;
 
-pub use aside::{REFUSED_BYTES_MAX, put_aside};
+pub use aside::{REFUSED_BYTES_MAX, forget_refused, put_aside};
 pub use file::{Batch, Kept, Spool};
 pub use leftovers::Leftovers;
+pub use look::records_of;
 pub use record::{CallOpened, LogEntry, Record, TransferAsked, TransferDone};
+pub use tape::tape_of;
+pub use trace::{StepKind, StepStatus, TraceStep, Unit};
 
 use futures_util::future::BoxFuture;
 
@@ -23,5 +30,11 @@ pub trait Journal: Send + Sync {
     /// does not by then: it is safe in the journal and comes later.
     fn stored(&self) -> BoxFuture<'static, bool> {
         Box::pin(std::future::ready(false))
+    }
+
+    /// Waits a moment until everything that was taken so far is on this machine's disk: before an
+    /// effect that a caller agreed to. Goes on without, should the disk be slow or full.
+    fn synced(&self) -> BoxFuture<'static, ()> {
+        Box::pin(std::future::ready(()))
     }
 }

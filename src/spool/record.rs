@@ -3,7 +3,7 @@
 use crate::ids::{CallId, TenantId};
 use crate::language::Language;
 use crate::pii::Phone;
-use crate::turn::{Note, TransferOutcome};
+use crate::turn::{Lines, Note, Setup, TransferOutcome};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +37,21 @@ pub enum Record {
     TransferDone(TransferDone),
     /// The core said something for the log; [`Note::Ended`] closes the call.
     Note(Box<Note>),
+    /// A step of a turn was done. The last ones may come after [`Note::Ended`]: a provider tells
+    /// what it used when its answer is over.
+    Trace(Box<super::TraceStep>),
+    /// What the call's core is made from: its journal begins.
+    Core(Box<Setup>),
+    /// What happened to the call's core and what it wanted. Written before any of it is done.
+    Steps(Lines),
+}
+
+impl Record {
+    /// A part of the call's journal alone: no row of any other table rests on it.
+    #[must_use]
+    pub const fn is_journal(&self) -> bool {
+        matches!(self, Self::Core(_) | Self::Steps(_))
+    }
 }
 
 /// The beginning of a call.

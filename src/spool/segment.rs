@@ -77,6 +77,8 @@ pub(super) struct Segment {
     pub(super) len: u64,
     /// Bytes from the front that are applied.
     pub(super) read: u64,
+    /// Bytes from the front that Postgres has on its disk.
+    pub(super) settled: u64,
     /// True if something was written since the last sync.
     pub(super) dirty: bool,
     /// True if half a frame may stand behind `len`.
@@ -95,6 +97,7 @@ impl Segment {
             file: Arc::new(file),
             len: 0,
             read: 0,
+            settled: 0,
             dirty: false,
             torn: false,
         }))
@@ -120,6 +123,7 @@ impl Segment {
             file: Arc::new(file),
             len: survey.len,
             read: 0,
+            settled: 0,
             dirty: false,
             torn: false,
         };
@@ -152,7 +156,7 @@ impl Segment {
     /// The disk refused it.
     pub(super) fn clear(&mut self) -> io::Result<()> {
         self.file.set_len(0)?;
-        (self.len, self.read, self.dirty) = (0, 0, false);
+        (self.len, self.read, self.settled, self.dirty) = (0, 0, 0, false);
         Ok(())
     }
 

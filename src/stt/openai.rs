@@ -3,6 +3,7 @@
 use super::utterance::{Recognizer, Utterance, UtteranceListener};
 use super::{LISTEN_RATE, ListenOptions, Listener, SpeechToText, SttError, Transcript};
 use crate::breaker::Breaker;
+use crate::metering::Attempt;
 use crate::provider::{self, Budgets, Endpoint, Trouble};
 use crate::turn::Failure;
 use async_trait::async_trait;
@@ -85,16 +86,22 @@ impl Recognizer for Requests {
         let shared = Arc::clone(&self.0);
         Box::pin(async move {
             let breaker = &shared.endpoint.breaker;
+            let mut attempt = Attempt::begin(PROVIDER, &shared.model);
             if !breaker.allows() {
+                attempt.failed(Failure::Unreachable);
                 let detail = "left alone for a while after its failures".to_owned();
                 return Err(SttError { provider: PROVIDER, failure: Failure::Unreachable, detail });
             }
+            // Also if nobody waits for the answer any more: it was sent.
+            attempt.used.audio_ms = Some(utterance.audio_ms());
             match shared.ask(&utterance).await {
                 Ok(transcript) => {
+                    attempt.answered();
                     breaker.succeeded();
                     Ok(transcript)
                 }
                 Err(trouble) => {
+                    attempt.failed(trouble.failure);
                     trouble.report(breaker);
                     let (failure, detail) = (trouble.failure, trouble.detail);
                     Err(SttError { provider: PROVIDER, failure, detail })

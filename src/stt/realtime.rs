@@ -11,6 +11,7 @@ mod parts;
 use super::openai::REST_S;
 use super::{ListenOptions, Listener, SpeechToText, SttError, Transcript};
 use crate::breaker::Breaker;
+use crate::metering::Attempt;
 use crate::provider::{self, Budgets, Trouble};
 use crate::turn::Failure;
 use async_trait::async_trait;
@@ -35,6 +36,8 @@ const DEFAULT_BASE: &str = "wss://api.openai.com/v1/realtime";
 const DEFAULT_MODEL: &str = "gpt-4o-mini-transcribe";
 /// The rate of `audio/pcm` on the wire, Hz.
 const WIRE_RATE: u32 = 24_000;
+/// [`super::LISTEN_RATE`], for counting milliseconds.
+const LISTEN_RATE_HZ: u64 = super::LISTEN_RATE as u64;
 /// 2 s to connect and agree on the session, 3 s from the question to its text, 1 s to hand over
 /// one message, 5 s in all.
 const BUDGETS: Budgets = Budgets::from_ms(2_000, 3_000, 1_000, 5_000);
@@ -116,6 +119,8 @@ impl SpeechToText for OpenAiRealtime {
             orders,
             partials: Some(partials),
             patience: self.shared.budgets.total,
+            model: self.shared.model.clone(),
+            unpaid: 0,
             _abandoned: abandoned.drop_guard(),
         }))
     }
@@ -131,6 +136,9 @@ struct RealtimeListener {
     orders: mpsc::Sender<Order>,
     partials: Option<mpsc::Receiver<String>>,
     patience: Duration,
+    model: String,
+    /// Samples that no question has paid for.
+    unpaid: u64,
     /// Ends an attempt to connect when the call is over.
     _abandoned: DropGuard,
 }
@@ -141,6 +149,7 @@ impl Listener for RealtimeListener {
     }
 
     fn push(&mut self, samples: &[i16]) {
+        self.unpaid += samples.len() as u64;
         // A line that cannot take audio answers the next question with an error.
         let _ = self.orders.try_send(Order::Audio(samples.to_vec()));
     }
@@ -149,16 +158,26 @@ impl Listener for RealtimeListener {
         let (answer, asked) = oneshot::channel();
         let sent = self.orders.try_send(Order::Ask(answer));
         let patience = self.patience;
+        let (model, audio_ms) = (self.model.clone(), self.unpaid * 1_000 / LISTEN_RATE_HZ);
+        // Of an utterance that goes on only what is new is sent with the next question.
+        self.unpaid = 0;
         Box::pin(async move {
+            let mut attempt = Attempt::begin(PROVIDER, &model);
+            attempt.used.audio_ms = Some(audio_ms);
             let gone = |detail: &str| translate(&Trouble::new(Failure::Unreachable, detail));
-            if sent.is_err() {
-                return Err(gone("the line takes no more audio"));
+            let heard = match sent {
+                Err(_) => Err(gone("the line takes no more audio")),
+                Ok(()) => match timeout(patience, asked).await {
+                    Ok(Ok(transcript)) => transcript,
+                    Ok(Err(_)) => Err(gone("the line is closed")),
+                    Err(_) => Err(translate(&Trouble::late("text", patience))),
+                },
+            };
+            match &heard {
+                Ok(_) => attempt.answered(),
+                Err(error) => attempt.failed(error.failure),
             }
-            match timeout(patience, asked).await {
-                Ok(Ok(transcript)) => transcript,
-                Ok(Err(_)) => Err(gone("the line is closed")),
-                Err(_) => Err(translate(&Trouble::late("text", patience))),
-            }
+            heard
         })
     }
 

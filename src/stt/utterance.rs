@@ -22,6 +22,12 @@ pub struct Utterance {
 }
 
 impl Utterance {
+    /// Its length, milliseconds.
+    #[must_use]
+    pub fn audio_ms(&self) -> u64 {
+        self.audio.len() as u64 * 1_000 / u64::from(LISTEN_RATE)
+    }
+
     /// Its length, seconds.
     #[must_use]
     pub fn seconds(&self) -> f32 {

@@ -4,7 +4,7 @@
 //! speech kills the process.
 
 use crate::language::Language;
-use crate::tts::{TextToSpeech, TtsError, Voiced};
+use crate::tts::{TextToSpeech, TtsError, Voiced, attempt, metered};
 use crate::turn::Failure;
 use async_trait::async_trait;
 use futures_util::stream::{self, StreamExt};
@@ -117,8 +117,15 @@ impl TextToSpeech for LocalTts {
         if !text.chars().any(char::is_alphanumeric) {
             return Ok(Voiced { rate: RATE_EMPTY, audio: stream::empty().boxed() });
         }
-        let speech =
-            timeout(SOUND_WAIT, self.begin(text, language)).await.map_err(|_| late())??;
+        let attempt = attempt(NAME, "espeak-ng", text);
+        let begun = timeout(SOUND_WAIT, self.begin(text, language)).await;
+        let speech = match begun.unwrap_or_else(|_| Err(late())) {
+            Ok(speech) => speech,
+            Err(error) => {
+                attempt.failed(error.failure);
+                return Err(error);
+            }
+        };
         let rate = speech.rate;
         let audio = stream::unfold(Some(speech), |speech| async move {
             let mut speech = speech?;
@@ -128,7 +135,7 @@ impl TextToSpeech for LocalTts {
                 Err(error) => Some((Err(error), None)),
             }
         });
-        Ok(Voiced { rate, audio: audio.boxed() })
+        Ok(metered(attempt, Voiced { rate, audio: audio.boxed() }))
     }
 }
 

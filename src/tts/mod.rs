@@ -6,8 +6,10 @@ pub mod openai;
 
 use crate::breaker::Breaker;
 use crate::language::Language;
+use crate::metering::Attempt;
 use crate::turn::Failure;
 use async_trait::async_trait;
+use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
 
 /// Why there is no speech.
@@ -47,4 +49,43 @@ pub trait TextToSpeech: Send + Sync {
     /// # Errors
     /// When it cannot be begun; errors on the way come in the stream.
     async fn speak(&self, text: &str, language: Language) -> Result<Voiced, TtsError>;
+}
+
+/// The same sentence; what becomes of it is reported by `attempt`, which is over with the sound.
+#[must_use]
+pub fn metered(attempt: Attempt, voiced: Voiced) -> Voiced {
+    let Voiced { rate, audio } = voiced;
+    let counted = futures_util::stream::unfold(
+        (Some(attempt), audio, 0_u64),
+        move |(mut attempt, mut audio, mut samples)| async move {
+            let piece = audio.next().await;
+            match &piece {
+                Some(Ok(sound)) => {
+                    samples += sound.len() as u64;
+                    if let Some(attempt) = &mut attempt {
+                        attempt.used.audio_ms = Some(samples * 1_000 / u64::from(rate.max(1)));
+                    }
+                }
+                Some(Err(error)) => {
+                    if let Some(attempt) = attempt.take() {
+                        attempt.failed(error.failure);
+                    }
+                }
+                None => {
+                    if let Some(attempt) = attempt.take() {
+                        attempt.answered();
+                    }
+                }
+            }
+            piece.map(|piece| (piece, (attempt, audio, samples)))
+        },
+    );
+    Voiced { rate, audio: counted.boxed() }
+}
+
+/// An attempt to speak `text`.
+fn attempt(provider: &'static str, model: &str, text: &str) -> Attempt {
+    let mut attempt = Attempt::begin(provider, model);
+    attempt.used.characters = u32::try_from(text.chars().count()).ok();
+    attempt
 }

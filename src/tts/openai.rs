@@ -1,6 +1,6 @@
 //! `/audio/speech` of any OpenAI-compatible endpoint: PCM, played while it arrives.
 
-use super::{TextToSpeech, TtsError, Voiced};
+use super::{TextToSpeech, TtsError, Voiced, attempt, metered};
 use crate::breaker::Breaker;
 use crate::language::Language;
 use crate::provider::{self, Body, Budgets, Endpoint, Trouble};
@@ -97,12 +97,14 @@ impl TextToSpeech for OpenAiSpeech {
     }
 
     async fn speak(&self, text: &str, _language: Language) -> Result<Voiced, TtsError> {
+        let attempt = attempt(PROVIDER, &self.model, text);
         match self.begin(text).await {
             Ok(reading) => {
                 let audio = futures_util::stream::unfold(reading, Reading::next);
-                Ok(Voiced { rate: RATE, audio: Box::pin(audio) })
+                Ok(metered(attempt, Voiced { rate: RATE, audio: Box::pin(audio) }))
             }
             Err(trouble) => {
+                attempt.failed(trouble.failure);
                 trouble.report(&self.endpoint.breaker);
                 Err(translate(trouble))
             }

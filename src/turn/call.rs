@@ -8,6 +8,7 @@ use super::consent::Consent;
 use super::endpointing::Ear;
 use super::history::History;
 use super::keys::Keys;
+use super::mood::{Hands, Mood};
 use super::rating::Rating;
 use super::silence::{Silence, Waiting};
 use super::speech::{Kind, Speech};
@@ -94,6 +95,8 @@ pub struct Call {
     pub(super) standing: Standing,
     pub(super) transfers: Transfers,
     pub(super) follower: Follower,
+    pub(super) mood: Mood,
+    pub(super) hands: Hands,
     /// What the model's sentences may rest on.
     pub(super) known: Facts,
     pub(super) judged: u32,
@@ -142,6 +145,8 @@ impl Call {
             standing: Standing::default(),
             transfers: Transfers::default(),
             follower: Follower::default(),
+            mood: Mood::default(),
+            hands: Hands::default(),
             known: Facts::default(),
             judged: 0,
             tool_names,
@@ -224,6 +229,8 @@ impl Call {
                 self.transfer_ended(attempt, outcome, call_back_by);
             }
             Event::LegLost { orderly } => self.leg_lost(orderly),
+            Event::BrainChanged { from, to, reason } => self.brain_changed(from, &to, &reason),
+            Event::BudgetSpent => self.budget_spent(),
             Event::Shutdown => self.shut_down(),
             Event::Deadline => {}
         }

@@ -129,6 +129,7 @@ impl Call {
     fn take_masked(&mut self, line: &CallerLine) {
         self.empty_turns = 0;
         self.silence.restart();
+        self.mood.hear(&line.text, self.language);
         if self.rating_takes_words(&line.text) {
             let number = self.next_turn_number();
             return self.note_caller(number, line);

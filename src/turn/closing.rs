@@ -16,6 +16,8 @@ const LAST_FRAMES_MS: u64 = 200;
 pub(super) const LAST_WORDS_MS_MAX: u64 = 12_000;
 /// The reason of a transfer when it is we who cannot go on.
 const PROVIDER_DOWN: &str = "provider_down";
+/// The reason of a transfer when the call may cost nothing more.
+const COST_CEILING: &str = "cost_ceiling";
 /// Intents that are kept of one call.
 const INTENTS_MAX: usize = 30;
 
@@ -176,6 +178,14 @@ impl Call {
         }
     }
 
+    /// Going on would cost more than is allowed. Said and done once by the shell: if nobody takes
+    /// the call it goes on, because silence is worse than its cost.
+    pub(super) fn budget_spent(&mut self) {
+        if self.is_open() {
+            self.hand_over(COST_CEILING, String::new(), Phrase::TransferBecauseTrouble);
+        }
+    }
+
     /// No voice could make a speech. Again and again means that we are mute.
     pub(super) fn voice_failed(&mut self) {
         self.mute += 1;
@@ -311,6 +321,7 @@ impl Call {
         let intents = std::mem::take(&mut self.standing.intents);
         let achieved = self.standing.achieved.take();
         let scenario = achieved.or_else(|| intents.last().cloned());
+        self.note_mood();
         self.emit(Effect::Note(Note::Ended {
             outcome,
             drop_off_stage: unsettled.then_some(self.standing.stage),

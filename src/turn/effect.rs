@@ -2,6 +2,7 @@
 
 use super::{Evidence, Generation, Message, SpeechId, ToolCallId, TranscriptId, Verdict};
 use crate::language::Language;
+use crate::language::sentiment::Sentiment;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -136,6 +137,18 @@ pub struct TurnNote {
     pub interrupted: bool,
 }
 
+/// What changed hands, in the words of `call_scenario_switches.kind`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SwitchKind {
+    /// The caller wants something else.
+    Scenario,
+    /// Another brain answers.
+    Brain,
+    /// To a person, or back from one.
+    Operator,
+}
+
 /// What the log is told. Survives everything.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "note", rename_all = "snake_case")]
@@ -207,6 +220,28 @@ pub enum Note {
     Rating {
         /// 1 (bad) to 5 (good).
         score: u8,
+    },
+    /// The call changed hands; a row in `call_scenario_switches`.
+    Switched {
+        /// Dense from 1 within the call.
+        number: u32,
+        /// The line of the caller that led to it; 0 before the first.
+        turn_number: u32,
+        /// What changed.
+        kind: SwitchKind,
+        /// From whom or what; `None` at the first scenario.
+        from: Option<String>,
+        /// To whom or what.
+        to: String,
+        /// Why: the tool that was called, the error of the brain before, the reason of a transfer.
+        reason: String,
+    },
+    /// How the caller sounded, told once, at the end.
+    Sentiment {
+        /// The verdict.
+        sentiment: Sentiment,
+        /// The sum of the lexicon's weights that it rests on, unless the caller gave a rating.
+        score: i32,
     },
     /// From now on no transcript is kept (the caller asked).
     TranscriptOff,

@@ -229,6 +229,17 @@ pub enum Event {
         /// True for an ordinary hang-up, false for a broken connection.
         orderly: bool,
     },
+    /// Another brain answers than before.
+    BrainChanged {
+        /// The one before.
+        from: String,
+        /// The one now.
+        to: String,
+        /// Why: what the one before did wrong, `cost_ceiling`, `recovered`.
+        reason: String,
+    },
+    /// The call must cost nothing more, and cannot go on without costs: it is for a person.
+    BudgetSpent,
     /// The program is stopping: say goodbye and end.
     Shutdown,
     /// The time asked for by [`super::Call::deadline`] has come.

@@ -24,6 +24,10 @@ const CARD_GROUP: std::ops::RangeInclusive<usize> = 3..=6;
 /// telephone are shorter.
 const CARD_DIGITS_MAX: usize = 19;
 
+/// Stands in a journal in the place of a key that is kept nowhere: one of a card number. No
+/// telephone has it; in a replay it counts as that key did.
+pub(super) const HIDDEN_KEY: char = 'x';
+
 /// Digits that were pressed.
 #[derive(Debug, Default)]
 pub(super) struct Keys {
@@ -53,7 +57,8 @@ impl Keys {
         } else {
             self.before.clear();
         }
-        self.card |= mask_cards(typed) != typed
+        self.card |= typed.contains(HIDDEN_KEY)
+            || mask_cards(typed) != typed
             || digits.len() > CARD_DIGITS_MAX
             || mask_cards(&self.before) != self.before;
         if self.card { CARD.to_owned() } else { typed.to_owned() }
@@ -77,7 +82,7 @@ impl Call {
                 self.take_keys(in_language(words, self.language).to_owned());
             }
             '*' if self.keys_wait() => self.type_key(' '),
-            '0'..='9' => {
+            '0'..='9' | HIDDEN_KEY => {
                 self.key_stops_us();
                 self.type_key(key);
             }
@@ -106,8 +111,8 @@ impl Call {
         self.keys_wait().then(|| self.keys.last_at.plus_ms(pause_ms))
     }
 
-    /// The caller is typing.
-    pub(super) fn keys_wait(&self) -> bool {
+    /// The caller is typing: keys wait to become a line.
+    pub fn keys_wait(&self) -> bool {
         self.keys.are_typed()
     }
 

@@ -23,6 +23,7 @@ mod journal;
 mod keys;
 mod limits;
 mod message;
+mod mood;
 mod questions;
 mod rating;
 mod saying;
@@ -36,10 +37,13 @@ pub use call::Call;
 pub use cards::mask_cards;
 pub use claims::{Evidence, Verdict};
 pub use effect::{
-    Approval, AskModel, Effect, HangUpReason, Note, Outcome, Speaker, Stage, TurnNote,
+    Approval, AskModel, Effect, HangUpReason, Note, Outcome, Speaker, Stage, SwitchKind, TurnNote,
 };
 pub use event::{CallFacts, Caller, Event, Failure, Proposal, ToolOutcome};
-pub use journal::{JournalEntry, JournalLine, replay};
+pub use journal::{
+    CORE, Counts, Difference, Fixture, FixtureError, JournalEntry, JournalLine, Lines, Recorder,
+    Scene, Setup, Tape, TapeEnd, TapeError, TapeStep, screened, stands_alone,
+};
 pub use limits::{Limits, ToolRule};
 pub use message::Message;
 pub use transfer::TransferOutcome;

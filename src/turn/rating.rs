@@ -84,6 +84,7 @@ impl Call {
     }
 
     fn rated(&mut self, score: u8) {
+        self.mood.rated(score);
         self.emit(Effect::Note(Note::Rating { score }));
         self.rating_over();
     }

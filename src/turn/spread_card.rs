@@ -44,7 +44,7 @@ impl Spread {
 }
 
 /// The digits of a text that holds nothing else but what may stand between them.
-fn only_digits(text: &str) -> Option<String> {
+pub(super) fn only_digits(text: &str) -> Option<String> {
     let all = tokens(text);
     let (mut digits, mut at) = (String::new(), 0);
     while at < all.len() {

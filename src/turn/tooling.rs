@@ -124,6 +124,7 @@ impl Call {
             return;
         }
         self.standing.visited(&rule);
+        self.scenario_is(&rule.intent, &call.name);
         if rule.is_transfer {
             self.transfer_asked(&call);
         } else if let Some(phone) = self.unheard_contact(&call.args) {

@@ -143,6 +143,7 @@ impl Call {
         if !returns {
             self.close_log();
         }
+        self.goes_to_operator(&reason);
         let told = (reason.clone(), summary.clone());
         self.emit(Effect::Transfer { attempt, returns, target, reason: told.0, summary: told.1 });
         if returns {
@@ -207,6 +208,7 @@ impl Call {
             return self.end(Outcome::Transferred);
         }
         self.phase = Phase::Open;
+        self.back_from_operator(outcome.label());
         // Trouble of before the attempt is not held against the model that now has to go on.
         (self.bad_turns, self.empty_turns, self.mute) = (0, 0, 0);
         self.silence.restart();

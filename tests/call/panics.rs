@@ -12,8 +12,7 @@ async fn a_panic_in_one_call_hands_its_caller_over_and_leaves_the_others_alone()
     let setup = Setup { scripts: vec![says(&[question]); 4], ms_per_char: 10, ..Setup::default() };
     let victim = Uuid::new_v4();
     let agent = Agent::start_with(setup, |parts| {
-        // The third record is the caller's first line.
-        let log = PanickyJournal { inner: Arc::clone(&parts.services.log), victim, at_seq: 3 };
+        let log = PanickyJournal { inner: Arc::clone(&parts.services.log), victim };
         let log = Arc::new(log);
         parts.services = Arc::new(Services { log, ..(*parts.services).clone() });
     });

@@ -22,6 +22,8 @@ pub struct Answered {
     pub requests: Vec<Value>,
     /// Why a request was not answered.
     pub refused: Vec<String>,
+    /// From now on every connection is closed instead of answered.
+    pub broken: bool,
 }
 
 pub struct Endpoint {
@@ -56,6 +58,11 @@ impl Endpoint {
         Self { address, answered, task }
     }
 
+    /// Answers nothing any more.
+    pub fn breaks(&self) {
+        self.answered.lock().expect("no panic under the lock").broken = true;
+    }
+
     pub fn base(&self) -> String {
         format!("http://{}/v1", self.address)
     }
@@ -68,6 +75,9 @@ async fn serve(
 ) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
     while let Some((path, body)) = wire::read_request(&mut stream).await? {
+        if notes.lock().expect("no panic under the lock").broken {
+            return Ok(());
+        }
         let asked = if path == "/v1/chat/completions" {
             wire::model_request(&body)
         } else {

@@ -8,6 +8,7 @@ mod database;
 #[path = "../support/program.rs"]
 mod program;
 
+#[allow(dead_code, reason = "another test program uses the rest of it")]
 mod brain;
 mod lines;
 mod protocol;

@@ -14,6 +14,10 @@ use treadline::turn::Message;
 /// so that words, numbers and JSON are torn.
 const TEXT_PIECE_CHARS: usize = 7;
 const ARGS_PIECE_CHARS: usize = 5;
+/// What each answer is said to have used.
+pub const TOKENS_READ: u32 = 1_200;
+pub const TOKENS_KNOWN: u32 = 1_000;
+pub const TOKENS_WRITTEN: u32 = 40;
 
 /// The path and the JSON of a request; `None` when the other side has closed.
 pub async fn read_request(stream: &mut TcpStream) -> std::io::Result<Option<(String, Value)>> {
@@ -44,6 +48,9 @@ pub async fn read_request(stream: &mut TcpStream) -> std::io::Result<Option<(Str
 pub fn model_request(body: &Value) -> Result<ModelRequest, String> {
     if body["stream"] != true {
         return Err("only streams are served".into());
+    }
+    if body["stream_options"]["include_usage"] != true {
+        return Err("nobody asks what it costs".into());
     }
     let messages = body["messages"].as_array().ok_or("no messages")?;
     let [first, between @ .., last] = messages.as_slice() else {
@@ -145,7 +152,9 @@ pub fn chunks(answer: &[ModelChunk]) -> Vec<String> {
     events.push(
         json!({ "choices": [{ "index": 0, "delta": {}, "finish_reason": reason }], "usage": null }),
     );
-    events.push(json!({ "choices": null, "usage": { "total_tokens": 123 } }));
+    events.push(json!({ "choices": null, "usage": {
+        "prompt_tokens": TOKENS_READ, "prompt_tokens_details": { "cached_tokens": TOKENS_KNOWN },
+        "completion_tokens": TOKENS_WRITTEN, "total_tokens": TOKENS_READ + TOKENS_WRITTEN } }));
     let data = events.iter().map(|event| format!("data: {event}\n\n"));
     data.chain(["data: [DONE]\n\n".to_owned()]).collect()
 }

@@ -341,8 +341,6 @@ fn a_speech_that_nobody_asked_for_is_stale() {
 #[test]
 fn a_tool_is_offered_only_where_it_fits() {
     use crate::fixtures::{facts, rules};
-    use treadline::turn::Call;
-    let mut stage = Stage::greeted();
     let mut shop = rules();
     for rule in &mut shop {
         if rule.name == "book_fitting" {
@@ -351,7 +349,7 @@ fn a_tool_is_offered_only_where_it_fits() {
             rule.hidden_by = vec!["search_tires".into()];
         }
     }
-    stage.call = Call::new(Limits::default(), shop);
+    let mut stage = Stage::with_rules(Limits::default(), shop);
     stage.tell(Event::Begin { facts: Box::new(facts(Language::En)) });
     stage.play_all();
     let mut offered_after = |tool: &str, ok: bool| {

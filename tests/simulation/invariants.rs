@@ -1,5 +1,6 @@
 //! What must hold after every event, whatever happened.
 
+use crate::taken::Taken;
 use crate::totals::Totals;
 use std::collections::{BTreeMap, BTreeSet};
 use treadline::clock::CallTime;
@@ -7,7 +8,7 @@ use treadline::ids::sha256_hex;
 use treadline::language::Language;
 use treadline::language::keypad::ask_rating;
 use treadline::turn::{
-    Call, Effect, Event, Generation, JournalLine, Limits, Message, Note, Speaker, SpeechId, replay,
+    Call, Effect, Event, Generation, JournalLine, Limits, Message, Note, Setup, Speaker, SpeechId,
 };
 
 /// The voice may take this long for a filler; beyond `quiet_ms_max` it is not the core's fault.
@@ -21,6 +22,7 @@ const AWAY_MS_MAX: u64 = 180_000;
 #[derive(Default)]
 pub struct Watch {
     pub journal: Vec<JournalLine>,
+    pub taken: Taken,
     pub totals: Totals,
     limits: Limits,
     said: Vec<(SpeechId, String)>,
@@ -31,6 +33,7 @@ pub struct Watch {
     approvals: BTreeMap<String, Vec<String>>,
     ran: BTreeSet<String>,
     last_turn: u32,
+    last_switch: u32,
     /// By then something of ours must sound.
     owed_by: Option<CallTime>,
     voice_began: CallTime,
@@ -83,6 +86,7 @@ impl Watch {
     /// Before the core sees it.
     pub fn before(&mut self, now: CallTime, event: &Event) -> Verdict {
         self.journal.push(JournalLine::happened(now, event.clone()));
+        self.taken.before(now, event);
         if let Some(by) = self.owed_by {
             ensure(now <= by || self.sounding.is_some(), || {
                 format!("nothing of ours sounded by {} ms", by.as_ms())
@@ -158,6 +162,7 @@ impl Watch {
         if matches!(event, Event::ModelDone { .. } | Event::ModelFailed { .. }) && dead.is_none() {
             self.alive = None;
         }
+        self.taken.after(effects, call);
         self.transfer_ends(event, effects)?;
         for effect in effects {
             self.journal.push(JournalLine::wanted(now, effect.clone()));
@@ -346,6 +351,10 @@ impl Watch {
                 self.totals.barge_ins += 1;
                 Ok(())
             }
+            Note::Switched { number, .. } => {
+                self.last_switch += 1;
+                ensure(*number == self.last_switch, || "switches are not dense".into())
+            }
             Note::Stale { .. } => {
                 self.totals.stale += 1;
                 Ok(())
@@ -377,25 +386,10 @@ impl Watch {
         ensure((0..self.said.len()).any(said), || format!("nobody said: {text}"))
     }
 
-    /// When the call is over: its journal gives the same effects again, also through JSON.
+    /// When the call is over: its journal, as a live call writes it, gives the same effects again.
     pub fn at_the_end(&self, limits: &Limits) -> Verdict {
         ensure(self.ended, || "the call never ended".into())?;
-        let lines: Vec<String> =
-            self.journal.iter().map(|l| serde_json::to_string(l).unwrap()).collect();
-        let read: Vec<JournalLine> =
-            lines.iter().map(|l| serde_json::from_str(l).unwrap()).collect();
-        let again = replay(limits.clone(), crate::fixtures::rules(), &read);
-        let mut wanted = self.journal.iter().filter_map(|line| match &line.entry {
-            treadline::turn::JournalEntry::Wanted(effect) => Some(effect),
-            treadline::turn::JournalEntry::Happened(_) => None,
-        });
-        for (count, effect) in again.iter().enumerate() {
-            let then = wanted.next().map(|e| serde_json::to_string(e).unwrap());
-            let now = serde_json::to_string(effect).unwrap();
-            ensure(then.as_ref() == Some(&now), || {
-                format!("replay differs at {count}: {then:?} / {now}")
-            })?;
-        }
-        ensure(wanted.next().is_none(), || "replay is shorter".into())
+        let setup = Setup::of_this_core(limits.clone(), crate::fixtures::rules());
+        self.taken.check(&setup)
     }
 }

@@ -1,13 +1,14 @@
 //! A call on a stage: the test is the caller, the model, the voice and the tools, by hand.
 
 use crate::fixtures::{facts, rules};
+use crate::taken::Taken;
 use serde_json::Value;
 use treadline::clock::CallTime;
 use treadline::language::Language;
 use treadline::pii::Phone;
 use treadline::turn::{
     AskModel, Call, CallFacts, Caller, Effect, Event, Generation, HangUpReason, Limits, Note,
-    SpeechId, ToolCallId, ToolOutcome, TranscriptId, TurnNote,
+    Setup, SpeechId, ToolCallId, ToolOutcome, ToolRule, TranscriptId, TurnNote,
 };
 
 pub struct Stage {
@@ -15,12 +16,32 @@ pub struct Stage {
     pub ms: u64,
     /// Everything wanted so far, with its time in milliseconds.
     pub wanted: Vec<(u64, Effect)>,
+    pub setup: Setup,
+    pub taken: Taken,
+}
+
+/// Whatever the test was about: the call's journal replays.
+impl Drop for Stage {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.taken.end();
+            if let Err(broken) = self.taken.check(&self.setup) {
+                panic!("the journal of this call does not replay: {broken}");
+            }
+        }
+    }
 }
 
 impl Stage {
     /// A call before its first event.
     pub fn with(limits: Limits) -> Self {
-        Self { call: Call::new(limits, rules()), ms: 0, wanted: Vec::new() }
+        Self::with_rules(limits, rules())
+    }
+
+    pub fn with_rules(limits: Limits, rules: Vec<ToolRule>) -> Self {
+        let call = Call::new(limits.clone(), rules.clone());
+        let (setup, taken) = (Setup::of_this_core(limits, rules), Taken::default());
+        Self { call, ms: 0, wanted: Vec::new(), setup, taken }
     }
 
     /// An English call whose greeting has been heard.
@@ -55,10 +76,12 @@ impl Stage {
     }
 
     pub fn tell(&mut self, event: Event) {
-        self.call.handle(CallTime::from_ms(self.ms), event);
-        while let Some(effect) = self.call.poll() {
-            self.wanted.push((self.ms, effect));
-        }
+        let now = CallTime::from_ms(self.ms);
+        self.taken.before(now, &event);
+        self.call.handle(now, event);
+        let effects: Vec<Effect> = std::iter::from_fn(|| self.call.poll()).collect();
+        self.taken.after(&effects, &self.call);
+        self.wanted.extend(effects.into_iter().map(|effect| (self.ms, effect)));
     }
 
     /// Lets time pass, with every deadline on the way.

@@ -4,7 +4,7 @@ use crate::fixtures::{facts, rules};
 use crate::stage::Stage;
 use serde_json::json;
 use treadline::language::Language;
-use treadline::turn::{Call, Event, Limits, Message, Stage as Funnel, ToolRule};
+use treadline::turn::{Event, Limits, Message, Stage as Funnel, ToolRule};
 
 /// `second` comes with the success of `first` and goes with that of `get_fitting_slots`.
 fn stage() -> Stage {
@@ -21,7 +21,7 @@ fn stage() -> Stage {
     };
     all.push(rule("first", true, &[], &["second"]));
     all.push(rule("second", false, &["first"], &["get_fitting_slots"]));
-    let mut stage = Stage { call: Call::new(Limits::default(), all), ms: 0, wanted: Vec::new() };
+    let mut stage = Stage::with_rules(Limits::default(), all);
     stage.tell(Event::Begin { facts: Box::new(facts(Language::En)) });
     stage.play_all();
     stage.caller_says("I need tyres");

@@ -11,7 +11,7 @@ use treadline::language::Language;
 use treadline::language::keypad::MenuItem;
 use treadline::turn::{
     Call, CallFacts, Effect, Event, Failure, Generation, Limits, SpeechId, ToolCallId, ToolOutcome,
-    TransferOutcome,
+    TransferOutcome, screened,
 };
 
 /// What is going to happen.
@@ -158,7 +158,7 @@ impl World {
 
     /// One event, then all that it wants done; what that brings about at once comes after it.
     fn tell(&mut self, event: Event) -> Result<(), String> {
-        self.at_once.push_back(event);
+        self.at_once.push_back(screened(event));
         while let Some(event) = self.at_once.pop_front() {
             self.watch.before(self.now, &event)?;
             self.call.handle(self.now, event.clone());
@@ -208,6 +208,11 @@ impl World {
                 94 if self.chaos > 2 => self.tell(Event::LegLost { orderly: false })?,
                 95 if self.chaos > 5 => self.tell(Event::Shutdown)?,
                 96 if self.chaos > 5 => self.speak(40_000, "радіо")?,
+                97 if self.chaos > 2 => self.tell(Event::BudgetSpent)?,
+                98 => {
+                    let (from, to, reason) = ("openai".into(), "local".into(), "timeout".into());
+                    self.tell(Event::BrainChanged { from, to, reason })?;
+                }
                 _ => {}
             }
         }

@@ -18,8 +18,10 @@ use treadline::clock::WallClock;
 use treadline::config::{Config, Secrets};
 use treadline::db::agreements::{self, Agreements};
 use treadline::db::calls::{self, CallRecord};
+use treadline::db::journal;
 use treadline::ids::{CallId, TenantId};
-use treadline::turn::Message;
+use treadline::spool::tape_of;
+use treadline::turn::{Fixture, Message};
 use uuid::Uuid;
 
 /// No wait is longer.
@@ -93,6 +95,9 @@ impl Agent {
         config.audiosocket.listen = "127.0.0.1:0".parse().expect("an address");
         config.websocket.listen = "127.0.0.1:0".parse().expect("an address");
         config.database.data_dir = folder.clone();
+        // All guests have one number.
+        config.limits.calls_per_number_max = 1_000;
+        config.limits.calls_per_number_hour_max = 1_000;
         (setup.configure)(&mut config);
         let url = setup.database_url.clone().unwrap_or_else(|| db.url.clone());
         let secrets = Secrets {
@@ -162,10 +167,26 @@ impl Agent {
     pub async fn rows(&self, id: Uuid) -> (CallRecord, Agreements) {
         assert!(self.parts.flush_log().await, "the log does not reach the database");
         let call = CallId(id);
+        self.replays(call).await;
         let record = calls::load(&self.db.pool, TenantId::DEFAULT, call).await;
         let agreed = agreements::of_call(&self.db.pool, TenantId::DEFAULT, call).await;
         let record = record.expect("it can be read").expect("the call is in the database");
         (record, agreed.expect("they can be read"))
+    }
+
+    /// Whatever a test is about: the journal of its call replays to the same effects.
+    /// `TREADLINE_KEEP_FIXTURES=DIR` keeps it as a fixture, named after the test.
+    async fn replays(&self, call: CallId) {
+        let entries = journal::load(&self.db.pool, TenantId::DEFAULT, call).await;
+        let tape = tape_of(&entries.expect("it can be read")).expect("a journal");
+        if let Err(difference) = tape.check() {
+            panic!("the journal of the call does not replay: {difference}");
+        }
+        if let Ok(folder) = std::env::var("TREADLINE_KEEP_FIXTURES") {
+            let name = std::thread::current().name().unwrap_or("call").replace("::", "-");
+            let text = Fixture::of(&tape).and_then(|fixture| fixture.to_text()).expect("a fixture");
+            std::fs::write(format!("{folder}/{name}.json"), text).expect("kept");
+        }
     }
 
     /// The value of a metric, summed over its labels.

@@ -16,7 +16,7 @@ use treadline::llm::{Answer, LanguageModel, LlmError, ModelRequest};
 use treadline::spool::{Journal, LogEntry, Record};
 use treadline::stt::{LISTEN_RATE, ListenOptions, Listener, SpeechToText, SttError, Transcript};
 use treadline::tts::{TextToSpeech, TtsError, Voiced};
-use treadline::turn::{Failure, Message, Note};
+use treadline::turn::{Failure, Message, Note, Speaker};
 use uuid::Uuid;
 
 /// What becomes of one utterance, or of one question to a provider.
@@ -211,14 +211,19 @@ fn tone(ms: usize) -> Vec<i16> {
 /// A journal that panics in the middle of one call: the bug is then in the call's own task.
 pub struct PanickyJournal {
     pub inner: Arc<dyn Journal>,
+    /// Its first line is too much.
     pub victim: Uuid,
-    /// The record that is too much.
-    pub at_seq: u64,
 }
 
 impl Journal for PanickyJournal {
     fn record(&self, entry: LogEntry) {
-        let strikes = entry.call.0 == self.victim && entry.seq == self.at_seq;
+        let line = match &entry.record {
+            Record::Note(note) => {
+                matches!(&**note, Note::Turn(turn) if turn.speaker == Speaker::Customer)
+            }
+            _ => false,
+        };
+        let strikes = line && entry.call.0 == self.victim;
         assert!(!strikes, "the call panics, as scripted");
         self.inner.record(entry);
     }

@@ -63,6 +63,24 @@ impl Folder {
         std::fs::write(self.path.join(name), text).expect("written");
     }
 
+    pub fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path.join(name)).expect("text")
+    }
+
+    pub fn remove(&self, name: &str) {
+        std::fs::remove_file(self.path.join(name)).expect("removed");
+    }
+
+    /// The call whose records wait in the spool.
+    pub fn call_in_the_spool(&self) -> String {
+        let files = std::fs::read_dir(self.path.join("data/spool")).expect("a spool");
+        let bytes =
+            files.flat_map(|file| std::fs::read(file.expect("a file").path()).expect("read"));
+        let text = String::from_utf8_lossy(&bytes.collect::<Vec<u8>>()).into_owned();
+        let (_, rest) = text.split_once("\"call\":\"").expect("a record");
+        rest[..36].to_owned()
+    }
+
     /// The program, deaf and mute towards the test's terminal.
     pub fn program(&self, args: &[&str]) -> Command {
         let errors = std::fs::File::options()
@@ -118,7 +136,7 @@ async fn send(signal: &str, pid: &str) {
 
 /// A typed conversation.
 pub struct Chat {
-    _child: Child,
+    pub child: Child,
     input: ChildStdin,
     output: Lines<BufReader<ChildStdout>>,
 }
@@ -128,7 +146,7 @@ impl Chat {
         let mut child = program.stdin(Stdio::piped()).spawn().expect("it starts");
         let input = child.stdin.take().expect("a pipe");
         let output = BufReader::new(child.stdout.take().expect("a pipe")).lines();
-        Self { _child: child, input, output }
+        Self { child, input, output }
     }
 
     /// Types a line each time the agent listens; everything that was printed, to the end.

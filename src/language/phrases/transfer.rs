@@ -99,6 +99,11 @@ fn why(reason: &str, language: Language) -> Option<&'static str> {
         "provider_down" => {
             ["the agent has technical trouble", "технічний збій", "технический сбой"]
         }
+        "cost_ceiling" => [
+            "the agent has used up its budget",
+            "помічник вичерпав свій бюджет",
+            "помощник исчерпал свой бюджет",
+        ],
         _ => return None,
     };
     Some(match language {

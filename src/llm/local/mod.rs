@@ -22,6 +22,7 @@ mod talk;
 mod words;
 
 use super::{Answer, LanguageModel, LlmError, ModelChunk, ModelRequest};
+use crate::metering::Attempt;
 use crate::shop::TireSize;
 use async_trait::async_trait;
 use futures_util::{StreamExt as _, stream};
@@ -88,7 +89,9 @@ impl LanguageModel for LocalBrain {
     }
 
     async fn answer(&self, request: ModelRequest) -> Result<Answer, LlmError> {
+        let attempt = Attempt::begin("local", "");
         let chunk = self.think(&request);
+        attempt.answered();
         Ok(stream::once(async move { Ok(chunk) }).boxed())
     }
 }

@@ -13,6 +13,7 @@ mod queue;
 mod said;
 
 use crate::language::Language;
+use crate::metering::Attempt;
 use crate::stt::utterance::{Recognizer, Utterance, UtteranceListener};
 use crate::stt::{ListenOptions, Listener, SpeechToText, SttError, Transcript};
 use crate::turn::Failure;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 const NAME: &str = "local";
+const MODEL: &str = "whisper";
 
 /// Utterances that may wait. At half a second each a longer queue would answer nobody in time.
 const WAITING_MAX: usize = 32;
@@ -101,14 +103,26 @@ fn unavailable(detail: String) -> SttError {
 impl Recognizer for Workers {
     fn recognize(&self, utterance: Utterance) -> BoxFuture<'static, Result<Transcript, SttError>> {
         let (reply, answer) = oneshot::channel();
+        let audio_ms = utterance.audio_ms();
         let queued = self.queue.push(Job { utterance, reply });
         Box::pin(async move {
-            queued.map_err(|Full| SttError {
-                provider: NAME,
-                failure: Failure::Refused,
-                detail: format!("{WAITING_MAX} utterances wait already"),
-            })?;
-            answer.await.unwrap_or_else(|_| Err(unavailable("the recogniser stopped".into())))
+            let mut attempt = Attempt::begin(NAME, MODEL);
+            attempt.used.audio_ms = Some(audio_ms);
+            let heard = match queued {
+                Ok(()) => answer
+                    .await
+                    .unwrap_or_else(|_| Err(unavailable("the recogniser stopped".into()))),
+                Err(Full) => Err(SttError {
+                    provider: NAME,
+                    failure: Failure::Refused,
+                    detail: format!("{WAITING_MAX} utterances wait already"),
+                }),
+            };
+            match &heard {
+                Ok(_) => attempt.answered(),
+                Err(error) => attempt.failed(error.failure),
+            }
+            heard
         })
     }
 }

@@ -1,10 +1,13 @@
 //! The program itself, as a shop runs it: commands in a folder of their own, judged by what they
 //! print, by their exit codes and by the database.
 
-#[path = "support/database.rs"]
+mod crash;
+#[path = "../support/database.rs"]
 mod database;
-#[path = "support/program.rs"]
+mod disk;
+#[path = "../support/program.rs"]
 mod program;
+mod replays;
 
 use database::{TestDb, fresh_database, skipped};
 use program::{Chat, Folder, Server, until};

@@ -1,0 +1,62 @@
+//! F7: a disk that takes nothing. Calls go on, the operator is told, nothing is lost that Postgres
+//! can take.
+
+use crate::database::fresh_database;
+use crate::program::{Chat, Folder, Server, until};
+use crate::{ENGLISH, booked, greeted, number};
+use std::process::Stdio;
+use tokio::io::AsyncReadExt as _;
+use tokio::process::Command;
+
+#[tokio::test]
+async fn a_caller_is_served_and_logged_while_the_disk_takes_not_a_byte() {
+    let Some(db) = fresh_database().await else { return };
+    let folder = Folder::with_database(&db.url);
+    // No file may grow; a write beyond its limit is an error, as it is on a full disk.
+    let own = folder.program(&["chat", "--json", "--as", "+380671234500", "--lang", "en"]);
+    let own = own.as_std();
+    let mut program = Command::new("bash");
+    program.args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\""]).arg(own.get_program());
+    program.args(own.get_args()).current_dir(own.get_current_dir().expect("a folder"));
+    for (name, value) in own.get_envs() {
+        match value {
+            Some(value) => program.env(name, value),
+            None => program.env_remove(name),
+        };
+    }
+    program.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    let mut chat = Chat::start(program);
+    booked(&chat.converse(ENGLISH).await);
+    let mut errors = String::new();
+    let pipe = chat.child.stderr.as_mut().expect("a pipe");
+    pipe.read_to_string(&mut errors).await.expect("text");
+    let told = errors.matches("the journal cannot be written; records wait in memory").count();
+    assert_eq!(told, 1, "one line for the operator: {errors}");
+    let dense = "select max(seq) - count(*) from call_journal";
+    assert_eq!(number(&db.url, dense).await, 0, "every record came through memory");
+    assert_eq!(number(&db.url, "select count(*) from calls where outcome = 'resolved'").await, 1);
+}
+
+#[tokio::test]
+async fn a_line_whose_spool_cannot_be_used_answers_calls_and_says_so() {
+    let Some(db) = fresh_database().await else { return };
+    let folder = Folder::with_database(&db.url);
+    folder.write("data", "a file where a folder should be");
+    let mut server = Server::start(&folder).await;
+    let call = greeted(&server).await;
+    let ready = async || {
+        let url = format!("http://{}/ready", server.http);
+        let answer = reqwest::get(url).await.expect("answers");
+        (answer.status().as_u16(), answer.text().await.expect("text"))
+    };
+    let (status, text) = ready().await;
+    assert!(status == 503 && text.contains("the disk refuses it"), "{status} {text}");
+    folder.remove("data");
+    call.hang_up().await;
+    until("the end of the call is written", || async { ready().await.0 == 200 }).await;
+    until("the call is in the database", || async {
+        number(&db.url, "select count(*) from calls where ended_at is not null").await == 1
+    })
+    .await;
+    server.terminate().await;
+}
