@@ -2,6 +2,7 @@
 
 use super::{SHOP, article, find, one, shelf};
 use treadline::language::Language;
+use treadline::store::FrontDesk as _;
 use treadline::store::PostgresStore;
 use treadline::store::knowledge::{Change, import};
 
@@ -126,7 +127,6 @@ async fn a_draft_is_told_to_nobody_and_another_shop_sees_nothing() {
     let mut other = super::scope(Language::Uk);
     other.tenant = treadline::ids::TenantId(uuid::Uuid::from_u128(99));
     let asked = super::query("яка гарантія на шини", Language::Uk);
-    use treadline::store::FrontDesk as _;
     assert_eq!(store.search_knowledge(&other, &asked).await.unwrap(), []);
 }
 
