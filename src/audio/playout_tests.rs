@@ -174,12 +174,12 @@ fn a_failed_voice_is_heard_as_far_as_it_came() {
 fn audio_beyond_the_limit_of_a_speech_is_dropped_and_counted() {
     let mut playout = Playout::default();
     playout.begin(A, 8_000, 0);
-    playout.push(A, &vec![1; 480_000]);
+    playout.push(A, &vec![1; 1_440_000]);
     assert_eq!(playout.dropped_samples(), 0);
     playout.push(A, &[1; 5]);
     assert_eq!(playout.dropped_samples(), 5);
     playout.finish(A);
-    assert_eq!(pull_all(&mut playout, 8_000).len(), 3_000);
+    assert_eq!(pull_all(&mut playout, 8_000).len(), 9_000);
 }
 
 #[test]

@@ -269,5 +269,5 @@ async fn readiness_says_whether_asterisk_is_there() {
     let told: serde_json::Value = page.json().await.unwrap();
     let names: Vec<&str> =
         told["checks"].as_array().unwrap().iter().map(|c| c["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["database", "ari"]);
+    assert_eq!(names, ["database", "spool", "ari"]);
 }
