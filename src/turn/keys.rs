@@ -67,7 +67,7 @@ impl Keys {
 
 impl Call {
     pub(super) fn key_pressed(&mut self, key: char) {
-        if !self.listens() {
+        if !self.listens() || self.key_may_be_operators() {
             return;
         }
         self.keys.last_at = self.now;

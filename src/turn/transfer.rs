@@ -114,12 +114,24 @@ pub(super) struct Transfers {
     pub(super) reason: Option<String>,
     /// A callback was promised.
     pub(super) promised: bool,
+    /// When the caller came back from an operator who did not take the call.
+    back_at: Option<CallTime>,
 }
+
+/// While an operator hears us, their keys may come by our own sound as well, a little later than the
+/// news of what they pressed. So soon after coming back no caller has pressed anything, milliseconds.
+const OPERATORS_KEYS_MS: u64 = 1_000;
 
 impl Call {
     /// A read-back or an offer waits for the caller's yes or no.
     pub(super) fn asks_yes_or_no(&self) -> bool {
         self.consent.waits_for_answer() || self.transfers.offer.waits_for_answer()
+    }
+
+    /// A key that comes now may still be the one with which an operator refused the call.
+    pub(super) fn key_may_be_operators(&self) -> bool {
+        let back_at = self.transfers.back_at;
+        back_at.is_some_and(|at| self.now.ms_since(at) < OPERATORS_KEYS_MS)
     }
 
     /// The line brings callers back when nobody came.
@@ -208,6 +220,7 @@ impl Call {
             return self.end(Outcome::Transferred);
         }
         self.phase = Phase::Open;
+        self.transfers.back_at = (outcome == TransferOutcome::Refused).then_some(self.now);
         self.back_from_operator(outcome.label());
         // Trouble of before the attempt is not held against the model that now has to go on.
         (self.bad_turns, self.empty_turns, self.mute) = (0, 0, 0);

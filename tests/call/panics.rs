@@ -41,6 +41,6 @@ async fn a_panic_in_one_call_hands_its_caller_over_and_leaves_the_others_alone()
         );
     }
     assert!(agent.metric("treadline_panics_total") > before);
-    let (record, _) = agent.rows(victim).await;
+    let (record, _) = agent.rows_of_broken(victim).await;
     assert_eq!(record.call.outcome.as_deref(), Some("error"), "it has ended in the log too");
 }

@@ -114,6 +114,20 @@ fn a_key_answers_the_offer_too() {
 }
 
 #[test]
+fn the_key_with_which_an_operator_refused_is_no_answer_of_the_caller() {
+    let mut stage = wants_a_person();
+    stage.tell(Event::OperatorAnswered { attempt: 1 });
+    goes(&mut stage, 1, TransferOutcome::Refused);
+    // It comes by our own sound as well, which the operator heard until now.
+    stage.tell(Event::Digit { digit: '2' });
+    assert!(stage.last_said().1.ends_with("call you back by 10:30?"), "{:?}", stage.last_said());
+    stage.play_all();
+    stage.wait(1_000);
+    stage.tell(Event::Digit { digit: '1' });
+    assert_eq!(stage.runs().pop().unwrap().1, "create_callback_request");
+}
+
+#[test]
 fn a_callback_that_cannot_be_written_is_the_model_s_to_solve() {
     let mut stage = wants_a_person();
     goes(&mut stage, 1, TransferOutcome::NoAnswer);

@@ -166,8 +166,15 @@ impl Agent {
     /// A call as the database has it, once the log has arrived.
     pub async fn rows(&self, id: Uuid) -> (CallRecord, Agreements) {
         assert!(self.parts.flush_log().await, "the log does not reach the database");
+        self.replays(CallId(id)).await;
+        self.rows_of_broken(id).await
+    }
+
+    /// The same of a call that broke while its journal was written: a record is missing, so that it
+    /// cannot be replayed.
+    pub async fn rows_of_broken(&self, id: Uuid) -> (CallRecord, Agreements) {
+        assert!(self.parts.flush_log().await, "the log does not reach the database");
         let call = CallId(id);
-        self.replays(call).await;
         let record = calls::load(&self.db.pool, TenantId::DEFAULT, call).await;
         let agreed = agreements::of_call(&self.db.pool, TenantId::DEFAULT, call).await;
         let record = record.expect("it can be read").expect("the call is in the database");
