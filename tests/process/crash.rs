@@ -278,7 +278,7 @@ async fn an_order_survives_a_process_killed_after_any_of_its_records() {
     for (call, (point, heard)) in &told {
         confirmed += i64::from(judge(&db, *call, *point, heard).await);
     }
-    assert!(confirmed > 5, "orders were confirmed on the way: {confirmed}");
+    assert!(confirmed > 2, "orders were confirmed on the way: {confirmed}");
     let open = format!("select count(*) from calls where ended_at is null and id = '{its_call}'");
     assert_eq!(number(&db, open).await, 1, "the neighbour's call goes on");
     let sold = "select coalesce(sum(i.quantity), 0)::int8 from order_items i \

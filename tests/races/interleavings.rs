@@ -75,12 +75,12 @@ impl Two {
         note(&history, operation, &two.0);
         note(&history, other, &two.1);
         // An unknown outcome is settled as a call settles it: by the same key again.
-        if matches!(two.0, Err(StoreError::Away(_))) {
+        if matches!(two.0, Err(StoreError::Away(_) | StoreError::Unknown(_))) {
             let operation = history.invoke(1, "first");
             two.0 = surely(|| first(&self.shop.store)).await;
             note(&history, operation, &two.0);
         }
-        if matches!(two.1, Err(StoreError::Away(_))) {
+        if matches!(two.1, Err(StoreError::Away(_) | StoreError::Unknown(_))) {
             let operation = history.invoke(2, "second");
             two.1 = surely(|| second(&self.shop.store)).await;
             note(&history, operation, &two.1);
@@ -94,7 +94,7 @@ impl Two {
 fn note(history: &History, operation: usize, told: &Told) {
     let outcome = match told {
         Ok(value) => Outcome::Ok(value.clone()),
-        Err(StoreError::Away(why)) => Outcome::Info(why.clone()),
+        Err(StoreError::Away(why) | StoreError::Unknown(why)) => Outcome::Info(why.clone()),
         Err(refusal) => Outcome::Fail(refusal.to_string()),
     };
     history.settle(operation, outcome);

@@ -103,7 +103,8 @@ async fn without_the_constraint_the_checker_finds_two_winners() {
 async fn kill_connections(shop: &Shop) {
     sqlx::query(
         "select pg_terminate_backend(pid) from pg_stat_activity \
-         where datname = current_database() and pid <> pg_backend_pid()",
+         where datname = current_database() and pid <> pg_backend_pid() \
+           and backend_type = 'client backend'",
     )
     .execute(&mut shop.db.owner().await)
     .await

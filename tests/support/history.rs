@@ -89,7 +89,7 @@ impl History {
             let answer = ask().await;
             match &answer {
                 Ok(value) => self.settle(operation, Outcome::Ok(told(value))),
-                Err(StoreError::Away(why)) => {
+                Err(StoreError::Away(why) | StoreError::Unknown(why)) => {
                     self.settle(operation, Outcome::Info(why.clone()));
                     continue;
                 }

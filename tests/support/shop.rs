@@ -121,7 +121,7 @@ where
     let mut last = None;
     for _ in 0..60 {
         match ask().await {
-            Err(StoreError::Away(why)) => last = Some(why),
+            Err(StoreError::Away(why) | StoreError::Unknown(why)) => last = Some(why),
             settled => return settled,
         }
     }
