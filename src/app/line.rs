@@ -205,7 +205,8 @@ impl Line {
     }
 }
 
-/// Red when the database does not answer or the disk refuses the journal; calls are still served, but someone should look.
+/// Red when the database does not answer or the disk refuses the journal; calls are still served,
+/// but someone should look.
 fn readiness(parts: std::sync::Weak<Parts>, ari: Option<Ari>) -> http::Probe {
     Arc::new(move || {
         let (parts, ari) = (parts.upgrade(), ari.clone());

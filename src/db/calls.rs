@@ -2,7 +2,7 @@
 
 use super::log::{json, short, word};
 use super::traces::{self, OfCall};
-use super::with_tenant;
+use super::{all_tenants, with_tenant};
 use crate::ids::{CallId, TenantId};
 use crate::language::Language;
 use crate::language::sentiment::Sentiment;
@@ -207,11 +207,10 @@ pub(super) async fn link_booking(
 /// # Errors
 /// What Postgres says.
 pub async fn close_lost(pool: &PgPool, instances: Vec<String>) -> Result<u64, sqlx::Error> {
-    let tenants: Vec<Uuid> = sqlx::query_scalar("select id from tenants").fetch_all(pool).await?;
     let mut closed = 0;
-    for tenant in tenants {
+    for tenant in all_tenants(pool).await? {
         let instances = instances.clone();
-        closed += with_tenant(pool, TenantId(tenant), move |conn| {
+        closed += with_tenant(pool, tenant, move |conn| {
             Box::pin(async move { close_lost_of_tenant(conn, &instances).await })
         })
         .await?;

@@ -1,10 +1,8 @@
 //! Forgetting a person everywhere, and the proof that nothing is left.
 
-use super::with_tenant;
-use crate::ids::TenantId;
+use super::{all_tenants, with_tenant};
 use crate::pii::Phone;
 use sqlx::{PgConnection, PgPool};
-use uuid::Uuid;
 
 /// What may stand between two digits of a number that a person wrote.
 const GAP: &str = r"[ ().\u00a0\u2009/-]{0,3}";
@@ -67,13 +65,11 @@ pub async fn forget(
     number: &Phone,
     home_prefix: &str,
 ) -> Result<Forgotten, sqlx::Error> {
-    let tenants: Vec<Uuid> =
-        sqlx::query_scalar("select id from tenants order by id").fetch_all(pool).await?;
     let pattern = pattern(number, home_prefix);
     let mut all = Forgotten::default();
-    for tenant in tenants {
+    for tenant in all_tenants(pool).await? {
         let pattern = pattern.clone();
-        let of_shop = with_tenant(pool, TenantId(tenant), move |conn| {
+        let of_shop = with_tenant(pool, tenant, move |conn| {
             Box::pin(async move { forget_in(conn, &pattern).await })
         })
         .await?;

@@ -24,9 +24,32 @@ pub mod traces;
 pub mod transfers;
 
 use crate::config::{Config, Secrets};
+use crate::ids::TenantId;
 use secrecy::ExposeSecret as _;
+use sqlx::PgPool;
+use uuid::Uuid;
 
 pub use pool::{connect, with_tenant};
+
+/// Every shop, also those that are not active any more, in one order.
+///
+/// # Errors
+/// What Postgres says.
+pub(crate) async fn all_tenants(pool: &PgPool) -> Result<Vec<TenantId>, sqlx::Error> {
+    let ids: Vec<Uuid> =
+        sqlx::query_scalar("select id from tenants order by id").fetch_all(pool).await?;
+    Ok(ids.into_iter().map(TenantId).collect())
+}
+
+/// The shops that are served now, in one order.
+///
+/// # Errors
+/// What Postgres says.
+pub(crate) async fn active_tenants(pool: &PgPool) -> Result<Vec<TenantId>, sqlx::Error> {
+    let sql = "select id from tenants where is_active order by id";
+    let ids: Vec<Uuid> = sqlx::query_scalar(sql).fetch_all(pool).await?;
+    Ok(ids.into_iter().map(TenantId).collect())
+}
 
 /// A Postgres to work with. While this lives, the program's own server stays up.
 #[derive(Debug)]

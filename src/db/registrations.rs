@@ -1,6 +1,6 @@
 //! Registrations: what the dialplan told about a UUID before its connection came. Single use.
 
-use super::with_tenant;
+use super::{active_tenants, all_tenants, with_tenant};
 use crate::ids::TenantId;
 use crate::pii::Phone;
 use serde_json::Value;
@@ -56,10 +56,8 @@ pub async fn register(pool: &PgPool, registration: Registration) -> Result<bool,
 /// # Errors
 /// What Postgres says.
 pub async fn take(pool: &PgPool, uuid: Uuid) -> Result<Option<Registration>, sqlx::Error> {
-    let tenants: Vec<Uuid> =
-        sqlx::query_scalar("select id from tenants where is_active").fetch_all(pool).await?;
-    for tenant in tenants {
-        if let Some(found) = take_in(pool, TenantId(tenant), uuid).await? {
+    for tenant in active_tenants(pool).await? {
+        if let Some(found) = take_in(pool, tenant, uuid).await? {
             return Ok(Some(found));
         }
     }
@@ -102,10 +100,9 @@ async fn take_in(
 /// # Errors
 /// What Postgres says.
 pub async fn forget_old(pool: &PgPool) -> Result<u64, sqlx::Error> {
-    let tenants: Vec<Uuid> = sqlx::query_scalar("select id from tenants").fetch_all(pool).await?;
     let mut gone = 0;
-    for tenant in tenants {
-        gone += with_tenant(pool, TenantId(tenant), |conn| {
+    for tenant in all_tenants(pool).await? {
+        gone += with_tenant(pool, tenant, |conn| {
             Box::pin(async move {
                 sqlx::query("set local statement_timeout = '30s'").execute(&mut *conn).await?;
                 let done = sqlx::query(

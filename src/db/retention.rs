@@ -2,14 +2,13 @@
 //! configuration's `[retention]` is written there, and the functions of migration 0111 act on it.
 
 use super::partitions::in_the_way;
-use super::with_tenant;
+use super::{all_tenants, with_tenant};
 use crate::config::Retention;
 use crate::ids::TenantId;
 use chrono::{DateTime, Utc};
 use sqlx::{Connection as _, PgConnection, PgPool};
 use std::fmt;
 use std::time::Duration;
-use uuid::Uuid;
 
 /// How often a month is tried again while a call stands in the way; each try waits at most 0.4 s.
 const ATTEMPTS_MAX: u32 = 40;
@@ -118,30 +117,31 @@ async fn run_all(pool: &PgPool, now: DateTime<Utc>) -> Result<Vec<Expired>, Rete
     .fetch_all(pool)
     .await
     .map_err(known)?;
-    let tenants: Vec<Uuid> = sqlx::query_scalar("select id from tenants order by id")
-        .fetch_all(pool)
-        .await
-        .map_err(known)?;
+    let tenants = all_tenants(pool).await.map_err(known)?;
     seal(pool, &tenants, now).await?;
 
     let (mut done, mut first_error) = (Vec::new(), None);
     for (table, action) in lines {
         let result = match action.as_str() {
-            "delete" => delete(pool, &tenants, &table, now, &mut done).await,
+            "delete" => Removal::of(&table).run(pool, &tenants, now, &mut done).await,
             _ => months(pool, &table, now, &mut done).await,
         };
         first_error = first_error.or(result.err().map(|source| failed(&table, source)));
     }
-    if let Err(source) = purge(pool, &tenants, now, &mut done).await {
+    if let Err(source) = Removal::of_hidden().run(pool, &tenants, now, &mut done).await {
         first_error = first_error.or(Some(failed("calls", source)));
     }
     first_error.map_or(Ok(done), Err)
 }
 
 /// The figures of days whose rows go now must never be counted again.
-async fn seal(pool: &PgPool, tenants: &[Uuid], now: DateTime<Utc>) -> Result<(), RetentionError> {
+async fn seal(
+    pool: &PgPool,
+    tenants: &[TenantId],
+    now: DateTime<Utc>,
+) -> Result<(), RetentionError> {
     for tenant in tenants {
-        with_tenant(pool, TenantId(*tenant), move |conn| {
+        with_tenant(pool, *tenant, move |conn| {
             Box::pin(async move {
                 sqlx::query(
                     "update daily_stats set sealed_at = now() where sealed_at is null and \
@@ -207,57 +207,57 @@ async fn one_month(
     Ok(step)
 }
 
-async fn delete(
-    pool: &PgPool,
-    tenants: &[Uuid],
-    table: &str,
-    now: DateTime<Utc>,
-    done: &mut Vec<Expired>,
-) -> Result<(), sqlx::Error> {
-    for tenant in tenants {
-        let wanted = table.to_owned();
-        let rows: i64 = with_tenant(pool, TenantId(*tenant), move |conn| {
-            Box::pin(async move {
-                sqlx::query("set local statement_timeout = '5min'").execute(&mut *conn).await?;
-                sqlx::query_scalar("select housekeeping.delete_expired($1, $2)")
-                    .bind(wanted)
-                    .bind(now)
-                    .fetch_one(conn)
-                    .await
-            })
-        })
-        .await
-        .map_err(|error: sqlx::Error| error)?;
-        if rows > 0 {
-            let table = table.to_owned();
-            done.push(Expired { table, deed: Deed::Deleted, month: None, rows });
-        }
-    }
-    Ok(())
+/// A statement that lets rows of one shop go.
+struct Removal<'a> {
+    /// Takes now as its first parameter and answers how many rows went.
+    sql: &'static str,
+    /// Its second parameter, if it has one.
+    of_table: Option<&'a str>,
+    /// What is told of it.
+    told: &'a str,
+    deed: Deed,
 }
 
-async fn purge(
-    pool: &PgPool,
-    tenants: &[Uuid],
-    now: DateTime<Utc>,
-    done: &mut Vec<Expired>,
-) -> Result<(), sqlx::Error> {
-    for tenant in tenants {
-        let rows: i64 = with_tenant(pool, TenantId(*tenant), move |conn| {
-            Box::pin(async move {
-                sqlx::query("set local statement_timeout = '5min'").execute(&mut *conn).await?;
-                sqlx::query_scalar("select housekeeping.purge_deleted($1)")
-                    .bind(now)
-                    .fetch_one(conn)
-                    .await
-            })
-        })
-        .await
-        .map_err(|error: sqlx::Error| error)?;
-        if rows > 0 {
-            let table = "hidden calls and customers".to_owned();
-            done.push(Expired { table, deed: Deed::Purged, month: None, rows });
-        }
+impl<'a> Removal<'a> {
+    /// The rows of a table that are past their days.
+    const fn of(table: &'a str) -> Self {
+        let sql = "select housekeeping.delete_expired($2, $1)";
+        Self { sql, of_table: Some(table), told: table, deed: Deed::Deleted }
     }
-    Ok(())
+
+    /// What was hidden so long ago that nobody wants it back.
+    const fn of_hidden() -> Self {
+        let sql = "select housekeeping.purge_deleted($1)";
+        Self { sql, of_table: None, told: "hidden calls and customers", deed: Deed::Purged }
+    }
+
+    /// Runs it in one shop after the other.
+    async fn run(
+        &self,
+        pool: &PgPool,
+        tenants: &[TenantId],
+        now: DateTime<Utc>,
+        done: &mut Vec<Expired>,
+    ) -> Result<(), sqlx::Error> {
+        for tenant in tenants {
+            let (sql, of_table) = (self.sql, self.of_table.map(str::to_owned));
+            let rows: i64 = with_tenant(pool, *tenant, move |conn| {
+                Box::pin(async move {
+                    sqlx::query("set local statement_timeout = '5min'").execute(&mut *conn).await?;
+                    let query = sqlx::query_scalar(sql).bind(now);
+                    let query = match of_table {
+                        Some(table) => query.bind(table),
+                        None => query,
+                    };
+                    query.fetch_one(conn).await
+                })
+            })
+            .await?;
+            if rows > 0 {
+                let table = self.told.to_owned();
+                done.push(Expired { table, deed: self.deed, month: None, rows });
+            }
+        }
+        Ok(())
+    }
 }

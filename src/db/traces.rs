@@ -6,7 +6,6 @@ use crate::ids::{CallId, TenantId, row_id};
 use crate::spool::{LogEntry, StepKind, StepStatus, TraceStep};
 use crate::turn::Note;
 use chrono::{DateTime, TimeDelta, Utc};
-use rust_decimal::Decimal;
 use serde_json::{Value, json as object};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -178,24 +177,8 @@ fn plain(
     took_ms: u64,
 ) -> TraceStep {
     let took = TimeDelta::milliseconds(i64::try_from(took_ms).unwrap_or(0));
-    TraceStep {
-        turn_number,
-        step,
-        agent_name: agent.to_owned(),
-        provider: None,
-        model: None,
-        tokens_input: None,
-        tokens_cached: None,
-        tokens_output: None,
-        units: None,
-        cost_usd: Some(Decimal::ZERO),
-        started_at: entry.at.checked_sub_signed(took).unwrap_or(entry.at),
-        duration_ms: took_ms,
-        status: StepStatus::Success,
-        error_message: None,
-        input: Value::Null,
-        output: Value::Null,
-    }
+    let started_at = entry.at.checked_sub_signed(took).unwrap_or(entry.at);
+    TraceStep::free(turn_number, (step, agent), started_at, took_ms)
 }
 
 /// The names of an object's fields: what was told, without the telling.

@@ -6,15 +6,14 @@ mod judge;
 
 use super::{Job, JobContext};
 use crate::clock::WallClock;
+use crate::db::active_tenants;
 use crate::db::quality::{CallFigures, Judged, score_ended};
-use crate::ids::TenantId;
 use crate::llm::LanguageModel;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value, json};
 use sqlx::PgPool;
 use std::sync::Arc;
 use std::time::Duration;
-use uuid::Uuid;
 
 /// How often it looks for ended calls.
 const PERIOD: Duration = Duration::from_secs(30);
@@ -53,22 +52,20 @@ pub async fn run_once(
     clock: &WallClock,
     judge: Option<&dyn LanguageModel>,
 ) -> Result<usize, sqlx::Error> {
-    let tenants: Vec<Uuid> =
-        sqlx::query_scalar("select id from tenants where is_active").fetch_all(pool).await?;
     let now = clock.now();
     let (from, until) = (now - TimeDelta::days(DAYS_BACK), now - TimeDelta::seconds(SETTLED_S));
     let mut scored = 0;
-    for tenant in tenants {
+    for tenant in active_tenants(pool).await? {
         loop {
             let judge = move |figures: &CallFigures| judged(figures, now);
-            let done = score_ended(pool, TenantId(tenant), from, until, BATCH, judge).await?;
+            let done = score_ended(pool, tenant, from, until, BATCH, judge).await?;
             scored += done;
             if (done as i64) < BATCH {
                 break;
             }
         }
         if let Some(judge) = judge {
-            judge::judge_calls(pool, TenantId(tenant), judge, now).await?;
+            judge::judge_calls(pool, tenant, judge, now).await?;
         }
     }
     Ok(scored)
@@ -134,6 +131,7 @@ fn criteria(figures: &CallFigures) -> [(&'static str, f64); 8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use uuid::Uuid;
 
     fn good() -> CallFigures {
         CallFigures {

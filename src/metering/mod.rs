@@ -138,6 +138,23 @@ impl Meter {
     }
 }
 
+/// The same by a meter that may not be there.
+///
+/// # Errors
+/// What the question's own answer says.
+pub async fn ask_by<T, E>(
+    meter: Option<Meter>,
+    part: Part,
+    provider: &'static str,
+    failure: impl Fn(&E) -> Failure,
+    question: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
+    match meter {
+        Some(meter) => meter.ask(part, provider, failure, question).await,
+        None => question.await,
+    }
+}
+
 /// The report of last resort: void as soon as a provider makes its own.
 struct UnlessBegun {
     attempt: Option<Attempt>,

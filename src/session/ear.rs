@@ -10,7 +10,7 @@ use crate::audio::preroll::Preroll;
 use crate::audio::resample::Resampler;
 use crate::audio::vad::{Vad, VadEvent};
 use crate::language::Language;
-use crate::metering::{Meter, Part};
+use crate::metering::{Meter, Part, ask_by};
 use crate::stt::{LISTEN_RATE, ListenOptions, Listener, SpeechToText, SttError};
 use crate::turn::{Event, Failure, TranscriptId};
 use std::sync::Arc;
@@ -256,15 +256,8 @@ impl Hearing {
         let events = self.events.clone();
         let provider = self.stt.name();
         let asked = Instant::now();
-        let meter = self.meter.clone();
-        let answer = async move {
-            match meter {
-                Some(meter) => {
-                    meter.ask(Part::Ear, provider, |error: &SttError| error.failure, answer).await
-                }
-                None => answer.await,
-            }
-        };
+        let failure = |error: &SttError| error.failure;
+        let answer = ask_by(self.meter.clone(), Part::Ear, provider, failure, answer);
         self.recognising = Some(tokio::spawn(async move {
             let broken =
                 || SttError { provider, failure: Failure::Nonsense, detail: "it panicked".into() };

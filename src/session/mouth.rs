@@ -8,7 +8,7 @@ use super::medium::EventSender;
 use crate::asterisk::voice::Voice;
 use crate::audio::playout::News;
 use crate::language::{Language, spoken};
-use crate::metering::{Meter, Part};
+use crate::metering::{Meter, Part, ask_by};
 use crate::tts::TextToSpeech;
 use crate::turn::{Event, Failure, SpeechId};
 use futures_util::StreamExt as _;
@@ -99,12 +99,7 @@ impl Mouth {
         tokio::spawn(async move {
             let provider = tts.name();
             let work = synthesise(tts, words, language, sender);
-            let measured = async {
-                match meter {
-                    Some(meter) => meter.ask(Part::Mouth, provider, |kind| *kind, work).await,
-                    None => work.await,
-                }
-            };
+            let measured = ask_by(meter, Part::Mouth, provider, |kind| *kind, work);
             if guarded("mouth", measured).await.is_none() {
                 let _ = broken.send(Piece::Failed(Failure::Nonsense)).await;
             }

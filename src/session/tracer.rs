@@ -251,24 +251,8 @@ impl Tracer {
         ended: DateTime<Utc>,
         took: std::time::Duration,
     ) -> TraceStep {
-        TraceStep {
-            turn_number: self.turn_number,
-            step,
-            agent_name: agent.to_owned(),
-            provider: None,
-            model: None,
-            tokens_input: None,
-            tokens_cached: None,
-            tokens_output: None,
-            units: None,
-            cost_usd: Some(Decimal::ZERO),
-            started_at: super::as_stored(ended - passed(took)),
-            duration_ms: took.as_millis() as u64,
-            status: StepStatus::Success,
-            error_message: None,
-            input: Value::Null,
-            output: Value::Null,
-        }
+        let started_at = super::as_stored(ended - passed(took));
+        TraceStep::free(self.turn_number, (step, agent), started_at, took.as_millis() as u64)
     }
 }
 

@@ -56,25 +56,39 @@ pub fn forget_refused(dir: &Path, before: DateTime<Utc>) -> io::Result<usize> {
             Err(error) => return Err(error),
         };
         let young =
-            |line: &&str| serde_json::from_str::<Stamp>(line).is_ok_and(|stamp| stamp.at >= before);
-        let kept: Vec<&str> = text.lines().filter(young).collect();
-        let gone = text.lines().count() - kept.len();
-        if gone == 0 {
-            continue;
-        }
-        forgotten += gone;
-        if kept.is_empty() {
-            fs::remove_file(&path)?;
-            continue;
-        }
-        // Beside it and then in its place: a crash leaves one of the two, whole.
-        let fresh = dir.join(format!("{name}.new"));
-        let _ = fs::remove_file(&fresh);
-        let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&fresh)?;
-        file.write_all((kept.join("\n") + "\n").as_bytes())?;
-        fs::rename(&fresh, &path)?;
+            |line: &str| serde_json::from_str::<Stamp>(line).is_ok_and(|stamp| stamp.at >= before);
+        forgotten += keep_lines(&path, &text, young)?;
     }
     Ok(forgotten)
+}
+
+/// Writes the file, whose content is `text`, anew with the lines that `stays`; how many went. A
+/// file without lines goes.
+///
+/// # Errors
+/// The disk refuses it; what is there stays.
+pub(super) fn keep_lines(
+    path: &Path,
+    text: &str,
+    stays: impl Fn(&str) -> bool,
+) -> io::Result<usize> {
+    let kept: Vec<&str> = text.lines().filter(|line| stays(line)).collect();
+    let gone = text.lines().count() - kept.len();
+    if gone == 0 {
+        return Ok(0);
+    }
+    if kept.is_empty() {
+        fs::remove_file(path)?;
+        return Ok(gone);
+    }
+    // Beside it and then in its place: a crash leaves one of the two, whole.
+    let fresh = path.with_extension("new");
+    let _ = fs::remove_file(&fresh);
+    let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&fresh)?;
+    file.write_all((kept.join("\n") + "\n").as_bytes())?;
+    file.sync_all()?;
+    fs::rename(fresh, path)?;
+    Ok(gone)
 }
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
 //! Forgetting a person in the journal's folder.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use super::aside::keep_lines;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 /// What was found in the folder.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -44,30 +43,12 @@ pub fn forget(dir: &Path, names_them: impl Fn(&str) -> bool) -> io::Result<InFol
             continue;
         }
         if path.extension().is_some_and(|ending| ending == "jsonl") {
-            found.removed += keep_others(&path, &text, &names_them)?;
+            found.removed += keep_lines(&path, &text, |line| !names_them(line))?;
         } else {
             found.on_their_way.push(path);
         }
     }
     Ok(found)
-}
-
-/// Writes the file anew without the lines that name the person; how many went.
-fn keep_others(path: &Path, text: &str, names_them: impl Fn(&str) -> bool) -> io::Result<usize> {
-    let kept: Vec<&str> = text.lines().filter(|line| !names_them(line)).collect();
-    let removed = text.lines().count() - kept.len();
-    if kept.is_empty() {
-        fs::remove_file(path)?;
-        return Ok(removed);
-    }
-    // Beside it and then in its place: a crash leaves one of the two, whole.
-    let fresh = path.with_extension("new");
-    let _ = fs::remove_file(&fresh);
-    let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&fresh)?;
-    file.write_all((kept.join("\n") + "\n").as_bytes())?;
-    file.sync_all()?;
-    fs::rename(fresh, path)?;
-    Ok(removed)
 }
 
 #[cfg(test)]

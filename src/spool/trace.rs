@@ -100,3 +100,32 @@ pub struct TraceStep {
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub output: Value,
 }
+
+impl TraceStep {
+    /// A step that went well and cost nothing, with nothing said of what went in or came out.
+    pub fn free(
+        turn_number: u32,
+        (step, agent): (StepKind, &str),
+        started_at: DateTime<Utc>,
+        duration_ms: u64,
+    ) -> Self {
+        Self {
+            turn_number,
+            step,
+            agent_name: agent.to_owned(),
+            provider: None,
+            model: None,
+            tokens_input: None,
+            tokens_cached: None,
+            tokens_output: None,
+            units: None,
+            cost_usd: Some(Decimal::ZERO),
+            started_at,
+            duration_ms,
+            status: StepStatus::Success,
+            error_message: None,
+            input: Value::Null,
+            output: Value::Null,
+        }
+    }
+}
