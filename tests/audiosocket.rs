@@ -1,7 +1,7 @@
 //! The AudioSocket server over real TCP: every rule that Asterisk and its dialplans rely on.
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
-mod line;
+use crate::support::line;
 
 use line::{Line, PATIENCE, Rules, line};
 use std::net::SocketAddr;

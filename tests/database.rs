@@ -1,8 +1,7 @@
 //! The database: tenants, roles, months, search.
 #![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
 
-#[path = "support/database.rs"]
-mod database;
+use crate::support::database;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use database::{TestDb, fresh_database};

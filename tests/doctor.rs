@@ -1,10 +1,7 @@
 //! `treadline doctor` and `treadline dialplan`, without an Asterisk.
 
-#[path = "support/database.rs"]
-mod database;
-#[allow(dead_code, reason = "every test program uses another part of this")]
-#[path = "support/program.rs"]
-mod program;
+use crate::support::database;
+use crate::support::program;
 
 use database::fresh_database;
 use program::Folder;

@@ -1,8 +1,7 @@
 //! The program's own Postgres as a process: shared, kept, stopped, killed and recovered.
 #![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
 
-#[path = "support/database.rs"]
-mod database;
+use crate::support::database;
 
 use database::{data_dir, options, skipped};
 use sqlx::{Connection as _, PgConnection};

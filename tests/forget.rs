@@ -1,8 +1,7 @@
 //! `treadline forget`: a person is gone everywhere, and nobody else is.
 #![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
 
-#[path = "support/database.rs"]
-mod database;
+use crate::support::database;
 
 use database::{TestDb, fresh_database};
 use sqlx::{AssertSqlSafe, PgConnection};

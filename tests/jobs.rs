@@ -2,11 +2,8 @@
 //! what went wrong can be seen.
 #![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
 
-#[path = "support/database.rs"]
-mod database;
-#[allow(dead_code, reason = "every test program uses another part of this")]
-#[path = "support/program.rs"]
-mod program;
+use crate::support::database;
+use crate::support::program;
 
 use database::{TestDb, fresh_database};
 use program::Folder;

@@ -1,8 +1,7 @@
 //! Months: what the log's queries touch, and months that somebody else made.
 #![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
 
-#[path = "support/database.rs"]
-mod database;
+use crate::support::database;
 
 use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
 use database::{TestDb, fresh_database};

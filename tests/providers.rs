@@ -6,14 +6,9 @@
     reason = "a test: what is missing shall fail it"
 )]
 
-#[path = "support/provider_realtime.rs"]
-mod provider_realtime;
-#[path = "support/provider_server.rs"]
-mod provider_server;
+use crate::support::provider_server;
 
-#[path = "providers/asking.rs"]
 mod asking;
-#[path = "providers/faults.rs"]
 mod faults;
 
 use asking::{KEY, Kind, LIMITS, ask, listen_options, request, said};

@@ -1,8 +1,7 @@
 //! What is too old goes, what is younger stays.
 #![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
 
-#[path = "support/database.rs"]
-mod database;
+use crate::support::database;
 
 use chrono::{DateTime, Datelike as _, Months, NaiveDate, NaiveTime, TimeDelta, Utc};
 use database::{TestDb, fresh_database};

@@ -6,8 +6,7 @@
 //! did not understand. Needs what `make setup` installs; `TREADLINE_SKIP=recognition` leaves it out.
 #![cfg(feature = "local-stt")]
 
-#[path = "support/database.rs"]
-mod database;
+use crate::support::database;
 
 use async_trait::async_trait;
 use database::fresh_database;

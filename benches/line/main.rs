@@ -6,6 +6,7 @@
 //! On a machine that is busy with other things these are measured too.
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 
+#[allow(dead_code, reason = "the tests use the rest of it")]
 #[path = "../../tests/support/database.rs"]
 mod database;
 #[allow(dead_code, reason = "shared with the tests")]

@@ -1,9 +1,9 @@
 //! What Asterisk tells beside the sound: that caller and agent are together, that the caller hung
 //! up, which keys were pressed.
 
-use crate::agent::PATIENCE;
-use crate::fake::{Setup as FakeSetup, until};
-use crate::product::{House, with_ari};
+use crate::ari::agent::PATIENCE;
+use crate::ari::fake::{Setup as FakeSetup, until};
+use crate::ari::product::{House, with_ari};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_said_before_caller_and_agent_are_together() {

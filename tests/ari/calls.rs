@@ -1,7 +1,7 @@
 //! A call from its arrival to its end.
 
-use crate::fake::{Fake, Setup, until};
-use crate::{Desk, options};
+use crate::ari::fake::{Fake, Setup, until};
+use crate::ari::{Desk, options};
 use std::time::Duration;
 use treadline::asterisk::ari::Media;
 use treadline::asterisk::registry::{Refusal, Registration};

@@ -1,7 +1,7 @@
 //! Coming together with Asterisk, and staying so.
 
-use crate::fake::{Fake, PASSWORD, PATIENCE, Setup, until};
-use crate::{Desk, options};
+use crate::ari::fake::{Fake, PASSWORD, PATIENCE, Setup, until};
+use crate::ari::{Desk, options};
 use std::time::Duration;
 use tokio::time::Instant;
 use treadline::asterisk::ari::{AriError, Client, Verb};

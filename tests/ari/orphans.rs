@@ -1,8 +1,8 @@
 //! What was missed, and what was left behind.
 
-use crate::Desk;
-use crate::fake::state::Chan;
-use crate::fake::{Fake, until};
+use crate::ari::Desk;
+use crate::ari::fake::state::Chan;
+use crate::ari::fake::{Fake, until};
 use uuid::Uuid;
 
 fn chan(stasis: Option<Vec<String>>) -> Chan {

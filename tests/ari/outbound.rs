@@ -1,7 +1,7 @@
 //! Asterisk opens the WebSocket itself.
 
-use crate::fake::{Fake, PASSWORD, until};
-use crate::{Desk, options};
+use crate::ari::fake::{Fake, PASSWORD, until};
+use crate::ari::{Desk, options};
 use base64::Engine as _;
 use futures_util::{SinkExt as _, StreamExt as _};
 use std::net::SocketAddr;

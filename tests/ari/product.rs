@@ -1,9 +1,9 @@
 //! The whole product behind a fake Asterisk: what callers hear, what the operator hears, what stands
 //! in the database.
 
-use crate::agent::{Agent, NUMBER, PATIENCE, Setup, says};
-use crate::fake::state::Phone;
-use crate::fake::{Fake, Setup as FakeSetup, until};
+use crate::ari::agent::{Agent, NUMBER, PATIENCE, Setup, says};
+use crate::ari::fake::state::Phone;
+use crate::ari::fake::{Fake, Setup as FakeSetup, until};
 use std::cell::RefCell;
 use treadline::caller::Call;
 use treadline::caller::signal::speech_like;
@@ -120,7 +120,7 @@ impl House {
     }
 
     pub(crate) async fn ends(&self, guest: &Guest) -> treadline::db::calls::CallRow {
-        crate::agent::until("the end in the log", || async {
+        crate::ari::agent::until("the end in the log", || async {
             self.agent.parts.flush_log().await
                 && self.agent.rows(guest.id).await.0.call.ended_at.is_some()
         })
@@ -210,7 +210,7 @@ async fn a_blind_target_and_a_bridge_leave_their_rows_too() {
         house.fake.phone("PJSIP/operator", Phone::PicksUp);
         let guest = house.caller().await;
         house.speaks(&guest);
-        crate::agent::until("the attempt has ended", || async {
+        crate::ari::agent::until("the attempt has ended", || async {
             house.attempts(&guest).await.first().is_some_and(|row| row.outcome.is_some())
         })
         .await;
@@ -245,7 +245,7 @@ async fn a_caller_who_hangs_up_on_hold_leaves_a_row_that_says_so() {
 async fn a_call_of_the_dialplan_is_handed_back_and_leaves_its_row() {
     let scripts = vec![says(&[PERSON])];
     let Some(agent) = Agent::start(Setup { scripts, ..Setup::default() }).await else { return };
-    let guest = agent.call(crate::agent::test()).await;
+    let guest = agent.call(crate::ari::agent::test()).await;
     guest.is_greeted().await;
     guest.say("operator").await;
     guest.is_handed_back().await;

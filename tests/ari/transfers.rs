@@ -1,8 +1,8 @@
 //! Bringing a person: each kind, each outcome, and nothing left behind.
 
-use crate::fake::state::Phone;
-use crate::fake::{Fake, PATIENCE, Setup, until};
-use crate::{Desk, Talk};
+use crate::ari::fake::state::Phone;
+use crate::ari::fake::{Fake, PATIENCE, Setup, until};
+use crate::ari::{Desk, Talk};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::timeout;

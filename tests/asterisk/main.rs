@@ -3,6 +3,7 @@
 //!
 //! `TREADLINE_SKIP=asterisk` skips these, loudly; with `CI=true` that is an error.
 
+#[allow(dead_code, reason = "another suite uses the rest of it")]
 #[path = "../support/database.rs"]
 mod database;
 #[allow(dead_code, reason = "every test program uses another part of this")]

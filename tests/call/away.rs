@@ -1,9 +1,9 @@
 //! Postgres away: at the start, and in the middle of a call.
 
-use crate::agent::{Agent, PATIENCE, Setup, says, test, until};
-use crate::database::fresh_database;
-use crate::proxy::Proxy;
-use crate::served::without_fillers;
+use crate::call::agent::{Agent, PATIENCE, Setup, says, test, until};
+use crate::call::database::fresh_database;
+use crate::call::proxy::Proxy;
+use crate::call::served::without_fillers;
 use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,9 +1,9 @@
 //! Providers that fail: the caller always hears something, and nothing is claimed that was not
 //! heard.
 
-use crate::agent::{Agent, Setup, says, test};
-use crate::fakes::{Fate, Speaking};
-use crate::served::{BOOKING, without_fillers};
+use crate::call::agent::{Agent, Setup, says, test};
+use crate::call::fakes::{Fate, Speaking};
+use crate::call::served::{BOOKING, without_fillers};
 
 /// The core promises 2,500 ms, which is proven where time is virtual; ten calls at once on a busy
 /// machine must only show that nobody waits for a provider's own limit.
@@ -15,7 +15,7 @@ async fn sound_after(setup: Setup) -> Option<u64> {
     let guest = agent.call(test()).await;
     guest.is_greeted().await;
     guest.speak("a question");
-    assert!(guest.call.wait_until_speaks(crate::agent::PATIENCE).await);
+    assert!(guest.call.wait_until_speaks(crate::call::agent::PATIENCE).await);
     guest.call.report().turns.last()?.first_audio_ms
 }
 

@@ -1,7 +1,7 @@
 //! Calls in which the caller types, over either leg.
 
-use crate::agent::{Agent, Guest, PATIENCE, Setup, says, test, until};
-use crate::served::{BOOKING, without_fillers};
+use crate::call::agent::{Agent, Guest, PATIENCE, Setup, says, test, until};
+use crate::call::served::{BOOKING, without_fillers};
 use serde_json::Value;
 use std::sync::{Arc, Mutex};
 use treadline::config::Config;

@@ -1,7 +1,7 @@
 //! Callers who begin to speak over the last words of the greeting.
 
-use crate::agent::{Agent, Guest, PATIENCE, Setup, says, test, until};
-use crate::served::without_fillers;
+use crate::call::agent::{Agent, Guest, PATIENCE, Setup, says, test, until};
+use crate::call::served::without_fillers;
 use std::sync::Arc;
 use treadline::audio::resample::Resampler;
 use treadline::audio::vad::{Vad, VadEvent};

@@ -1,7 +1,7 @@
 //! A bug in one call, or in a provider, is felt by that call only.
 
-use crate::agent::{Agent, Setup, says, test};
-use crate::fakes::PanickyJournal;
+use crate::call::agent::{Agent, Setup, says, test};
+use crate::call::fakes::PanickyJournal;
 use std::sync::Arc;
 use treadline::session::Services;
 use uuid::Uuid;
@@ -32,7 +32,7 @@ async fn a_panic_in_one_call_hands_its_caller_over_and_leaves_the_others_alone()
     unlucky.is_handed_back().await;
     assert_eq!(agent.next(victim).await, "operator");
     for guest in &others {
-        assert!(guest.call.wait_until_quiet(crate::agent::PATIENCE).await);
+        assert!(guest.call.wait_until_quiet(crate::call::agent::PATIENCE).await);
         let report = guest.call.report();
         assert_eq!(report.end, None, "{report:?}");
         assert!(

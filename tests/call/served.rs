@@ -1,7 +1,7 @@
 //! Calls in which everything works.
 
-use crate::agent::{Agent, PATIENCE, Setup, says, test};
-use crate::fakes::BargeInWatch;
+use crate::call::agent::{Agent, PATIENCE, Setup, says, test};
+use crate::call::fakes::BargeInWatch;
 use serde_json::json;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -108,7 +108,7 @@ async fn an_interrupted_agent_falls_silent_and_only_what_was_heard_is_kept() {
     let answered_at = Instant::now();
     assert!(guest.call.wait_until_speaks(PATIENCE).await);
     let heard_before = guest.call.report().frames + 50;
-    crate::agent::until("a second of the greeting", || async {
+    crate::call::agent::until("a second of the greeting", || async {
         guest.call.report().frames >= heard_before
     })
     .await;
@@ -125,8 +125,8 @@ async fn an_interrupted_agent_falls_silent_and_only_what_was_heard_is_kept() {
 
     drop(guest.call.hang_up().await);
     let id = report.id;
-    crate::agent::until("the call's end", || async { agent.line.live() == 0 }).await;
-    crate::agent::until("the end in the log", || async {
+    crate::call::agent::until("the call's end", || async { agent.line.live() == 0 }).await;
+    crate::call::agent::until("the end in the log", || async {
         agent.rows(id).await.0.call.ended_at.is_some()
     })
     .await;
@@ -162,7 +162,7 @@ async fn only_live_calls_count_for_the_day() {
         assert!(guest.call.wait_until_speaks(PATIENCE).await);
         let id = guest.id();
         guest.call.hang_up().await;
-        crate::agent::until("the end in the log", || async {
+        crate::call::agent::until("the end in the log", || async {
             agent.rows(id).await.0.call.ended_at.is_some()
         })
         .await;

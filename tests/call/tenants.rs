@@ -1,8 +1,8 @@
 //! Two shops behind one program: the called number decides whose call it is.
 
-use crate::agent::{Agent, Guest, NUMBER, Setup, says, test, until};
-use crate::database::{TestDb, fresh_database};
-use crate::served::without_fillers;
+use crate::call::agent::{Agent, Guest, NUMBER, Setup, says, test, until};
+use crate::call::database::{TestDb, fresh_database};
+use crate::call::served::without_fillers;
 use std::sync::Mutex;
 use treadline::ids::TenantId;
 use uuid::Uuid;

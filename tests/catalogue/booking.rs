@@ -1,8 +1,8 @@
 //! Fittings: what is booked is what was offered, read back and agreed to.
 
-use crate::line::Move::{self, Calls, Says};
-use crate::line::{has, lacks};
-use crate::shop::{CALLER, OBOLON, OTHER, Shop};
+use crate::catalogue::line::Move::{self, Calls, Says};
+use crate::catalogue::line::{has, lacks};
+use crate::catalogue::shop::{CALLER, OBOLON, OTHER, Shop};
 use serde_json::{Value, json};
 
 /// A model that finds Obolon and asks for times from a day on, then says "Which time?".

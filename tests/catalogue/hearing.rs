@@ -1,10 +1,10 @@
 //! What was understood: yes and not-heard, steps and figures, noise and what is meant. The local
 //! brain answers.
 
-use crate::booking::{looks_up, slot};
-use crate::line::Move::Calls;
-use crate::line::{Line, has, lacks};
-use crate::shop::{CALLER, OBOLON, Shop};
+use crate::catalogue::booking::{looks_up, slot};
+use crate::catalogue::line::Move::Calls;
+use crate::catalogue::line::{Line, has, lacks};
+use crate::catalogue::shop::{CALLER, OBOLON, Shop};
 use treadline::language::Language;
 
 /// A caller who is one yes away from a fitting on the 24th at 10:00, before the local brain.
@@ -86,7 +86,7 @@ async fn silence_after_a_read_back_asks_for_a_yes_or_a_no() {
     let quick = |config: &mut treadline::config::Config| {
         config.limits.call.silence_ms = [1_500, 60_000, 60_000];
     };
-    let Some(shop) = Shop::open_at(crate::shop::NOW, quick).await else { return };
+    let Some(shop) = Shop::open_at(crate::catalogue::shop::NOW, quick).await else { return };
     let mut moves = looks_up("2026-11-24", "2026-11-24");
     moves.push(vec![Calls("book_fitting", slot("2026-11-24", "10:00"))]);
     let (mut line, _) = shop.rings_with(Some(CALLER), moves).await;

@@ -1,6 +1,6 @@
 //! A typed call: what the caller says, what they hear, what the model was asked and what it did.
 
-use crate::shop::Shop;
+use crate::catalogue::shop::Shop;
 use async_trait::async_trait;
 use futures_util::{StreamExt as _, stream};
 use serde_json::Value;

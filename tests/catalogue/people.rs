@@ -1,9 +1,9 @@
 //! Whose name, whose number, whose order.
 
-use crate::booking::{looks_up, slot};
-use crate::line::Move::{Calls, Says};
-use crate::line::{has, lacks};
-use crate::shop::{CALLER, OBOLON, OTHER, Shop};
+use crate::catalogue::booking::{looks_up, slot};
+use crate::catalogue::line::Move::{Calls, Says};
+use crate::catalogue::line::{has, lacks};
+use crate::catalogue::shop::{CALLER, OBOLON, OTHER, Shop};
 use serde_json::json;
 use treadline::language::Language;
 

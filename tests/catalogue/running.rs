@@ -1,9 +1,9 @@
 //! What breaks under way: tools, models, months, clocks, the shop's own data.
 
-use crate::booking::{looks_up, slot};
-use crate::line::Move::{Calls, Fails, Hangs, Says};
-use crate::line::{Line, Scripted, has, lacks};
-use crate::shop::{CALLER, NOW, Shop};
+use crate::catalogue::booking::{looks_up, slot};
+use crate::catalogue::line::Move::{Calls, Fails, Hangs, Says};
+use crate::catalogue::line::{Line, Scripted, has, lacks};
+use crate::catalogue::shop::{CALLER, NOW, Shop};
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use serde_json::json;

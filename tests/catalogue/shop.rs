@@ -1,7 +1,7 @@
 //! The shop that the tests phone: a database of its own, the program's own parts.
 
-pub use crate::typed_shop::NOW;
-use crate::typed_shop::TypedShop;
+pub use crate::catalogue::typed_shop::NOW;
+use crate::catalogue::typed_shop::TypedShop;
 use sqlx::AssertSqlSafe;
 use std::ops::Deref;
 use treadline::config::Config;

@@ -1,9 +1,9 @@
 //! What the caller hears: nothing of ours, nothing invented, nothing that goes on for ever.
 
-use crate::booking::{looks_up, slot};
-use crate::line::Move::{self, Calls, Says};
-use crate::line::{has, lacks};
-use crate::shop::{CALLER, OBOLON, Shop};
+use crate::catalogue::booking::{looks_up, slot};
+use crate::catalogue::line::Move::{self, Calls, Says};
+use crate::catalogue::line::{has, lacks};
+use crate::catalogue::shop::{CALLER, OBOLON, Shop};
 use serde_json::{Value, json};
 use treadline::language::Language;
 

@@ -1,6 +1,6 @@
 //! The book of a language: what callers say, and how they know what they are asked.
 
-use crate::rng::Rng;
+use crate::conversations::rng::Rng;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use treadline::language::Language;
@@ -47,8 +47,11 @@ impl Book {
             Language::En => include_str!("callers/en.toml"),
         };
         let file = toml::from_str(text).unwrap_or_else(|error| panic!("{language:?}: {error}"));
-        let heard =
-            if language == Language::En { crate::recognised::heard() } else { BTreeMap::new() };
+        let heard = if language == Language::En {
+            crate::conversations::recognised::heard()
+        } else {
+            BTreeMap::new()
+        };
         Self { language, file, heard }
     }
 

@@ -1,8 +1,8 @@
 //! A simulated caller: answers what it is asked from its goal, with the slips of real people.
 
-use crate::book::Book;
-use crate::goal::Goal;
-use crate::rng::Rng;
+use crate::conversations::book::Book;
+use crate::conversations::goal::Goal;
+use crate::conversations::rng::Rng;
 use std::collections::BTreeMap;
 
 /// A caller who is asked the same thing so often gives up.

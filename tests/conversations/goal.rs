@@ -1,6 +1,6 @@
 //! What a simulated caller phones for.
 
-use crate::rng::Rng;
+use crate::conversations::rng::Rng;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scenario {

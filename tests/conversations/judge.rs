@@ -1,8 +1,8 @@
 //! Was the caller served? Rows decide.
 
-use crate::goal::{Goal, Scenario};
-use crate::report::Report;
-use crate::talk::Shop;
+use crate::conversations::goal::{Goal, Scenario};
+use crate::conversations::report::Report;
+use crate::conversations::talk::Shop;
 use sqlx::PgConnection;
 use uuid::Uuid;
 

@@ -1,7 +1,7 @@
 //! Who was served, by scenario and language, and the conversations of those who were not.
 
-use crate::goal::{Goal, SCENARIOS};
-use crate::talk::Talk;
+use crate::conversations::goal::{Goal, SCENARIOS};
+use crate::conversations::talk::Talk;
 use std::fmt::Write as _;
 use std::path::Path;
 use treadline::language::Language;
@@ -76,10 +76,10 @@ impl Report {
                 format!("{served}/{all}")
             };
             let name = format!("{scenario:?}");
-            let [uk, ru, en] = crate::book::LANGUAGES.map(cell);
+            let [uk, ru, en] = crate::conversations::book::LANGUAGES.map(cell);
             println!("{name:<18}{uk:>12}{ru:>12}{en:>12}");
         }
-        for language in crate::book::LANGUAGES {
+        for language in crate::conversations::book::LANGUAGES {
             let tuned = self.share(|v| v.language == language && !v.goal.frozen);
             let frozen = self.share(|v| v.language == language && v.goal.frozen);
             println!(

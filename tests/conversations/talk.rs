@@ -1,10 +1,10 @@
 //! One conversation: the whole loop of a call over text, in a shop of the test's own.
 
-use crate::book::Book;
-use crate::caller::{Caller, Reply};
-use crate::goal::Goal;
-use crate::medium::{Ears, TypedCall};
-use crate::typed_shop::{NOW, TypedShop};
+use crate::conversations::book::Book;
+use crate::conversations::caller::{Caller, Reply};
+use crate::conversations::goal::Goal;
+use crate::conversations::medium::{Ears, TypedCall};
+use crate::conversations::typed_shop::{NOW, TypedShop};
 use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -98,7 +98,7 @@ impl Watcher for Watch {
 pub async fn hold(shop: &Shop, book: Arc<Book>, goal: Goal) -> Talk {
     let call =
         CallId(Uuid::from_u128(0x7a1c_0000_0000_4000_8000_0000_0000_0000 + u128::from(goal.seed)));
-    crate::judge::prepare(shop, &goal).await;
+    crate::conversations::judge::prepare(shop, &goal).await;
     let opening = Opening {
         call,
         channel: "chat",
@@ -118,7 +118,7 @@ pub async fn hold(shop: &Shop, book: Arc<Book>, goal: Goal) -> Talk {
         events,
         said,
         ears,
-        held: crate::medium::Held::default(),
+        held: crate::conversations::medium::Held::default(),
     })
     .await;
     let events = session.sender();

@@ -1,7 +1,7 @@
 //! The ceiling of one call: first the parts that cost nothing, then a person, never silence.
 
-use crate::agent::{Setup, says, test};
-use crate::paid::{Dear, prices, usd};
+use crate::cost::agent::{Setup, says, test};
+use crate::cost::paid::{Dear, prices, usd};
 use treadline::config::{Config, PriceUnit};
 use uuid::Uuid;
 
@@ -28,7 +28,7 @@ fn soon_an_operator(config: &mut Config) {
     prices(config);
     config.limits.cost.call_usd_max = usd("0.05");
     for price in &mut config.prices.0 {
-        if price.unit == PriceUnit::Minute && price.provider == crate::paid::EARS {
+        if price.unit == PriceUnit::Minute && price.provider == crate::cost::paid::EARS {
             price.usd = usd("1.50");
         }
     }

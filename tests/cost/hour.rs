@@ -1,8 +1,8 @@
 //! The ceiling of the hour, which all processes on one database share.
 
-use crate::agent::{Setup, says, test};
-use crate::database::fresh_database;
-use crate::paid::{Dear, prices, usd};
+use crate::cost::agent::{Setup, says, test};
+use crate::cost::database::fresh_database;
+use crate::cost::paid::{Dear, prices, usd};
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use treadline::clock::WallClock;

@@ -1,8 +1,8 @@
 //! Ears and a voice that have their price, and an agent that uses them.
 
-use crate::agent::{Agent, Setup};
-use crate::brain::Endpoint;
-use crate::fakes::{FakeEars, FakeVoice};
+use crate::cost::agent::{Agent, Setup};
+use crate::cost::brain::Endpoint;
+use crate::cost::fakes::{FakeEars, FakeVoice};
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use futures_util::future::BoxFuture;

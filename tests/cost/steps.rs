@@ -1,9 +1,9 @@
 //! Every step of a call and its price.
 
-use crate::agent::{Setup, says, test};
-use crate::database::fresh_database;
-use crate::paid::{Dear, EARS, HEARD_MS, VOICE, prices, usd};
-use crate::wire::{TOKENS_KNOWN, TOKENS_READ, TOKENS_WRITTEN};
+use crate::cost::agent::{Setup, says, test};
+use crate::cost::database::fresh_database;
+use crate::cost::paid::{Dear, EARS, HEARD_MS, VOICE, prices, usd};
+use crate::cost::wire::{TOKENS_KNOWN, TOKENS_READ, TOKENS_WRITTEN};
 use rust_decimal::Decimal;
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -134,7 +134,7 @@ async fn a_model_that_fails_is_a_step_too_and_the_change_of_brains_says_why() {
     let call = guest.id();
     guest.call.hang_up().await;
     let mut owner = dear.agent.db.owner().await;
-    crate::agent::until("the log has the end of the call", || async {
+    crate::cost::agent::until("the log has the end of the call", || async {
         dear.agent.parts.flush_log().await;
         let ended: Option<String> = sqlx::query_scalar("select outcome from calls where id = $1")
             .bind(call)

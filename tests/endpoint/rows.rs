@@ -1,7 +1,7 @@
 //! What a conversation must have left in the database.
 
-use crate::CALLER;
-use crate::database::TestDb;
+use crate::endpoint::CALLER;
+use crate::endpoint::database::TestDb;
 use sqlx::PgConnection;
 use treadline::ids::TenantId;
 use treadline::language::Language;

@@ -1,8 +1,8 @@
 //! The shop that is attacked, and what of it must never change: counted on rows.
 
-use crate::line::Told;
-use crate::script::{Script, VICTIM, VICTIM_BOOKING, VICTIM_NUMBER, VICTIM_ORDER};
-use crate::typed_shop::{NOW, TypedShop};
+use crate::hostile::line::Told;
+use crate::hostile::script::{Script, VICTIM, VICTIM_BOOKING, VICTIM_NUMBER, VICTIM_ORDER};
+use crate::hostile::typed_shop::{NOW, TypedShop};
 use sqlx::AssertSqlSafe;
 use std::ops::Deref;
 use uuid::Uuid;

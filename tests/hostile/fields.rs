@@ -1,6 +1,6 @@
 //! Strings that no field may take as anything but text, in every field.
 
-use crate::script::{BOOKINGS, DRAFTS, NONE, Script, TICKETS};
+use crate::hostile::script::{BOOKINGS, DRAFTS, NONE, Script, TICKETS};
 use serde_json::{Value, json};
 
 /// What is put into the fields, by name.

@@ -1,8 +1,8 @@
 //! The other side: an honest brain is not hindered, and what was judged stands in the database.
 
-use crate::effects::Bench;
-use crate::line;
-use crate::script::{NONE, Script, VICTIM, VICTIM_NUMBER};
+use crate::hostile::effects::Bench;
+use crate::hostile::line;
+use crate::hostile::script::{NONE, Script, VICTIM, VICTIM_NUMBER};
 use serde_json::json;
 use uuid::Uuid;
 

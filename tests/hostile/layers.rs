@@ -1,7 +1,7 @@
 //! What refuses a thing, layer by layer: each must hold alone, and without all of them the thing
 //! must happen, or nothing was proven.
 
-use crate::effects::Bench;
+use crate::hostile::effects::Bench;
 use std::sync::Arc;
 use treadline::session::Services;
 use treadline::store::{PostgresStore, StoreLimits};

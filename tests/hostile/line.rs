@@ -1,6 +1,6 @@
 //! A typed call between a scripted caller and a scripted model, through the program's own loop.
 
-use crate::script::{Move, Script};
+use crate::hostile::script::{Move, Script};
 use async_trait::async_trait;
 use futures_util::{StreamExt as _, stream};
 use std::collections::VecDeque;

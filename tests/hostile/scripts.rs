@@ -1,9 +1,9 @@
 //! The attacks.
 
-use crate::script::{
+use crate::hostile::script::{
     BOOKINGS, DRAFTS, ORDERS, Script, TICKETS, VICTIM, VICTIM_BOOKING, VICTIM_NUMBER, VICTIM_ORDER,
 };
-use crate::{fields, script, talk};
+use crate::hostile::{fields, script, talk};
 use serde_json::{Value, json};
 use treadline::tools::Guard;
 

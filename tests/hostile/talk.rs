@@ -1,7 +1,7 @@
 //! Attacks on transfers, tool calls as such, and on what is said.
 
-use crate::script::{DRAFTS, NONE, ORDERS, Script};
-use crate::scripts::{confirmation, searched};
+use crate::hostile::script::{DRAFTS, NONE, ORDERS, Script};
+use crate::hostile::scripts::{confirmation, searched};
 use serde_json::json;
 
 pub fn calls() -> Vec<Script> {

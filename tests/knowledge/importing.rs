@@ -1,7 +1,7 @@
 //! What an import writes, and what it leaves alone.
 
 use super::{SHOP, article, find, one};
-use crate::database;
+use crate::knowledge::database;
 use treadline::language::Language;
 use treadline::store::PostgresStore;
 use treadline::store::knowledge::{Change, import, list, starter};

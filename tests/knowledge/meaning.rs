@@ -2,7 +2,7 @@
 //! direction for each of a few matters.
 
 use super::{SHOP, article, find, one};
-use crate::database;
+use crate::knowledge::database;
 use async_trait::async_trait;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

@@ -3,7 +3,7 @@
 //! orders is obeyed by nobody.
 
 use super::{SHOP, article};
-use crate::typed_shop::{NOW, TypedShop};
+use crate::knowledge::typed_shop::{NOW, TypedShop};
 use async_trait::async_trait;
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};

@@ -1,7 +1,7 @@
 //! Who may come, and how a leg ends.
 
-use crate::line::{Line, PATIENCE, Rules, line};
-use crate::{Kind, LEGS, end_of};
+use crate::legs::line::{Line, PATIENCE, Rules, line};
+use crate::legs::{Kind, LEGS, end_of};
 use treadline::asterisk::leg::{LegCommand, LegEnd};
 use treadline::asterisk::registry::Registration;
 use treadline::caller::{CallEnd, Caller, Options};

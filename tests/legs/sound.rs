@@ -1,7 +1,7 @@
 //! What is heard on a leg, and what the leg tells of it.
 
-use crate::line::{PATIENCE, Rules, line};
-use crate::{LEGS, end_of, news_until, play, strength, tone};
+use crate::legs::line::{PATIENCE, Rules, line};
+use crate::legs::{LEGS, end_of, news_until, play, strength, tone};
 use tokio::time::timeout;
 use treadline::asterisk::leg::{LegEnd, LegEvent};
 use treadline::audio::playout::News;

@@ -1,8 +1,8 @@
 //! Bookings that stand: moved, cancelled, told; and the caller's own tyres against stored ones.
 
-use crate::answers::{booking, contract};
-use crate::shop::Line;
-use crate::{earliest, has, yes};
+use crate::local_brain::answers::{booking, contract};
+use crate::local_brain::shop::Line;
+use crate::local_brain::{earliest, has, yes};
 use serde_json::json;
 use treadline::language::Language;
 

@@ -1,8 +1,8 @@
 //! Booking a fitting.
 
-use crate::support::fake_store::{FakeStore, MONDAY};
-use crate::support::mini_core::MiniCore;
-use crate::{english, has, slot};
+use crate::local_brain::support::fake_store::{FakeStore, MONDAY};
+use crate::local_brain::support::mini_core::MiniCore;
+use crate::local_brain::{english, has, slot};
 use treadline::language::Language;
 
 #[tokio::test]

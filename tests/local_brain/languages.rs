@@ -1,7 +1,7 @@
 //! Numbers are read by what was asked for, and names, cars and cities stay what they are.
 
-use crate::shop::Line;
-use crate::{earliest, has};
+use crate::local_brain::shop::Line;
+use crate::local_brain::{earliest, has};
 use treadline::language::Language;
 
 /// A booking up to the question about the car.

@@ -1,8 +1,8 @@
 //! Words in any order: the brain always answers and never goes in circles.
 
-use crate::shop::Line;
-use crate::support::fake_store::FakeStore;
-use crate::support::mini_core::MiniCore;
+use crate::local_brain::shop::Line;
+use crate::local_brain::support::fake_store::FakeStore;
+use crate::local_brain::support::mini_core::MiniCore;
 use treadline::language::Language;
 
 #[tokio::test]

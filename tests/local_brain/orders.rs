@@ -1,7 +1,7 @@
 //! Buying tyres: from the offer to the order number, and on to the fitting.
 
-use crate::shop::Line;
-use crate::{has, yes};
+use crate::local_brain::shop::Line;
+use crate::local_brain::{has, yes};
 use serde_json::json;
 use treadline::language::Language;
 

@@ -1,7 +1,7 @@
 //! Prices, callbacks, wishes, profiles, and who is handed to an operator.
 
-use crate::shop::Line;
-use crate::{earliest, has, yes};
+use crate::local_brain::shop::Line;
+use crate::local_brain::{earliest, has, yes};
 use serde_json::json;
 use treadline::language::Language;
 

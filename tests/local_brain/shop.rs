@@ -9,8 +9,8 @@ use treadline::llm::local::{Lexicon, LocalBrain};
 use treadline::llm::{LanguageModel as _, ModelChunk, ModelRequest, ToolSpec};
 use treadline::turn::Message;
 
-use crate::answers::{WINTER, booking, points, refusal, stations, status, tyres};
-use crate::support::fake_store::wall;
+use crate::local_brain::answers::{WINTER, booking, points, refusal, stations, status, tyres};
+use crate::local_brain::support::fake_store::wall;
 
 /// Tools in one turn; a brain that goes in circles fails the test.
 const TOOLS_PER_TURN_MAX: usize = 8;

@@ -1,8 +1,8 @@
 //! When the shop does not answer, or the brain may not ask it.
 
-use crate::support::fake_store::{FakeStore, wall};
-use crate::support::mini_core::MiniCore;
-use crate::{english, has, ukrainian};
+use crate::local_brain::support::fake_store::{FakeStore, wall};
+use crate::local_brain::support::mini_core::MiniCore;
+use crate::local_brain::{english, has, ukrainian};
 use serde_json::json;
 use treadline::language::Language;
 use treadline::turn::Message;

@@ -1,7 +1,7 @@
 //! Finding tyres.
 
-use crate::shop::Line;
-use crate::{english, has};
+use crate::local_brain::shop::Line;
+use crate::local_brain::{english, has};
 use treadline::language::Language;
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! Whole calls against the shop in memory, by its own rows.
 
-use crate::support::fake_store::{FakeStore, MONDAY};
-use crate::support::mini_core::MiniCore;
-use crate::{english, has, slot, ukrainian};
+use crate::local_brain::support::fake_store::{FakeStore, MONDAY};
+use crate::local_brain::support::mini_core::MiniCore;
+use crate::local_brain::{english, has, slot, ukrainian};
 use serde_json::json;
 use treadline::language::Language;
 

@@ -1,7 +1,7 @@
 //! Whatever fails between a call and its rows: nothing is lost, nothing doubles.
 
-use crate::database::fresh_database;
-use crate::teller::{Folder, PATIENCE, Teller, count, noon, start, until, until_files};
+use crate::log::database::fresh_database;
+use crate::log::teller::{Folder, PATIENCE, Teller, count, noon, start, until, until_files};
 use chrono::{TimeZone as _, Utc};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! The day's figures.
 
-use crate::database::fresh_database;
-use crate::teller::{Folder, PATIENCE, Teller, as_shop, count, noon, start};
+use crate::log::database::fresh_database;
+use crate::log::teller::{Folder, PATIENCE, Teller, as_shop, count, noon, start};
 use chrono::{NaiveDate, TimeDelta, TimeZone as _, Utc};
 use serde_json::json;
 use treadline::clock::WallClock;

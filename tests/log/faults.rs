@@ -1,9 +1,9 @@
 //! Faults on the way: a connection that breaks at the worst moment, a disk that refuses, a
 //! Postgres that forgets.
 
-use crate::database::fresh_database;
-use crate::proxy::Proxy;
-use crate::teller::{Folder, PATIENCE, Teller, count, noon, start, until};
+use crate::log::database::fresh_database;
+use crate::log::proxy::Proxy;
+use crate::log::teller::{Folder, PATIENCE, Teller, count, noon, start, until};
 use sqlx::AssertSqlSafe;
 use std::time::Duration;
 use treadline::clock::WallClock;

@@ -1,7 +1,7 @@
 //! What the records of a call become: each its row, once.
 
-use crate::database::fresh_database;
-use crate::teller::{Folder, PATIENCE, Teller, as_shop, count, noon, start};
+use crate::log::database::fresh_database;
+use crate::log::teller::{Folder, PATIENCE, Teller, as_shop, count, noon, start};
 use chrono::NaiveDate;
 use serde_json::json;
 use treadline::db::{calls, registrations, stats};

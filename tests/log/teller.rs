@@ -1,6 +1,6 @@
 //! A call that tells its log by hand, a journal's folder, and ways to ask the database.
 
-use crate::database::TestDb;
+use crate::log::database::TestDb;
 use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
 use serde_json::json;
 use sqlx::PgConnection;

@@ -4,7 +4,7 @@
 //! with the program's own parts and dies the moment the wanted record is in the file. Each child
 //! is the next start of the one before.
 
-use crate::database::{TestDb, fresh_database};
+use crate::process::database::{TestDb, fresh_database};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -251,7 +251,7 @@ async fn an_order_survives_a_process_killed_after_any_of_its_records() {
         call: Uuid::from_u128(0xca11_0000_0000_4000_8000_0000_0000_0000 + u128::from(records)),
         caller: format!("+38067{:07}", 1_000_000 + records),
     };
-    let me = "crash::an_order_survives_a_process_killed_after_any_of_its_records";
+    let me = "process::crash::an_order_survives_a_process_killed_after_any_of_its_records";
 
     let whole = task(1_000_000);
     let (heard, ended) = start(me, &whole).await;
@@ -269,7 +269,7 @@ async fn an_order_survives_a_process_killed_after_any_of_its_records() {
     // The last start: it brings home what the last child left.
     let (log, _) =
         LogHandle::start(&spool, db.pool.clone(), WallClock::system()).expect("a folder");
-    crate::program::until("all is brought home", || async {
+    crate::process::program::until("all is brought home", || async {
         let open = "select count(*) from calls where ended_at is null";
         number(&db, open.into()).await == 1
     })

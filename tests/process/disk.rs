@@ -1,9 +1,9 @@
 //! F7: a disk that takes nothing. Calls go on, the operator is told, nothing is lost that Postgres
 //! can take.
 
-use crate::database::fresh_database;
-use crate::program::{Chat, Folder, Server, until};
-use crate::{ENGLISH, booked, greeted, number};
+use crate::process::database::fresh_database;
+use crate::process::program::{Chat, Folder, Server, until};
+use crate::process::{ENGLISH, booked, greeted, number};
 use std::process::Stdio;
 use tokio::io::AsyncReadExt as _;
 use tokio::process::Command;

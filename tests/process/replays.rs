@@ -1,8 +1,8 @@
 //! `treadline replay`: a call that was taken goes the same way again.
 
-use crate::database::fresh_database;
-use crate::program::{Chat, Folder};
-use crate::{ENGLISH, UKRAINIAN, booked, number, shop};
+use crate::process::database::fresh_database;
+use crate::process::program::{Chat, Folder};
+use crate::process::{ENGLISH, UKRAINIAN, booked, number, shop};
 use sqlx::AssertSqlSafe;
 use treadline::turn::Fixture;
 use uuid::Uuid;

@@ -1,7 +1,7 @@
 //! Ended calls are scored once, by what the log holds of them.
 
 use super::{LIVE, Row, SHOP, insert, owner};
-use crate::database::fresh_database;
+use crate::prompts::database::fresh_database;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt as _, stream};

@@ -1,7 +1,7 @@
 //! Two versions against each other: who gets which, what is counted, and what the command shows.
 
 use super::{LIVE, Row, SHOP, insert, owner};
-use crate::database::{TestDb, fresh_database};
+use crate::prompts::database::{TestDb, fresh_database};
 use serde_json::json;
 use std::process::Command;
 use treadline::app::load_prompts;

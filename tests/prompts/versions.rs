@@ -1,7 +1,7 @@
 //! Versions: the program's own, and those of a shop.
 
 use super::SHOP;
-use crate::database::fresh_database;
+use crate::prompts::database::fresh_database;
 use serde_json::json;
 use treadline::db::prompts::{NewPrompt, PromptError, activate, add, ensure_builtin, list};
 

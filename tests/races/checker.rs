@@ -1,6 +1,8 @@
 //! The checker of histories bites: fed with bad ones, it says so and shows them.
 
-use crate::history::{History, Outcome, exactly, nobody_hears_two_things, same_answer, settled};
+use crate::races::history::{
+    History, Outcome, exactly, nobody_hears_two_things, same_answer, settled,
+};
 
 fn history(lines: &[(usize, &str, Outcome)]) -> History {
     let history = History::new("a history of the test");

@@ -1,8 +1,10 @@
 //! The connection breaks after Postgres committed and before anybody heard of it. The caller's
 //! side asks again with the same key and finds the one row.
 
-use crate::proxy::Proxy;
-use crate::shop::{HANKOOK, OLENA, Shop, agreed, approval, basket, booking, scope, slot, yes};
+use crate::races::proxy::Proxy;
+use crate::races::shop::{
+    HANKOOK, OLENA, Shop, agreed, approval, basket, booking, scope, slot, yes,
+};
 use serde_json::json;
 use treadline::pii::Phone;
 use treadline::store::{FrontDesk, NewCallback, PostgresStore, Scope, Store, StoreError};
@@ -48,7 +50,8 @@ async fn a_lost_answer_to_an_order_is_found_by_asking_again() {
     let wanted = basket(&olena, &[(HANKOOK, 4)]);
     let draft = cut.lost_then_found(|| cut.store.draft_order(&olena, &wanted)).await;
     assert_eq!(shop.count("select count(*) from orders").await, 1, "one draft");
-    let order = cut.store.set_delivery(&olena, draft.id, &crate::shop::to_kyiv()).await.unwrap();
+    let order =
+        cut.store.set_delivery(&olena, draft.id, &crate::races::shop::to_kyiv()).await.unwrap();
     let (confirmation, approval) = agreed(&olena, &order);
     let made =
         cut.lost_then_found(|| cut.store.confirm_order(&olena, &confirmation, &approval)).await;

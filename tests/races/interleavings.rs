@@ -1,9 +1,9 @@
 //! Two actors, one thing: one of them stops before each of its statements in turn, and the other
 //! does all of its work there (or runs into the first one's lock).
 
-use crate::history::{History, Outcome, nobody_hears_two_things, settled};
-use crate::proxy::Proxy;
-use crate::shop::{
+use crate::races::history::{History, Outcome, nobody_hears_two_things, settled};
+use crate::races::proxy::Proxy;
+use crate::races::shop::{
     HANKOOK, OLENA, Shop, TARAS, agreed, approval, booking, later, scope, slot, surely, yes,
 };
 use serde_json::json;

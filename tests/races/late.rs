@@ -1,8 +1,8 @@
 //! An effect is made and its answer does not come in time. Before anything else is changed, it is
 //! found out what became of it: one wish never makes two fittings.
 
-use crate::proxy::Proxy;
-use crate::shop::{OLENA, Shop, scope};
+use crate::races::proxy::Proxy;
+use crate::races::shop::{OLENA, Shop, scope};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! Many yeses to one draft, many buyers of few tyres.
 
-use crate::history::{History, exactly, nobody_hears_two_things, same_answer, settled};
-use crate::shop::{HANKOOK, OLENA, Shop, scope};
+use crate::races::history::{History, exactly, nobody_hears_two_things, same_answer, settled};
+use crate::races::shop::{HANKOOK, OLENA, Shop, scope};
 use std::sync::Arc;
 use tokio::sync::Barrier;
 use treadline::store::{ConfirmedOrder, OrderView, Scope, StoreError};

@@ -1,7 +1,7 @@
 //! Many callers, one time at one post.
 
-use crate::history::{History, exactly, nobody_hears_two_things, settled};
-use crate::shop::{Shop, booking, day, slot, stranger};
+use crate::races::history::{History, exactly, nobody_hears_two_things, settled};
+use crate::races::shop::{Shop, booking, day, slot, stranger};
 use chrono::Timelike as _;
 use std::sync::Arc;
 use tokio::sync::Barrier;
@@ -134,7 +134,7 @@ async fn of_32_yeses_to_one_fitting_one_books_and_31_are_told_so() {
         first += usize::from(!repeat.await.unwrap());
     }
     history.must(exactly(32));
-    history.must(crate::history::same_answer);
+    history.must(crate::races::history::same_answer);
     assert!(first <= 1, "at most one heard that it was the first");
     assert_eq!(shop.count("select count(*) from fitting_bookings").await, 1);
 }

@@ -1,7 +1,7 @@
 //! Each behaviour by itself, by hand.
 
-use crate::helpers::caller;
-use crate::stage::Stage;
+use crate::simulation::helpers::caller;
+use crate::simulation::stage::Stage;
 use serde_json::json;
 use treadline::turn::{Effect, Event, Limits, Message, Note};
 

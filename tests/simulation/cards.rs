@@ -1,7 +1,7 @@
 //! Card numbers leave no trace: not in what a model is told, not in what is noted.
 
-use crate::rng::Rng;
-use crate::stage::Stage;
+use crate::simulation::rng::Rng;
+use crate::simulation::stage::Stage;
 use treadline::turn::{Event, mask_cards};
 
 /// A number of `length` digits that fulfils the Luhn rule.

@@ -1,8 +1,8 @@
 //! What a model says must rest on something.
 
-use crate::fixtures::facts;
-use crate::helpers::read_back;
-use crate::stage::Stage;
+use crate::simulation::fixtures::facts;
+use crate::simulation::helpers::read_back;
+use crate::simulation::stage::Stage;
 use serde_json::{Value, json};
 use treadline::language::Language;
 use treadline::turn::{Event, Limits, Note, Verdict};

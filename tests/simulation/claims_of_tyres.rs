@@ -1,7 +1,7 @@
 //! Which price belongs to which tyre, and makers and colours that nobody named.
 
-use crate::claims::{after, said_from, tyres, verdicts};
-use crate::stage::Stage;
+use crate::simulation::claims::{after, said_from, tyres, verdicts};
+use crate::simulation::stage::Stage;
 use serde_json::json;
 use treadline::language::Language;
 use treadline::turn::Verdict;

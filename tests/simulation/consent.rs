@@ -1,8 +1,8 @@
 //! The caller's yes.
 
-use crate::fixtures::proposal;
-use crate::helpers::{caller, ended, read_back};
-use crate::stage::Stage;
+use crate::simulation::fixtures::proposal;
+use crate::simulation::helpers::{caller, ended, read_back};
+use crate::simulation::stage::Stage;
 use serde_json::json;
 use treadline::ids::{effect_key, sha256_hex};
 use treadline::turn::{Effect, Event, Message, Outcome, SpeechId, Stage as Funnel};
@@ -28,7 +28,7 @@ fn a_yes_after_the_read_back_runs_what_was_agreed() {
     });
     let approval = approval.unwrap();
     assert_eq!(approval.readback_hash, sha256_hex(&text));
-    let id = crate::fixtures::facts(treadline::language::Language::En).call;
+    let id = crate::simulation::fixtures::facts(treadline::language::Language::En).call;
     assert_eq!(approval.effect_key, effect_key(id, "book_fitting", &proposal().args));
     stage.tool_ends(call, true, json!({ "status": "confirmed" }));
     stage.model_answers("It is booked.");

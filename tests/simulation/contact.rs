@@ -1,7 +1,7 @@
 //! A number that the network did not give: heard, read back by the core, and only then used.
 
-use crate::fixtures::proposal;
-use crate::stage::Stage;
+use crate::simulation::fixtures::proposal;
+use crate::simulation::stage::Stage;
 use serde_json::{Value, json};
 use treadline::pii::Phone;
 use treadline::turn::{Caller, Effect, Event, Message};

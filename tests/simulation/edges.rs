@@ -1,8 +1,8 @@
 //! Behaviour at the edges, each once found unguarded by mutation testing.
 
-use crate::fixtures::proposal;
-use crate::helpers::{ended, read_back};
-use crate::stage::Stage;
+use crate::simulation::fixtures::proposal;
+use crate::simulation::helpers::{ended, read_back};
+use crate::simulation::stage::Stage;
 use serde_json::json;
 use treadline::language::Language;
 use treadline::turn::{
@@ -340,7 +340,7 @@ fn a_speech_that_nobody_asked_for_is_stale() {
 
 #[test]
 fn a_tool_is_offered_only_where_it_fits() {
-    use crate::fixtures::{facts, rules};
+    use crate::simulation::fixtures::{facts, rules};
     let mut shop = rules();
     for rule in &mut shop {
         if rule.name == "book_fitting" {

@@ -1,7 +1,7 @@
 //! How calls end.
 
-use crate::helpers::{ended, read_back};
-use crate::stage::Stage;
+use crate::simulation::helpers::{ended, read_back};
+use crate::simulation::stage::Stage;
 use serde_json::json;
 use treadline::turn::{
     Effect, Event, Failure, HangUpReason, Limits, Outcome, SpeechId, Stage as Funnel,

@@ -1,7 +1,7 @@
 //! What the hand-made calls have in common.
 
-use crate::fixtures::proposal;
-use crate::stage::Stage;
+use crate::simulation::fixtures::proposal;
+use crate::simulation::stage::Stage;
 use serde_json::json;
 use treadline::turn::{Event, Message, Note, Outcome, Stage as Funnel};
 

@@ -1,7 +1,7 @@
 //! What must hold after every event, whatever happened.
 
-use crate::taken::Taken;
-use crate::totals::Totals;
+use crate::simulation::taken::Taken;
+use crate::simulation::totals::Totals;
 use std::collections::{BTreeMap, BTreeSet};
 use treadline::clock::CallTime;
 use treadline::ids::sha256_hex;
@@ -389,7 +389,7 @@ impl Watch {
     /// When the call is over: its journal, as a live call writes it, gives the same effects again.
     pub fn at_the_end(&self, limits: &Limits) -> Verdict {
         ensure(self.ended, || "the call never ended".into())?;
-        let setup = Setup::of_this_core(limits.clone(), crate::fixtures::rules());
+        let setup = Setup::of_this_core(limits.clone(), crate::simulation::fixtures::rules());
         self.taken.check(&setup)
     }
 }

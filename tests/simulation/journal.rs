@@ -1,7 +1,7 @@
 //! The journal of a call: it replays, and it keeps nothing that must not be kept.
 
-use crate::helpers::read_back;
-use crate::stage::Stage;
+use crate::simulation::helpers::read_back;
+use crate::simulation::stage::Stage;
 use serde_json::json;
 use treadline::turn::{Event, TapeEnd};
 

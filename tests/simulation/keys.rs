@@ -1,9 +1,9 @@
 //! Keys: never lost, never in the way, never a card.
 
-use crate::fixtures::{facts, proposal};
-use crate::helpers::{caller, ended, read_back};
-use crate::rng::Rng;
-use crate::stage::Stage;
+use crate::simulation::fixtures::{facts, proposal};
+use crate::simulation::helpers::{caller, ended, read_back};
+use crate::simulation::rng::Rng;
+use crate::simulation::stage::Stage;
 use serde_json::json;
 use treadline::language::Language;
 use treadline::language::keypad::MenuItem;

@@ -1,7 +1,7 @@
 //! From the caller's sounds to their turn.
 
-use crate::helpers::caller;
-use crate::stage::Stage;
+use crate::simulation::helpers::caller;
+use crate::simulation::stage::Stage;
 use treadline::turn::{Effect, Event, Failure, Limits, Message, Note, Speaker};
 
 #[test]

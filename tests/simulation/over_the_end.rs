@@ -1,9 +1,9 @@
 //! The caller begins to speak while our last words fade: whatever crosses there, they are heard,
 //! and a long sentence is no reason to break off.
 
-use crate::fixtures::facts;
-use crate::helpers::caller;
-use crate::stage::Stage;
+use crate::simulation::fixtures::facts;
+use crate::simulation::helpers::caller;
+use crate::simulation::stage::Stage;
 use treadline::language::Language;
 use treadline::turn::{Effect, Event, Limits, SpeechId};
 

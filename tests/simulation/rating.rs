@@ -1,8 +1,8 @@
 //! The rating before the goodbye.
 
-use crate::fixtures::facts;
-use crate::helpers::ended;
-use crate::stage::Stage;
+use crate::simulation::fixtures::facts;
+use crate::simulation::helpers::ended;
+use crate::simulation::stage::Stage;
 use treadline::language::Language;
 use treadline::turn::{CallFacts, Event, HangUpReason, Limits, Note};
 

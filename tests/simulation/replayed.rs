@@ -2,7 +2,7 @@
 //! way to the last byte.
 //!
 //! After a change of the core that is meant: `TREADLINE_RENEW_FIXTURES=1 cargo test --features
-//! local-stt --test simulation replayed`, and read the difference before it is committed. A new
+//! local-stt --test pure replayed`, and read the difference before it is committed. A new
 //! one comes from `treadline replay CALL --to tests/replay/NAME.json`.
 
 use std::path::PathBuf;
@@ -37,7 +37,7 @@ fn every_kept_call_replays_to_the_same_effects_byte_for_byte() {
     assert!(
         wrong.is_empty(),
         "this core ({CORE}) leads a kept call another way. If that is meant: \
-         TREADLINE_RENEW_FIXTURES=1 cargo test --features local-stt --test simulation replayed\n{}",
+         TREADLINE_RENEW_FIXTURES=1 cargo test --features local-stt --test pure replayed\n{}",
         wrong.join("\n")
     );
 }

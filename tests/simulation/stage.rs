@@ -1,7 +1,7 @@
 //! A call on a stage: the test is the caller, the model, the voice and the tools, by hand.
 
-use crate::fixtures::{facts, rules};
-use crate::taken::Taken;
+use crate::simulation::fixtures::{facts, rules};
+use crate::simulation::taken::Taken;
 use serde_json::Value;
 use treadline::clock::CallTime;
 use treadline::language::Language;

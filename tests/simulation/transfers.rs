@@ -1,7 +1,7 @@
 //! Transfers on a line that tells how they went and brings callers back.
 
-use crate::helpers::ended;
-use crate::stage::Stage;
+use crate::simulation::helpers::ended;
+use crate::simulation::stage::Stage;
 use chrono::{NaiveDate, NaiveDateTime};
 use serde_json::json;
 use treadline::turn::{

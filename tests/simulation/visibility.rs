@@ -1,7 +1,7 @@
 //! Tools come and go with what has happened.
 
-use crate::fixtures::{facts, rules};
-use crate::stage::Stage;
+use crate::simulation::fixtures::{facts, rules};
+use crate::simulation::stage::Stage;
 use serde_json::json;
 use treadline::language::Language;
 use treadline::turn::{Event, Limits, Message, Stage as Funnel, ToolRule};

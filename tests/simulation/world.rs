@@ -1,8 +1,8 @@
 //! Everything around the core, from one seed: a caller, a recogniser, a model, a voice, tools.
 
-use crate::fixtures::{SENTENCES, WORDS, facts, proposal, rules};
-use crate::invariants::Watch;
-use crate::rng::Rng;
+use crate::simulation::fixtures::{SENTENCES, WORDS, facts, proposal, rules};
+use crate::simulation::invariants::Watch;
+use crate::simulation::rng::Rng;
 use serde_json::json;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};

@@ -1,7 +1,7 @@
 //! The calls of a shop as a list, and their figures counted from it without SQL.
 
-use crate::database::TestDb;
-use crate::rng::Rng;
+use crate::stats::database::TestDb;
+use crate::stats::rng::Rng;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use rust_decimal::Decimal;

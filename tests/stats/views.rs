@@ -1,8 +1,8 @@
 //! The views for dashboards: their figures, and whose they show.
 
-use crate::database::{TestDb, fresh_database};
-use crate::model::{Book, Row};
-use crate::{at, other_tenant};
+use crate::stats::database::{TestDb, fresh_database};
+use crate::stats::model::{Book, Row};
+use crate::stats::{at, other_tenant};
 use rust_decimal::Decimal;
 use sqlx::{Connection as _, PgConnection};
 use treadline::db::stats;

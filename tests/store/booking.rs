@@ -1,6 +1,6 @@
 //! Fittings are booked: by the rules, under a yes, once.
 
-use crate::shop::{
+use crate::store::shop::{
     HANKOOK, OLENA, Shop, TARAS, approval, booking, day, refused, scope, slot, stranger,
 };
 use treadline::shop::Service;

@@ -1,6 +1,6 @@
 //! Times are kept, fittings are moved and given up: only one's own, in one step.
 
-use crate::shop::{
+use crate::store::shop::{
     OLENA, Shop, TARAS, approval, booking, day, later, refused, scope, slot, stranger, yes,
 };
 use serde_json::json;

@@ -1,6 +1,6 @@
 //! Two shops on one server see nothing of each other.
 
-use crate::shop::{HANKOOK, OLENA, Shop, refused, scope};
+use crate::store::shop::{HANKOOK, OLENA, Shop, refused, scope};
 use treadline::db::agreements;
 use treadline::ids::{CallId, TenantId};
 use treadline::store::{FrontDesk, Profile, Scope, Store, sample};

@@ -1,6 +1,6 @@
 //! From a basket to an order: every figure from the tables, every limit kept, once.
 
-use crate::shop::{
+use crate::store::shop::{
     HANKOOK, OLENA, Shop, TARAS, agreed, basket, later, money, refused, scope, stranger, to_kyiv,
 };
 use treadline::pii::Personal;

@@ -1,6 +1,6 @@
 //! What is remembered, who is phoned back, who waits for what.
 
-use crate::shop::{
+use crate::store::shop::{
     HANKOOK, OLENA, Shop, TARAS, approval, booking, day, phone, refused, scope, slot, stranger, yes,
 };
 use serde_json::json;

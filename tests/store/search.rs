@@ -1,6 +1,6 @@
 //! What is there: tyres, cars, stations, pickup points, prices.
 
-use crate::shop::{Shop, money, refused, slot, stranger};
+use crate::store::shop::{Shop, money, refused, slot, stranger};
 use treadline::ids::TenantId;
 use treadline::language::Language;
 use treadline::shop::{Season, Service, TireSize};

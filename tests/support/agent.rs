@@ -1,9 +1,8 @@
 //! A whole agent in the test's process: real Postgres, real sockets, the program's own wiring;
 //! only ears, brain faults and voice are scripted.
-#![allow(dead_code, reason = "every test program uses another part of this")]
 
-use crate::database::{TestDb, fresh_database};
-use crate::fakes::{FakeBrain, FakeEars, FakeVoice, Fate, Speaking};
+use super::database::{TestDb, fresh_database};
+use super::fakes::{FakeBrain, FakeEars, FakeVoice, Fate, Speaking};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::path::PathBuf;

@@ -2,7 +2,6 @@
 //! own (never the developer's data). The server stops a minute after the last test.
 //!
 //! `TREADLINE_SKIP=postgres` skips such tests, loudly; with `CI=true` that is an error.
-#![allow(dead_code, reason = "every test program uses another part of this")]
 
 use sqlx::postgres::PgPool;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};

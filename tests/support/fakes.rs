@@ -1,6 +1,5 @@
 //! Ears, brain and voice for whole calls: real audio goes in and out, what is understood and how
 //! a provider fails is scripted.
-#![allow(dead_code, reason = "every test program uses another part of this")]
 
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;

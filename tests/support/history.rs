@@ -1,7 +1,6 @@
 //! What many callers did at the same time, in the order in which it was seen: who asked (invoke),
 //! and whether it was done (ok), refused (fail) or is unknown (info). A rule that the history
 //! breaks prints it as a table and keeps it in a file.
-#![allow(dead_code, reason = "every test program uses another part of this")]
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

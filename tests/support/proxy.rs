@@ -1,7 +1,6 @@
 //! Stands between the program and Postgres: can take the database away, swallow the answer to a
 //! COMMIT, and stop a transaction between two of its statements. Knows of the protocol only where
 //! a message ends and which one asks for an answer.
-#![allow(dead_code, reason = "every test program uses another part of this")]
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -1,7 +1,6 @@
 //! The sample shop on a database of the test's own, and short ways to ask it.
-#![allow(dead_code, reason = "every test program uses another part of this")]
 
-use crate::database::{TestDb, fresh_database};
+use super::database::{TestDb, fresh_database};
 use chrono::{DateTime, NaiveDate, TimeZone as _, Utc};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};

@@ -1,6 +1,5 @@
 //! A shop's back office: a real HTTP server that speaks the Store API over data in memory, keeps
 //! what was asked under an idempotency key, notes every request, and goes wrong when it is told to.
-#![allow(dead_code, reason = "every test program uses another part of this")]
 
 #[path = "store_api_shop.rs"]
 pub mod shop;

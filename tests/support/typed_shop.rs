@@ -1,7 +1,7 @@
 //! A shop for typed conversations: a database of its own and the program's own parts, without ears
 //! and voice.
 
-use crate::database::{TestDb, fresh_database};
+use super::database::{TestDb, fresh_database};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use std::path::PathBuf;

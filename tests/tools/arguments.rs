@@ -1,8 +1,8 @@
 //! What a model may send: schemas, hostile arguments, a store that is away.
 
 use super::{refused, with_offers};
-use crate::fake_store::FakeStore;
-use crate::hostile::{hostile, winter};
+use crate::tools::fake_store::FakeStore;
+use crate::tools::hostile::{hostile, winter};
 use serde_json::json;
 use std::sync::Arc;
 use treadline::tools::{rules, specs};

@@ -1,8 +1,8 @@
 //! The booking of a fitting: proposed, agreed to, made once.
 
 use super::{approval, slot, with_offers};
-use crate::fake_store::{FakeStore, MONDAY};
-use crate::hostile::booking;
+use crate::tools::fake_store::{FakeStore, MONDAY};
+use crate::tools::hostile::booking;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use treadline::pii::Phone;

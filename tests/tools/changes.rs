@@ -2,7 +2,7 @@
 
 use super::real::{CALLER, STATION, Shop, booking, offered};
 use super::{agreed, ran, refused, yes_to};
-use crate::fake_store::MONDAY;
+use crate::tools::fake_store::MONDAY;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use treadline::shop::Agreement;

@@ -1,7 +1,7 @@
 //! Stations and free times.
 
 use super::{ran, refused, slot, with_offers};
-use crate::fake_store::{FakeStore, MONDAY, scope};
+use crate::tools::fake_store::{FakeStore, MONDAY, scope};
 use serde_json::json;
 use std::sync::Arc;
 use treadline::store::Store;

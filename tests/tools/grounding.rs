@@ -1,8 +1,8 @@
 //! Names, numbers and weekdays: what a model writes must stand in the caller's words.
 
 use super::{ran, refused};
-use crate::fake_store::{FakeStore, MONDAY};
-use crate::hostile::booking;
+use crate::tools::fake_store::{FakeStore, MONDAY};
+use crate::tools::hostile::booking;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use treadline::language::Language;

@@ -4,7 +4,7 @@ use super::real::{
     CALLER, STATION, Shop, booking, confirmation, delivered, drafted, offered, searched,
 };
 use super::{agreed, ran};
-use crate::fake_store::MONDAY;
+use crate::tools::fake_store::MONDAY;
 use serde_json::json;
 use treadline::tools::{Guard, Guards, ToolDesk};
 

@@ -1,8 +1,8 @@
 //! The shop's own tables, with the sample data, and desks over them.
 
 use super::ran;
-use crate::database::{TestDb, fresh_database};
-use crate::fake_store::scope;
+use crate::tools::database::{TestDb, fresh_database};
+use crate::tools::fake_store::scope;
 use serde_json::{Value, json};
 use sqlx::Connection as _;
 use std::sync::Arc;

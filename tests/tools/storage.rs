@@ -2,10 +2,10 @@
 
 use super::real::{CALLER, STATION, STORER, Shop, booking, offered};
 use super::{agreed, ran, refused};
-use crate::fake_store::MONDAY;
+use crate::tools::fake_store::MONDAY;
 use serde_json::json;
 
-/// Three business days after [`crate::fake_store::NOW`], a Sunday.
+/// Three business days after [`crate::tools::fake_store::NOW`], a Sunday.
 const FIRST_DAY: &str = "2026-11-25";
 
 #[tokio::test]

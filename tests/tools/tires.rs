@@ -1,8 +1,8 @@
 //! Tyres: what is offered, and what is said when there is nothing.
 
 use super::ran;
-use crate::fake_store::FakeStore;
-use crate::hostile::winter;
+use crate::tools::fake_store::FakeStore;
+use crate::tools::hostile::winter;
 use serde_json::{Value, json};
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! Who is let in.
 
-use crate::line::{PATIENCE, Rules, line};
-use crate::raw::{ask, enter, open, start};
+use crate::websocket::line::{PATIENCE, Rules, line};
+use crate::websocket::raw::{ask, enter, open, start};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;

@@ -1,7 +1,7 @@
 //! What is said on an open connection.
 
-use crate::line::{PATIENCE, Rules, line};
-use crate::raw::{end_of, open, start};
+use crate::websocket::line::{PATIENCE, Rules, line};
+use crate::websocket::raw::{end_of, open, start};
 use serde_json::json;
 use std::time::Duration;
 use tokio::time::{Instant, timeout};

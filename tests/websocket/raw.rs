@@ -1,6 +1,6 @@
 //! A bare connection, for what no Asterisk would do.
 
-use crate::line::{Line, PATIENCE};
+use crate::websocket::line::{Line, PATIENCE};
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;

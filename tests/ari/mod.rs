@@ -2,16 +2,12 @@
 //! every request that is not one of the product's own verbs.
 #![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
 
-#[path = "../support/agent.rs"]
-mod agent;
+use crate::support::agent;
+
 mod beside;
 mod calls;
 mod connect;
-#[path = "../support/database.rs"]
-mod database;
 mod fake;
-#[path = "../support/fakes.rs"]
-mod fakes;
 mod orphans;
 mod outbound;
 mod product;

@@ -2,14 +2,13 @@
 //! hears of it, and that an article orders nothing.
 #![allow(clippy::unwrap_used, reason = "a test: what is missing shall fail it")]
 
-#[path = "../support/database.rs"]
-mod database;
+use crate::support::database;
+use crate::support::typed_shop;
+
 mod finding;
 mod importing;
 mod meaning;
 mod telling;
-#[path = "../support/typed_shop.rs"]
-mod typed_shop;
 
 use chrono::Utc;
 use database::TestDb;

@@ -1,10 +1,10 @@
 //! A shop's files into our tables, on a real Postgres.
 #![expect(clippy::unwrap_used, reason = "in a test a failure may panic anywhere")]
 
+use crate::support::database;
+
 mod bad;
 mod command;
-#[path = "../support/database.rs"]
-mod database;
 mod good;
 mod stock;
 

@@ -5,12 +5,8 @@
 
 #![allow(clippy::print_stdout, reason = "a test prints its figures")]
 
-#[path = "../support/database.rs"]
-mod database;
-#[path = "../simulation/rng.rs"]
-mod rng;
-#[path = "../support/typed_shop.rs"]
-mod typed_shop;
+use crate::support::rng;
+use crate::support::typed_shop;
 
 mod book;
 mod caller;

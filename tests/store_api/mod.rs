@@ -2,15 +2,14 @@
 //! the rows that stay ours.
 #![expect(clippy::unwrap_used, reason = "in a test a failure may panic anywhere")]
 
+use crate::support::database;
+use crate::support::store_api;
+
 mod chat;
-#[path = "../support/database.rs"]
-mod database;
 mod faults;
 mod flow;
 mod owners;
 mod parity;
-#[path = "../support/store_api.rs"]
-mod store_api;
 
 use chrono::{DateTime, NaiveDate, TimeZone as _, Utc};
 use database::{TestDb, fresh_database};

@@ -2,13 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test a failure may panic anywhere")]
 
+use crate::support::shop;
+
 mod booking;
-#[path = "../support/database.rs"]
-mod database;
 mod holds_and_moves;
 mod isolation;
 mod orders;
 mod people;
 mod search;
-#[path = "../support/shop.rs"]
-mod shop;

@@ -1,11 +1,7 @@
 //! Whole dialogues through the local brain, the tools and a shop in memory, judged on tool calls
 //! and on what the shop holds afterwards.
 
-#[path = "../support"]
-mod support {
-    pub mod fake_store;
-    pub mod mini_core;
-}
+use crate::support;
 
 mod answers;
 mod bookings;

@@ -2,18 +2,13 @@
 //! Postgres; search, order, fitting of the bought tyres, goodbye. Once without any key, by the
 //! local brain, and once with an OpenAI-compatible endpoint; judged by rows.
 
-#[path = "../support/database.rs"]
-mod database;
-#[allow(dead_code, reason = "every test program uses another part of this")]
-#[path = "../support/program.rs"]
-mod program;
+use crate::support::brain;
+use crate::support::database;
+use crate::support::program;
 
-#[allow(dead_code, reason = "another test program uses the rest of it")]
-mod brain;
 mod lines;
 mod protocol;
 mod rows;
-mod wire;
 
 use brain::Endpoint;
 use database::fresh_database;

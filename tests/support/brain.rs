@@ -2,7 +2,7 @@
 //! program's own local brain: what it is asked it reads from the request's JSON alone, as a
 //! provider would, and what it answers it streams in the pieces in which providers stream.
 
-use crate::wire::{self, chunks};
+use super::wire::{self, chunks};
 use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 use std::net::SocketAddr;

@@ -2,12 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test a failure may panic anywhere")]
 
+use crate::support::database;
+use crate::support::proxy;
+
 mod away;
-#[path = "../support/database.rs"]
-mod database;
 mod days;
 mod faults;
-#[path = "../support/proxy.rs"]
-mod proxy;
 mod rows;
 mod teller;

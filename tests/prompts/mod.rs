@@ -2,8 +2,8 @@
 //! both are judged by.
 #![allow(clippy::unwrap_used, reason = "a test: what is missing shall fail it")]
 
-#[path = "../support/database.rs"]
-mod database;
+use crate::support::database;
+
 mod quality;
 mod trials;
 mod versions;

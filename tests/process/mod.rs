@@ -1,12 +1,11 @@
 //! The program itself, as a shop runs it: commands in a folder of their own, judged by what they
 //! print, by their exit codes and by the database.
 
+use crate::support::database;
+use crate::support::program;
+
 mod crash;
-#[path = "../support/database.rs"]
-mod database;
 mod disk;
-#[path = "../support/program.rs"]
-mod program;
 mod replays;
 
 use database::{TestDb, fresh_database, skipped};

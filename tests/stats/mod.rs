@@ -2,11 +2,10 @@
 //! happens to the calls, sealed before their rows go; and the views for dashboards.
 #![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
 
-#[path = "../support/database.rs"]
-mod database;
+use crate::support::database;
+use crate::support::rng;
+
 mod model;
-#[path = "../simulation/rng.rs"]
-mod rng;
 mod views;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};

@@ -1,5 +1,4 @@
 //! Listening servers for tests, with a registry and the legs that they accept.
-#![allow(dead_code, reason = "every test program uses another part of this")]
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;

@@ -4,10 +4,7 @@
 //! Then each guard is switched off, and its scripts must get through: or it is no guard. Where
 //! several layers refuse the same thing, each is proven alone (`layers.rs`).
 
-#[path = "../support/database.rs"]
-mod database;
-#[path = "../support/typed_shop.rs"]
-mod typed_shop;
+use crate::support::typed_shop;
 
 mod effects;
 mod fields;

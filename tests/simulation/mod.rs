@@ -1,6 +1,6 @@
 //! The core under test: a thousand seeded calls in virtual time, and each behaviour by itself.
 //!
-//! `TREADLINE_SEED=n cargo test --test simulation` replays one seed and prints its journal;
+//! `TREADLINE_SEED=n cargo test --test pure` replays one seed and prints its journal;
 //! `TREADLINE_SEEDS=n` runs more of them.
 
 #![allow(
@@ -9,6 +9,8 @@
     clippy::struct_excessive_bools,
     reason = "a test may fail loudly"
 )]
+
+use crate::support::rng;
 
 mod behaviour;
 mod cards;
@@ -27,7 +29,6 @@ mod listening;
 mod over_the_end;
 mod rating;
 mod replayed;
-mod rng;
 mod stage;
 mod taken;
 mod totals;
@@ -68,7 +69,7 @@ fn a_thousand_seeded_calls_keep_every_invariant() {
         if let Err(broken) = verdict {
             panic!(
                 "seed {seed}: {broken}\nreplay it: TREADLINE_SEED={seed} cargo test --features local-stt \
-                 --test simulation a_thousand -- --nocapture"
+                 --test pure a_thousand -- --nocapture"
             );
         }
     }

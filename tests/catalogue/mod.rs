@@ -20,10 +20,7 @@
 //! | fitting prices are found by the rim's own column | `tests/store/search.rs`: `fitting_has_a_price_for_each_class_of_vehicle` |
 //! | a call does not lead to what it sold | `tests/store/isolation.rs`: `a_call_shows_what_it_agreed_to_and_sold` |
 
-#[path = "../support/database.rs"]
-mod database;
-#[path = "../support/typed_shop.rs"]
-mod typed_shop;
+use crate::support::typed_shop;
 
 mod booking;
 mod hearing;

@@ -2,18 +2,16 @@
 //! in memory; whatever money or a promise depends on against the shop's own tables on a real
 //! Postgres.
 
+use crate::support::database;
+use crate::support::fake_store;
+use crate::support::hostile;
+
 mod arguments;
 mod booking;
 mod changes;
-#[path = "../support/database.rs"]
-mod database;
-#[path = "../support/fake_store.rs"]
-mod fake_store;
 mod fitting;
 mod grounding;
 mod guards;
-#[path = "../support/hostile.rs"]
-mod hostile;
 mod orders;
 mod people;
 mod real;

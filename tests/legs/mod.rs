@@ -2,8 +2,8 @@
 //! `chan_websocket` (Asterisk's).
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
-#[path = "../line/mod.rs"]
-mod line;
+use crate::support::line;
+
 mod rules;
 mod sound;
 

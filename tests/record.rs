@@ -1,0 +1,12 @@
+//! What is kept, on a real Postgres: schema, log, months, retention, jobs, figures.
+
+mod support;
+
+mod database;
+mod embedded_postgres;
+mod forget;
+mod jobs;
+mod log;
+mod partitions;
+mod retention;
+mod stats;
