@@ -113,7 +113,12 @@ async fn prepare(
 /// Not there, or not yet: starting (57P03), stopping (57P01), without a free connection (53300).
 fn is_away(error: &sqlx::Error) -> bool {
     match error {
-        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::Tls(_) => true,
+        // The last: a proxy or load balancer whose server is away takes the connection and closes
+        // it in the middle of the greeting.
+        sqlx::Error::Io(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_) => true,
         sqlx::Error::Database(answer) => {
             answer.code().is_some_and(|code| ["57P01", "57P03", "53300"].contains(&code.as_ref()))
         }
