@@ -8,5 +8,6 @@ mod forget;
 mod jobs;
 mod log;
 mod partitions;
+mod restore;
 mod retention;
 mod stats;

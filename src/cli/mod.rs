@@ -1,5 +1,6 @@
 //! Commands: one file each. Only here anything is printed.
 
+mod backup;
 pub mod call;
 mod chat;
 mod db;
@@ -16,6 +17,7 @@ mod out;
 mod partitions;
 mod prompts;
 mod replay;
+mod restore;
 mod serve;
 mod stats;
 mod words;
@@ -74,6 +76,10 @@ enum Command {
     Partitions(partitions::PartitionsArgs),
     /// Erase a person everywhere, and prove it.
     Forget(forget::ForgetArgs),
+    /// Save the database, and what is on its way to it, in one file.
+    Backup(backup::BackupArgs),
+    /// Bring a backup into an empty database.
+    Restore(restore::RestoreArgs),
     /// Run a call's journal through the core again: the same effects, or the first difference.
     Replay(replay::ReplayArgs),
     /// Show what is done again and again, and how it went; do one of it now.
@@ -118,6 +124,8 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Import(args) => return import::run(args).await,
         Command::Partitions(args) => return partitions::run(args).await,
         Command::Forget(args) => return forget::run(args).await,
+        Command::Backup(args) => return backup::run(args).await,
+        Command::Restore(args) => return restore::run(args).await,
         Command::Serve
         | Command::Demo(_)
         | Command::Kb { .. }
@@ -158,7 +166,9 @@ async fn run_configured(command: Command, config: Config, secrets: Secrets) -> a
         | Command::Migrate
         | Command::Import(_)
         | Command::Partitions(_)
-        | Command::Forget(_) => unreachable!("handled before the configuration"),
+        | Command::Forget(_)
+        | Command::Backup(_)
+        | Command::Restore(_) => unreachable!("handled before the configuration"),
     }
 }
 

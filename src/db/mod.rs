@@ -2,6 +2,7 @@
 
 pub mod agreements;
 pub mod approvals;
+pub mod backup;
 pub mod calls;
 pub mod embedded;
 pub mod evals;

@@ -45,3 +45,19 @@ pub fn records_of(dir: &Path, call: CallId) -> io::Result<Vec<LogEntry>> {
     }
     Ok(found)
 }
+
+/// How many whole records a journal file of this content has; a torn tail counts nothing.
+#[must_use]
+pub fn whole_records(bytes: &[u8]) -> u64 {
+    let (mut at, mut records) = (0, 0);
+    loop {
+        match unframe(&bytes[at..]) {
+            Framed::Record(_, len) => {
+                at += len;
+                records += 1;
+            }
+            Framed::Damaged(len) => at += len,
+            Framed::Torn | Framed::End => return records,
+        }
+    }
+}

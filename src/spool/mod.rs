@@ -16,7 +16,7 @@ pub use aside::{REFUSED_BYTES_MAX, forget_refused, put_aside};
 pub use file::{Batch, Kept, Spool};
 pub use forget::{InFolder, forget};
 pub use leftovers::Leftovers;
-pub use look::records_of;
+pub use look::{records_of, whole_records};
 pub use record::{CallOpened, LogEntry, Record, TransferAsked, TransferDone};
 pub use tape::tape_of;
 pub use trace::{StepKind, StepStatus, TraceStep, Unit};

@@ -59,6 +59,10 @@ impl Folder {
         folder
     }
 
+    pub fn path(&self) -> &std::path::Path {
+        &self.path
+    }
+
     pub fn write(&self, name: &str, text: &str) {
         std::fs::write(self.path.join(name), text).expect("written");
     }
