@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test serve bench bench-line fixtures clean
+.PHONY: help setup demo test serve bench bench-line soak fixtures clean
 
 # Recognition in the process: needs what `make setup` installs.
 FEATURES := --features local-stt
@@ -29,6 +29,14 @@ bench: setup ## set up, then measure: audio, turns, and many calls at once
 
 bench-line: setup ## set up, then measure what a caller hears behind a real Asterisk
 	cargo bench --locked $(FEATURES) --bench line -- $(ROUTES)
+
+# Twenty minutes, or as many as asked for: make soak MINUTES=120 SEED=7
+MINUTES ?= 20
+SEED ?= 1
+
+soak: setup ## set up, then let the program live through kills and outages, and count everything
+	cargo build --release --locked $(FEATURES)
+	@target/release/treadline soak --minutes $(MINUTES) --seed $(SEED) --out target/soak
 
 fixtures: ## speak the test recordings anew
 	@.make/fixtures.sh

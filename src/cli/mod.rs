@@ -19,6 +19,7 @@ mod prompts;
 mod replay;
 mod restore;
 mod serve;
+mod soak;
 mod stats;
 mod words;
 
@@ -80,6 +81,11 @@ enum Command {
     Backup(backup::BackupArgs),
     /// Bring a backup into an empty database.
     Restore(restore::RestoreArgs),
+    /// Let the real program live through kills and outages for a while, and count everything.
+    Soak(soak::SoakArgs),
+    /// The program as `soak` runs it.
+    #[command(hide = true)]
+    SoakNode(soak::node::NodeArgs),
     /// Run a call's journal through the core again: the same effects, or the first difference.
     Replay(replay::ReplayArgs),
     /// Show what is done again and again, and how it went; do one of it now.
@@ -126,7 +132,9 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Forget(args) => return forget::run(args).await,
         Command::Backup(args) => return backup::run(args).await,
         Command::Restore(args) => return restore::run(args).await,
+        Command::Soak(args) => return soak::run(args).await,
         Command::Serve
+        | Command::SoakNode(_)
         | Command::Demo(_)
         | Command::Kb { .. }
         | Command::Prompts { .. }
@@ -139,13 +147,14 @@ async fn run(command: Command) -> anyhow::Result<()> {
         | Command::Doctor => {}
     }
     let (config, secrets) = config::load()?;
-    out::start_logging(&config.log, matches!(command, Command::Serve))?;
+    out::start_logging(&config.log, matches!(command, Command::Serve | Command::SoakNode(_)))?;
     run_configured(command, config, secrets).await
 }
 
 async fn run_configured(command: Command, config: Config, secrets: Secrets) -> anyhow::Result<()> {
     match command {
         Command::Serve => serve::run(config, secrets).await,
+        Command::SoakNode(args) => soak::node::run(config, secrets, args).await,
         Command::Demo(args) => demo::run(config, secrets, args).await,
         Command::Chat(args) => chat::run(config, secrets, args).await,
         Command::Stats(args) => show_stats(&config, &secrets, &args).await,
@@ -168,7 +177,8 @@ async fn run_configured(command: Command, config: Config, secrets: Secrets) -> a
         | Command::Partitions(_)
         | Command::Forget(_)
         | Command::Backup(_)
-        | Command::Restore(_) => unreachable!("handled before the configuration"),
+        | Command::Restore(_)
+        | Command::Soak(_) => unreachable!("handled before the configuration"),
     }
 }
 
