@@ -139,7 +139,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
     }
     let (config, secrets) = config::load()?;
     out::start_logging(&config.log, matches!(command, Command::Serve))?;
-    run_configured(command, config, secrets).await
+    Box::pin(run_configured(command, config, secrets)).await
 }
 
 async fn run_configured(command: Command, config: Config, secrets: Secrets) -> anyhow::Result<()> {

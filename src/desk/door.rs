@@ -54,8 +54,8 @@ pub(super) fn local(next: &str) -> &str {
 
 #[derive(Debug, Deserialize, Default)]
 #[serde(default)]
-struct Asked {
-    next: String,
+pub(super) struct Asked {
+    pub(super) next: String,
 }
 
 #[derive(Template)]

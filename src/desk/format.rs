@@ -62,15 +62,15 @@ pub fn length(seconds: i64) -> String {
 /// A latency: `640 мс`, `1,24 с`; `640 ms`, `1.24 s`.
 #[must_use]
 pub fn latency(words: Words, ms: i64) -> String {
-    let (unit_ms, unit_s, point) = match words.0 {
+    let (milli, whole, point) = match words.0 {
         Tongue::Uk => ("мс", "с", ','),
         Tongue::En => ("ms", "s", '.'),
     };
     if ms.abs() < 1000 {
-        return format!("{ms}{HARD_SPACE}{unit_ms}");
+        return format!("{ms}{HARD_SPACE}{milli}");
     }
     let hundredths = (ms + ms.signum() * 5) / 10;
-    format!("{}{point}{:02}{HARD_SPACE}{unit_s}", hundredths / 100, hundredths.abs() % 100)
+    format!("{}{point}{:02}{HARD_SPACE}{whole}", hundredths / 100, hundredths.abs() % 100)
 }
 
 /// A decimal with its thousands apart: `1 234,56`, `1,234.56`.

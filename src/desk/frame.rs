@@ -126,9 +126,11 @@ impl Frame {
     }
 }
 
+/// A message in whatever language.
+type Message = fn(Words) -> &'static str;
+
 /// The menu: each is shown to those who may go there.
-const MENU: &[(&str, fn(Words) -> &'static str)] =
-    &[("/console", Words::nav_console), ("/calls", Words::nav_calls)];
+const MENU: &[(&str, Message)] = &[("/console", Words::nav_console), ("/calls", Words::nav_calls)];
 
 /// A template as an answer.
 pub fn html(template: &impl Template) -> Response {

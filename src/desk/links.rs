@@ -11,7 +11,8 @@ use crate::db::desk::tokens::{self, Purpose, Token};
 use crate::db::desk::users::{self, folded};
 use askama::Template;
 use axum::Extension;
-use axum::extract::{Path, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use chrono::TimeDelta;
@@ -129,6 +130,7 @@ async fn open(
     State(desk): State<Desk>,
     Extension(visitor): Extension<Visitor>,
     Path(secret): Path<String>,
+    asked: Result<Query<door::Asked>, QueryRejection>,
     Extension(fields): Extension<Fields>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
@@ -162,7 +164,8 @@ async fn open(
     let Some(user) = users::by_id(desk.pool(), user).await? else { return Ok(dead(&visitor)) };
     let way = Way { remembered: false, headers: &headers, action };
     let cookie = door::begin(&desk, &visitor, &user, &way).await?;
-    Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response())
+    let next = asked.map_or_else(|_| String::new(), |Query(asked)| asked.next);
+    Ok(([(header::SET_COOKIE, cookie)], Redirect::to(door::local(&next))).into_response())
 }
 
 /// What is wrong with the form, in the visitor's words.

@@ -111,7 +111,8 @@ pub fn masked_text(text: &str) -> String {
 fn is_day(text: &[char], at: usize) -> bool {
     let Some(day) = text.get(at..at + DAY_CHARS) else { return false };
     let digit = |c: Option<&char>| c.is_some_and(char::is_ascii_digit);
-    let alone = !(at > 0 && digit(text.get(at - 1))) && !digit(text.get(at + DAY_CHARS));
+    let before = at.checked_sub(1).and_then(|at| text.get(at));
+    let alone = !digit(before) && !digit(text.get(at + DAY_CHARS));
     let like = |shape: &str| {
         shape.chars().zip(day).all(|(s, c)| if s == '0' { c.is_ascii_digit() } else { *c == s })
     };

@@ -104,10 +104,12 @@ pub async fn look(
                  left join dashboard.users u on u.id = t.user_id \
                  where t.token_hash = $1 and t.used_at is null and t.expires_at > $2 \
                    and u.blocked_at is null \
-                   and (t.user_id is not null or not exists (select from dashboard.users))",
+                   and (t.user_id is not null \
+                        or not exists (select from dashboard.users where email <> $3))",
             )
             .bind(token_hash)
             .bind(now)
+            .bind(users::DEMO)
             .fetch_optional(conn)
             .await
         })
@@ -196,9 +198,11 @@ pub async fn first_admin(
             sqlx::query("lock table dashboard.users in share row exclusive mode")
                 .execute(&mut *conn)
                 .await?;
-            let anybody: bool = sqlx::query_scalar("select exists (select from dashboard.users)")
-                .fetch_one(&mut *conn)
-                .await?;
+            let anybody: bool =
+                sqlx::query_scalar("select exists (select from dashboard.users where email <> $1)")
+                    .bind(users::DEMO)
+                    .fetch_one(&mut *conn)
+                    .await?;
             if anybody || used(conn, &token_hash, Purpose::FirstAdmin, now).await?.is_none() {
                 return Ok(None);
             }

@@ -94,6 +94,10 @@ impl User {
     }
 }
 
+/// The account under which the demonstration's call is looked at. It has no password and goes when
+/// the demonstration ends; for the first account it counts as nobody.
+pub const DEMO: &str = "demo@demo.invalid";
+
 /// A person to be.
 #[derive(Debug, Clone)]
 pub struct NewUser {
@@ -142,7 +146,10 @@ pub async fn add(pool: &PgPool, new: NewUser) -> Result<Option<Uuid>, sqlx::Erro
 pub async fn any(pool: &PgPool) -> Result<bool, sqlx::Error> {
     at_the_door(pool, |conn| {
         Box::pin(async move {
-            sqlx::query_scalar("select exists (select from dashboard.users)").fetch_one(conn).await
+            sqlx::query_scalar("select exists (select from dashboard.users where email <> $1)")
+                .bind(DEMO)
+                .fetch_one(conn)
+                .await
         })
     })
     .await
@@ -304,6 +311,23 @@ pub async fn set_look(
             .execute(conn)
             .await
             .map(drop)
+        })
+    })
+    .await
+}
+
+/// Takes an account away, with its sessions and links; notes of the audit log stay.
+///
+/// # Errors
+/// What Postgres says.
+pub async fn remove(pool: &PgPool, id: Uuid) -> Result<(), sqlx::Error> {
+    at_the_door(pool, move |conn| {
+        Box::pin(async move {
+            sqlx::query("delete from dashboard.users where id = $1")
+                .bind(id)
+                .execute(conn)
+                .await
+                .map(drop)
         })
     })
     .await

@@ -83,7 +83,7 @@ struct Attempt {
 
 struct Step {
     turn: i32,
-    step: String,
+    name: String,
     by: String,
     at: String,
     took: String,
@@ -121,11 +121,15 @@ async fn show(
 ) -> Result<Response, Refusal> {
     let id: Uuid = id.parse().map_err(|_| Refusal::NotFound)?;
     let page = calls::page(desk.pool(), visitor.tenant()?, CallId(id)).await?;
-    let page = page.ok_or(Refusal::NotFound)?;
+    let mut page = page.ok_or(Refusal::NotFound)?;
     visitor.note(&desk, "transcript.read", ("call", id.to_string()), None).await?;
     let (words, zone) = (visitor.words, visitor.zone());
+    let masked = visitor.sees_no_numbers();
+    for stage in page.stages.iter_mut().filter(|_| masked) {
+        stage.agent_name = masked_text(&stage.agent_name);
+    }
     let call = &page.call;
-    let reader = Reader { words, masked: visitor.sees_no_numbers(), began: call.started_at };
+    let reader = Reader { words, masked, began: call.started_at };
     let outcome = call.outcome.clone().unwrap_or_else(|| "open".to_owned());
     let began = format::moment(words, call.started_at, zone);
     let live = desk.feed().calls(visitor.tenant()?).iter().any(|one| one.id == id);
@@ -297,7 +301,7 @@ fn attempt(reader: Reader, transfer: &Transfer) -> Attempt {
 fn step(words: Words, stage: &Stage) -> Step {
     Step {
         turn: stage.turn_number,
-        step: names::name(words, names::STEPS, &stage.step),
+        name: names::name(words, names::STEPS, &stage.step),
         by: stage.agent_name.clone(),
         at: format::length(stage.begun_ms / 1000),
         took: format::latency(words, stage.duration_ms.into()),

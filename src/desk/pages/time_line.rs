@@ -168,7 +168,7 @@ mod tests {
         assert_eq!(drawn.lanes.len(), 3);
         for bar in &drawn.bars {
             let (x, width): (f64, f64) = (bar.x.parse().unwrap(), bar.width.parse().unwrap());
-            assert!(x >= NAMES && x <= WIDTH && width >= BAR_MIN, "{bar:?}");
+            assert!((NAMES..=WIDTH).contains(&x) && width >= BAR_MIN, "{bar:?}");
         }
         let half = draw(words, &[stage("tts", 5_000, 5_000)], 10).unwrap();
         assert_eq!((half.bars[0].x.as_str(), half.bars[0].width.as_str()), ("555.0", "445.0"));
