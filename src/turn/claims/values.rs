@@ -364,11 +364,13 @@ impl Bench<'_> {
             return self.dates.iter().any(|date| date.weekday() == day).then_some("today");
         }
         let of = |fact: &Fact| matches!(fact, Fact::Date(date) if date.weekday() == day);
-        let held = self.facts.holds_any(of);
+        let name = Fact::Weekday(day.num_days_from_monday());
+        // An article names days without dates.
+        let held = self.facts.holds_any(of).or_else(|| self.held(&name));
         if self.free {
             return held;
         }
-        let named = self.said(&Fact::Weekday(day.num_days_from_monday()));
+        let named = self.said(&name);
         held.or(named).or_else(|| self.facts.said_any(of).then_some("caller"))
     }
 
