@@ -19,9 +19,10 @@
 //! session                                     -> asterisk, stt, llm, tts, tools, store, config,
 //!                                                spool
 //! http caller                                 -> asterisk
+//! desk                                        -> config, db, http (who the peer is), spool
 //! jobs                                        -> asterisk, db, llm, spool, store
 //! app                                         -> asterisk, stt, llm, tts, embed, tools, store,
-//!                                                session, db, http, jobs, config, parts
+//!                                                session, db, http, desk, jobs, config, parts
 //! cli                                         -> everything; nothing -> cli
 //! ```
 //!
@@ -47,6 +48,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod desk;
 pub mod embed;
 pub mod http;
 pub mod ids;

@@ -54,13 +54,14 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
             vec!["asterisk", "config", "llm", "metering", "spool", "store", "stt", "tools", "tts"],
         ),
         ("http", vec!["asterisk"]),
+        ("desk", vec!["config", "db", "http", "spool"]),
         ("jobs", vec!["asterisk", "db", "llm", "metering", "spool", "store"]),
         ("caller", vec!["asterisk"]),
         (
             "app",
             vec![
-                "asterisk", "config", "db", "embed", "http", "jobs", "llm", "metering", "parts",
-                "session", "store", "stt", "tools", "tts",
+                "asterisk", "config", "db", "desk", "embed", "http", "jobs", "llm", "metering",
+                "parts", "session", "store", "stt", "tools", "tts",
             ],
         ),
     ])

@@ -3,6 +3,7 @@
 mod support;
 
 mod database;
+mod desk;
 mod embedded_postgres;
 mod forget;
 mod jobs;

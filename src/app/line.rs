@@ -8,6 +8,7 @@ use crate::asterisk::leg::{Leg, LegCommand};
 use crate::asterisk::registry::{Registry, RegistryOptions};
 use crate::asterisk::websocket;
 use crate::config::Config;
+use crate::desk;
 use crate::http;
 use crate::ids::CallId;
 use crate::jobs::{self, scheduler::Scheduler};
@@ -94,7 +95,16 @@ pub async fn listen(
         parts.metrics.clone(),
         readiness(Arc::downgrade(parts), connected.clone()),
     );
-    let router = http::router(state.clone());
+    let desk = desk::Desk::new(
+        &parts.pool,
+        parts.services.clock.clone(),
+        config.desk.clone(),
+        parts.feed.clone(),
+        serving.clone(),
+    );
+    let router = http::router(state.clone()).merge(desk::router(desk.clone()));
+    let router = router.layer(axum::middleware::from_fn(desk::secure));
+    tokio::spawn(desk::upkeep(desk, serving.clone()));
     tokio::spawn(http::serve(web, router, state, serving.clone()));
     let (pool, clock) = (parts.pool.clone(), parts.services.clock.clone());
     let (purse, node) = (Arc::clone(&parts.services.purse), Arc::clone(&parts.services.node));

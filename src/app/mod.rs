@@ -16,6 +16,7 @@ pub use providers::{Providers, meaning, model_file};
 
 use crate::clock::WallClock;
 use crate::config::{Config, Secrets};
+use crate::desk::live::{Feed, Tee};
 use crate::jobs::log_writer::LogHandle;
 use crate::llm::LanguageModel;
 use crate::llm::local::LocalBrain;
@@ -57,6 +58,8 @@ pub struct Parts {
     pub hints: Vec<String>,
     /// Renders the metrics.
     pub metrics: PrometheusHandle,
+    /// What happens on the line, for the desk.
+    pub feed: Feed,
     /// Judges ended calls, beside the rules.
     judge: Option<Arc<dyn LanguageModel>>,
     /// `TREADLINE_ARI_PASSWORD`.
@@ -164,6 +167,7 @@ pub async fn assemble_with(
     let prompts = Arc::new(PromptBook::builtin());
     prompts::prime(&pool, &prompts).await;
     tokio::spawn(prompts::keep_current(pool.clone(), Arc::downgrade(&prompts)));
+    let feed = Feed::default();
     let services = Services {
         prompts,
         config: Arc::new(config),
@@ -179,13 +183,14 @@ pub async fn assemble_with(
         store,
         guards: tools::Guards::all(),
         node: log.node().into(),
-        log: Arc::new(log.clone()),
+        log: Arc::new(Tee::new(Arc::new(log.clone()), feed.clone())),
     };
     Ok(Parts {
         services: Arc::new(services),
         pool,
         hints,
         metrics,
+        feed,
         judge,
         ari_password: secrets.ari_password,
         log,

@@ -21,6 +21,7 @@ mod restore;
 mod serve;
 mod soak;
 mod stats;
+mod user;
 mod words;
 
 use crate::clock::WallClock;
@@ -90,6 +91,11 @@ enum Command {
     Replay(replay::ReplayArgs),
     /// Show what is done again and again, and how it went; do one of it now.
     Jobs(jobs::JobsArgs),
+    /// The people of the desk: who may come in.
+    User {
+        #[command(subcommand)]
+        command: user::UserCommand,
+    },
     /// The program's own Postgres.
     Db {
         #[command(subcommand)]
@@ -142,13 +148,14 @@ async fn run(command: Command) -> anyhow::Result<()> {
         | Command::Heard(_)
         | Command::Stats(_)
         | Command::Jobs(_)
+        | Command::User { .. }
         | Command::Replay(_)
         | Command::Dialplan(_)
         | Command::Doctor => {}
     }
     let (config, secrets) = config::load()?;
     out::start_logging(&config.log, matches!(command, Command::Serve | Command::SoakNode(_)))?;
-    run_configured(command, config, secrets).await
+    Box::pin(run_configured(command, config, secrets)).await
 }
 
 async fn run_configured(command: Command, config: Config, secrets: Secrets) -> anyhow::Result<()> {
@@ -161,6 +168,7 @@ async fn run_configured(command: Command, config: Config, secrets: Secrets) -> a
         Command::Kb { command } => kb::run(command, &config, &secrets).await,
         Command::Prompts { command } => prompts::run(command, &config, &secrets).await,
         Command::Jobs(args) => jobs::run(&config, &secrets, args).await,
+        Command::User { command } => user::run(command, &config, &secrets).await,
         Command::Replay(args) => replay::run(&config, &secrets, args).await,
         Command::Heard(args) => words::heard(&config, args),
         Command::Doctor => doctor::run(&config, &secrets).await,

@@ -41,6 +41,14 @@ fn shapes(config: &Config, found: &mut Vec<(&'static str, String)>) {
         !AHEAD_MS.contains(&ahead_ms) || !ahead_ms.is_multiple_of(FRAME_MS),
         "must be 300 to 10000 and whole frames of 20 ms",
     );
+    let url = config.desk.public_url.as_str();
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    wrong(
+        "desk.public_url",
+        !url.is_empty()
+            && host.is_none_or(|host| host.is_empty() || host.contains(['/', '?', '#', '@'])),
+        "must be http:// or https:// and a host, without a path: https://desk.example.com",
+    );
     let user = config.websocket.user.as_str();
     wrong(
         "websocket.user",

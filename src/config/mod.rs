@@ -2,6 +2,7 @@
 //! is reported at once. Secrets come only from the environment.
 
 mod check;
+mod desk;
 mod knowledge;
 mod line;
 mod load;
@@ -11,6 +12,7 @@ mod prices;
 mod retention;
 mod sections;
 
+pub use desk::Desk;
 pub use knowledge::{Embed, EmbedProvider, Quality, QualityProvider};
 pub use line::{Ari, AriMedia, Meanwhile, Target, Transfer, TransferKind};
 pub use load::{ConfigError, Problem, load, load_from};

@@ -18,6 +18,8 @@ use std::path::PathBuf;
 pub struct Config {
     /// HTTP: API, health, metrics, registration.
     pub server: Server,
+    /// The pages for people.
+    pub desk: super::Desk,
     /// The AudioSocket listener.
     pub audiosocket: Audiosocket,
     /// The `chan_websocket` listener.

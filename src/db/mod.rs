@@ -4,6 +4,7 @@ pub mod agreements;
 pub mod approvals;
 pub mod backup;
 pub mod calls;
+pub mod desk;
 pub mod embedded;
 pub mod evals;
 pub mod forget;

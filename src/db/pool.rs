@@ -13,6 +13,8 @@ use std::time::Duration;
 
 /// How long a call waits for a connection before it goes on without the database.
 const ACQUIRE_MAX: Duration = Duration::from_millis(500);
+/// The same for somebody who looks at a page.
+const UNHURRIED_ACQUIRE_MAX: Duration = Duration::from_secs(5);
 /// How long [`connect`] waits for a server that is coming up.
 const CONNECT_MAX: Duration = Duration::from_secs(10);
 
@@ -41,6 +43,21 @@ pub fn lazy(url: &str, connections_max: u32) -> Result<PgPool, sqlx::Error> {
             Box::pin(async move { connection.execute(BECOME_APP).await.map(|_| ()) })
         })
         .connect_lazy_with(options))
+}
+
+/// A pool of its own on the same server for those who wait without hurry, so that a crowd of them
+/// takes no connection from a call. Does not touch the server.
+#[must_use]
+pub fn beside(of: &PgPool, connections_max: u32) -> PgPool {
+    let options = of.connect_options().as_ref().clone().application_name("treadline-desk");
+    PgPoolOptions::new()
+        .max_connections(connections_max.max(1))
+        .acquire_timeout(UNHURRIED_ACQUIRE_MAX)
+        .max_lifetime(Duration::from_mins(30))
+        .after_connect(|connection, _| {
+            Box::pin(async move { connection.execute(BECOME_APP).await.map(|_| ()) })
+        })
+        .connect_lazy_with(options)
 }
 
 /// Makes a pool and waits, at most 10 s, until the server answers.

@@ -4,6 +4,7 @@
 //! Nothing is injected: the caller is a stranger at the AudioSocket port, what the agent knows it
 //! has recognised from sound.
 
+mod desk;
 mod rehearsal;
 mod script;
 mod show;
@@ -92,21 +93,25 @@ pub async fn run(mut config: Config, secrets: Secrets, args: DemoArgs) -> anyhow
     let parts = Arc::new(app::assemble_at(config, secrets, Voices::Audible, clock).await?);
     let line = app::listen(&parts, secret.clone()).await?;
     let shown = demonstrate(&parts, &line, secret, &args).await;
-    if shown.is_ok() && std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
-        serve_until_enter(&line).await;
+    let watched = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+    if let (Ok((_, call)), true) = (&shown, watched) {
+        let way_in = desk::open(&parts, line.http, *call).await;
+        serve_until_enter(&line, way_in).await;
+        desk::close(&parts).await;
     }
     line.stop(Duration::ZERO).await;
     parts.close().await;
-    out::line(shown?);
+    out::line(shown?.0);
     Ok(())
 }
 
+/// The last line, and the call.
 async fn demonstrate(
     parts: &Parts,
     line: &Line,
     secret: Option<secrecy::SecretString>,
     args: &DemoArgs,
-) -> anyhow::Result<String> {
+) -> anyhow::Result<(String, Uuid)> {
     let steps = script::steps(args.order);
     let progress = ProgressBar::new(steps.len() as u64);
     if let Ok(style) = ProgressStyle::with_template("{spinner} the call is on: {pos}/{len} {msg}") {
@@ -126,7 +131,7 @@ async fn demonstrate(
     show::conversation(&shown);
     show::latencies(&shown);
     show::rows(&shown);
-    show::verdict(&shown)
+    Ok((show::verdict(&shown)?, shown.record.call.id))
 }
 
 /// Phones the agent, says the script, and reads what the database knows of it.
@@ -194,7 +199,11 @@ fn rehearsal_clock(at: &str, zone: chrono_tz::Tz) -> anyhow::Result<WallClock> {
     Ok(WallClock::starting_at(at.to_utc()))
 }
 
-async fn serve_until_enter(line: &Line) {
+async fn serve_until_enter(line: &Line, way_in: anyhow::Result<String>) {
+    match way_in {
+        Ok(url) => out::line(format!("\nThe call at the desk (the link lets in once):\n  {url}")),
+        Err(error) => out::line(format!("\nThe desk cannot be shown: {error:#}")),
+    }
     out::line(format!(
         "\nThe agent still answers: AudioSocket on {}, health and metrics on http://{}/ready and \
          http://{}/metrics. Press Enter to end.",

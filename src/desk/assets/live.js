@@ -1,0 +1,151 @@
+// Nothing here is needed to read a page or to send a form: it keeps pages up to date.
+"use strict";
+(() => {
+  const STREAM_SILENT_MS = 40000;
+  const CARD_LINES = 3;
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") closeSheets();
+  });
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("details.me")) closeSheets();
+  });
+  function closeSheets() {
+    for (const open of document.querySelectorAll("details.me[open]")) open.open = false;
+  }
+
+  const board = document.querySelector("[data-console]");
+  const talk = document.querySelector("[data-talk]");
+  const lamp = document.querySelector("[data-stream]");
+  if (!board && !talk) return;
+  lamp.hidden = false;
+
+  let source = null;
+  let last = "";
+  let heard = Date.now();
+  let again = 0;
+
+  function open() {
+    clearTimeout(again);
+    source = new EventSource("/events" + (last ? "?after=" + encodeURIComponent(last) : ""));
+    const on = (name, work) => source.addEventListener(name, (event) => {
+      heard = Date.now();
+      shine(true);
+      if (event.lastEventId) last = event.lastEventId;
+      work(event.data ? JSON.parse(event.data) : {});
+    });
+    on("beat", () => {});
+    on("reset", () => { last = ""; });
+    on("bye", () => {});
+    on("snapshot", snapshot);
+    on("began", (data) => card(data.call));
+    on("said", said);
+    on("moves", (data) => card(data.call));
+    on("tool", () => {});
+    on("ended", ended);
+    source.onerror = () => {
+      shine(false);
+      // A refusal closes it for good; a lost connection the browser repairs by itself.
+      if (source.readyState === EventSource.CLOSED) {
+        again = setTimeout(open, 2000 + Math.random() * 3000);
+      }
+    };
+  }
+
+  function shine(well) {
+    lamp.textContent = well ? lamp.dataset.ok : lamp.dataset.lost;
+    lamp.classList.toggle("ok", well);
+    lamp.classList.toggle("lost", !well);
+  }
+
+  // A machine that slept hears nothing and is told nothing.
+  setInterval(() => {
+    if (Date.now() - heard > STREAM_SILENT_MS && source) {
+      source.close();
+      shine(false);
+      heard = Date.now();
+      open();
+    }
+  }, 5000);
+
+  function snapshot(data) {
+    if (board) {
+      board.replaceChildren();
+      for (const call of data.calls) {
+        card(call);
+        for (const one of call.lines) toCard(call, one);
+      }
+      nobody();
+    }
+    if (talk) {
+      const mine = data.calls.find((call) => call.id === talk.dataset.talk);
+      if (mine) mine.lines.forEach(toTalk); else location.reload();
+    }
+  }
+
+  function card(call) {
+    if (!board) return null;
+    let found = board.querySelector('[data-card="' + CSS.escape(call.id) + '"]');
+    if (!found) {
+      found = document.getElementById("card").content.firstElementChild.cloneNode(true);
+      found.dataset.card = call.id;
+      const link = found.querySelector("a");
+      link.href = "/calls/" + encodeURIComponent(call.id);
+      link.textContent = call.caller;
+      found.querySelector("time").textContent = new Date(call.began_at).toLocaleTimeString(document.documentElement.lang);
+      board.append(found);
+      nobody();
+    }
+    return found;
+  }
+
+  function said(data) {
+    toCard(data.call, data.said);
+    if (talk && data.call.id === talk.dataset.talk) toTalk(data.said);
+  }
+
+  function toCard(call, one) {
+    const found = card(call);
+    if (!found) return;
+    const list = found.querySelector("ol");
+    list.append(line(one));
+    while (list.children.length > CARD_LINES) list.firstElementChild.remove();
+  }
+
+  function toTalk(one) {
+    if (one.turn <= Number(talk.dataset.turn)) return;
+    const near = window.innerHeight + window.scrollY > document.body.scrollHeight - 48;
+    talk.dataset.turn = one.turn;
+    const made = line(one);
+    talk.append(made);
+    if (near && getSelection().isCollapsed) made.scrollIntoView({ block: "end" });
+  }
+
+  function line(one) {
+    const made = document.createElement("li");
+    made.className = one.speaker;
+    const side = document.createElement("span");
+    side.className = "side";
+    side.textContent = one.at + " " + one.who;
+    const words = document.createElement("span");
+    words.lang = one.language;
+    words.textContent = one.text;
+    made.append(side, words);
+    return made;
+  }
+
+  function ended(data) {
+    const found = board && board.querySelector('[data-card="' + CSS.escape(data.call.id) + '"]');
+    if (found) found.remove();
+    nobody();
+    // The whole page of a call that is over has more on it than its lines.
+    if (talk && data.call.id === talk.dataset.talk) setTimeout(() => location.reload(), 1500);
+  }
+
+  function nobody() {
+    const words = document.querySelector("[data-nobody]");
+    if (words) words.hidden = board.childElementCount > 0;
+  }
+
+  open();
+})();

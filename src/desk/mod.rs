@@ -1,0 +1,189 @@
+//! The desk: pages for operators and for those who look at the figures, server-rendered, from this
+//! one binary.
+//!
+//! A page is a handler in `pages/`, a template in `templates/`, a call of [`Site::get`] or
+//! [`Site::post`] in [`site`], and a line in [`policy`]: without the line everybody is refused.
+//! A handler takes `Extension<Visitor>` (who asks, in which language, of which shop), reads through
+//! [`crate::db::desk::reading`] with [`Visitor::tenant`], and gives its template to [`html`]. What
+//! a form sent stands in `Extension<Fields>`; its origin and token were checked before.
+
+mod assets;
+mod cookies;
+mod door;
+mod format;
+mod frame;
+mod guard;
+mod headers;
+mod links;
+pub mod live;
+mod names;
+mod pages;
+pub mod policy;
+mod refusal;
+pub mod secret;
+mod upkeep;
+mod url;
+mod visitor;
+pub mod words;
+
+pub use frame::{Frame, html};
+pub use guard::Fields;
+pub use headers::secure;
+pub use links::{first_link, link_for, looks_like_email};
+pub use refusal::Refusal;
+pub use upkeep::run as upkeep;
+pub use visitor::Visitor;
+
+use crate::clock::WallClock;
+use crate::config;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::handler::Handler;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing;
+use sqlx::PgPool;
+use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
+
+/// The largest form, bytes.
+const FORM_BYTES_MAX: usize = 64 * 1024;
+/// Browsers that follow the line at the same time; each has a connection for itself.
+const STREAMS_MAX: usize = 200;
+
+/// What all pages share.
+#[derive(Clone)]
+pub struct Desk(Arc<Shared>);
+
+struct Shared {
+    /// A pool of the desk's own: a crowd at the desk takes no connection from a call.
+    pool: PgPool,
+    clock: WallClock,
+    config: config::Desk,
+    hasher: secret::Hasher,
+    feed: live::Feed,
+    streams: Arc<Semaphore>,
+    stop: CancellationToken,
+}
+
+impl std::fmt::Debug for Desk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Desk").field("config", &self.0.config).finish_non_exhaustive()
+    }
+}
+
+impl Desk {
+    /// A desk on the same server as `pool`, which shows live what `feed` tells. `stop` ends its
+    /// streams.
+    #[must_use]
+    pub fn new(
+        pool: &PgPool,
+        clock: WallClock,
+        config: config::Desk,
+        feed: live::Feed,
+        stop: CancellationToken,
+    ) -> Self {
+        let pool = crate::db::pool::beside(pool, config.connections_max);
+        let hasher = secret::Hasher::default();
+        let streams = Arc::new(Semaphore::new(STREAMS_MAX));
+        Self(Arc::new(Shared { pool, clock, config, hasher, feed, streams, stop }))
+    }
+
+    /// What happens on the line.
+    fn feed(&self) -> &live::Feed {
+        &self.0.feed
+    }
+
+    /// Room for one more who follows the line; none if there are too many.
+    fn stream_place(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.0.streams).try_acquire_owned().ok()
+    }
+
+    /// Cancelled when the program stops.
+    fn stop(&self) -> &CancellationToken {
+        &self.0.stop
+    }
+
+    /// The desk's connections.
+    #[must_use]
+    pub fn pool(&self) -> &PgPool {
+        &self.0.pool
+    }
+
+    /// The clock.
+    #[must_use]
+    pub fn clock(&self) -> &WallClock {
+        &self.0.clock
+    }
+
+    fn config(&self) -> &config::Desk {
+        &self.0.config
+    }
+
+    /// True if browsers reach the desk by TLS, so that cookies may say so.
+    fn is_secure(&self) -> bool {
+        self.0.config.public_url.starts_with("https://")
+    }
+
+    fn hasher(&self) -> &secret::Hasher {
+        &self.0.hasher
+    }
+}
+
+/// Routes as they are mounted.
+pub struct Site {
+    router: Router<Desk>,
+    /// Method and path of each.
+    pub routes: Vec<(&'static str, &'static str)>,
+}
+
+impl Site {
+    fn new() -> Self {
+        Self { router: Router::new(), routes: Vec::new() }
+    }
+
+    /// Mounts a page.
+    #[must_use]
+    pub fn get<H, T>(mut self, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, Desk>,
+        T: 'static,
+    {
+        self.routes.push(("GET", path));
+        self.router = self.router.route(path, routing::get(handler));
+        self
+    }
+
+    /// Mounts what a form is sent to.
+    #[must_use]
+    pub fn post<H, T>(mut self, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, Desk>,
+        T: 'static,
+    {
+        self.routes.push(("POST", path));
+        self.router = self.router.route(path, routing::post(handler));
+        self
+    }
+}
+
+/// Every route of the desk.
+#[must_use]
+pub fn site() -> Site {
+    let site = Site::new().get("/assets/{name}", assets::serve);
+    live::mount(pages::mount(links::mount(door::mount(site))))
+}
+
+/// The desk's routes, guarded. To be merged into the program's.
+pub fn router(desk: Desk) -> Router {
+    guarded(site(), desk)
+}
+
+/// Puts the guard before every route of a site.
+pub(crate) fn guarded(site: Site, desk: Desk) -> Router {
+    site.router
+        .route_layer(from_fn_with_state(desk.clone(), guard::guard))
+        .route_layer(from_fn(headers::no_store))
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .with_state(desk)
+}

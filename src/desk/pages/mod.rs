@@ -1,0 +1,14 @@
+//! The pages, one file each.
+
+mod call;
+mod calls;
+mod console;
+mod filter;
+mod home;
+mod time_line;
+
+use super::Site;
+
+pub(super) fn mount(site: Site) -> Site {
+    console::mount(call::mount(calls::mount(home::mount(site))))
+}
