@@ -4,6 +4,7 @@ mod support;
 
 mod database;
 mod embedded_postgres;
+mod figures;
 mod forget;
 mod jobs;
 mod log;

@@ -146,8 +146,10 @@ impl Svg {
         let id: String =
             frame.id.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
         let role = if self.links { "group" } else { "img" };
+        // Inside a page the element is known without its name space.
+        let names = if frame.standalone { " xmlns=\"http://www.w3.org/2000/svg\"" } else { "" };
         let mut out = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" id=\"{id}\" \
+            "<svg{names} class=\"chart\" id=\"{id}\" \
              viewBox=\"0 {top} {width} {height}\" width=\"{width}\" height=\"{height}\" \
              preserveAspectRatio=\"xMidYMid meet\" role=\"{role}\" \
              aria-labelledby=\"{id}-title\" aria-describedby=\"{id}-finding\">\n\

@@ -5,6 +5,7 @@ pub mod approvals;
 pub mod calls;
 pub mod embedded;
 pub mod evals;
+pub mod figures;
 pub mod forget;
 pub mod health;
 pub mod intervals;
