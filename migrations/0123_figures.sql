@@ -65,6 +65,9 @@ from calls c
 join tenants t on t.id = c.tenant_id
 where c.origin = 'live' and c.deleted_at is null;
 
+-- Did the same number phone again? Asked for every call of a month.
+create index idx_calls_tenant_id_caller_id on calls (tenant_id, caller_id, started_at);
+
 -- What was sold in calls and still stands: a row a service. Money is the shop's.
 create view dashboard.call_sales with (security_invoker = true) as
 select b.tenant_id, b.source_call_id as call_id, b.service_type as service,

@@ -78,15 +78,15 @@ fn step(value: f64, top: f64) -> usize {
     ((value / top * 5.0).ceil() as usize).clamp(1, 5)
 }
 
-fn table(frame: &Frame<'_>, heat: &Heat) -> Table {
+fn table(frame: &Frame<'_>, week: &Heat) -> Table {
     let hours: Vec<String> = (0..24).map(|hour| format!("{hour:02}")).collect();
-    let mut head = vec![heat.day.as_str()];
+    let mut head = vec![week.day.as_str()];
     head.extend(hours.iter().map(String::as_str));
     let mut table = Table::new(frame.title, &head);
-    for (name, spots) in heat.days.iter().zip(&heat.spots) {
+    for (name, spots) in week.days.iter().zip(&week.spots) {
         let mut row = vec![Cell::text(name.clone())];
         row.extend(
-            spots.iter().take(24).map(|s| Cell::number(s.value, heat.show).to(s.href.clone())),
+            spots.iter().take(24).map(|s| Cell::number(s.value, week.show).to(s.href.clone())),
         );
         table.rows.push(row);
     }

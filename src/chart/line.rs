@@ -143,9 +143,9 @@ fn band(svg: &mut Svg, low: &Series, high: &Series, place: impl Fn(&Point) -> (f
         .points
         .iter()
         .zip(&high.points)
-        .map(|(low, high)| match low.y.is_finite() && high.y.is_finite() {
-            true => (low.clone(), high.clone()),
-            false => (Point { y: f64::NAN, ..low.clone() }, high.clone()),
+        .map(|(low, high)| {
+            let y = if high.y.is_finite() { low.y } else { f64::NAN };
+            (Point { y, ..low.clone() }, high.clone())
         })
         .collect();
     for run in both.split(|(low, _)| !low.y.is_finite()).filter(|run| run.len() > 1) {

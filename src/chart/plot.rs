@@ -79,15 +79,18 @@ pub(super) fn nothing(svg: &mut Svg, frame: &Frame<'_>) {
     svg.text("c-note", middle, Anchor::Middle, frame.empty);
 }
 
-/// Squares with the names of the series, in the order in which they are stacked.
+/// Squares with the names of the series, in the order in which they are stacked. Names are cut
+/// only if they do not all fit.
 pub(super) fn legend(svg: &mut Svg, from: (f64, f64), room: f64, names: &[(&str, &str)]) {
+    let width = |name: &str| name.chars().count() as f64 * CHAR + 28.0;
+    let fits = names.iter().map(|(_, name)| width(name)).sum::<f64>() <= room;
+    let each = ((room / names.len().max(1) as f64 - 28.0) / CHAR).max(3.0) as usize;
     let mut x = from.0;
-    let chars = ((room / names.len().max(1) as f64 - 24.0) / CHAR).max(3.0) as usize;
     for (class, name) in names {
-        let name = cut(name, chars);
+        let name = if fits { (*name).to_owned() } else { cut(name, each) };
         svg.rect(class, (x, from.1 - 10.0), 11.0, 11.0);
         svg.text("c-tick", (x + 16.0, from.1), Anchor::Start, &name);
-        x += 28.0 + name.chars().count() as f64 * CHAR;
+        x += width(&name);
     }
 }
 

@@ -8,9 +8,9 @@ use super::{Frame, Item, Picture, Show, plot, table};
 /// Height of a bar with its room, units.
 const ROW: f64 = 26.0;
 /// Room for names, units.
-const NAMES: f64 = 190.0;
+const NAMES: f64 = 200.0;
 /// Room for the value behind the longest bar, units.
-const VALUES: f64 = 150.0;
+const VALUES: f64 = 220.0;
 
 /// What is drawn.
 #[derive(Debug, Clone)]

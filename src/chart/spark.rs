@@ -14,13 +14,13 @@ pub const SIZE: (f64, f64) = (140.0, 32.0);
 pub fn draw(frame: &Frame<'_>, names: &[String], values: &[f64], show: Show) -> Picture {
     let mut svg = Svg::new(frame);
     let finite = || values.iter().copied().filter(|value| value.is_finite());
-    let (least, most) = (finite().fold(0.0, f64::min), finite().fold(0.0, f64::max));
+    let (bottom, top) = (finite().fold(0.0, f64::min), finite().fold(0.0, f64::max));
     let last = values.len().saturating_sub(1) as f64;
     let x = Linear { lo: 0.0, hi: last, from: 4.0, to: frame.width - 5.0 };
-    let flat = most <= least;
+    let flat = top <= bottom;
     let y = Linear {
-        lo: least,
-        hi: if flat { least + 1.0 } else { most },
+        lo: bottom,
+        hi: if flat { bottom + 1.0 } else { top },
         from: frame.height - 4.0,
         to: 4.0,
     };

@@ -1,4 +1,5 @@
 //! Every picture with the numbers that break pictures, and as it looked when it was approved.
+#![expect(clippy::float_cmp, reason = "these numbers are exact")]
 
 use super::bars::{Bar, Bars};
 use super::days::Tick;

@@ -179,7 +179,8 @@ async fn show_stats(
             _ => crate::db::figures::pictures::Reader::En,
         };
         let of = (&pool, TenantId::DEFAULT, WallClock::system().now());
-        stats::draw(args, folder, reader, of, &mut out).await?;
+        // Much is counted at once: too much for the stack of every command.
+        Box::pin(stats::draw(args, folder, reader, of, &mut out)).await?;
     } else {
         stats::run(args, &pool, TenantId::DEFAULT, today, &mut out).await?;
     }

@@ -99,7 +99,8 @@ pub async fn draw(
         write(&format!("{}.svg", named.name), &named.picture.svg)?;
         write(&format!("{}.csv", named.name), &named.picture.table.to_csv())?;
         let file = format!("{begin}-{}.svg, .csv", named.name);
-        writeln!(out, "  {file:<44}{}. {}", named.title, named.finding)?;
+        let finding = format!("{}. {}", named.title, named.finding);
+        writeln!(out, "  {file:<44}{}", finding.trim_end())?;
     }
     let files = drawn.len() * 2 + 1;
     writeln!(out, "{files} files, {} kB, in {}", bytes.div_ceil(1000), folder.display())?;

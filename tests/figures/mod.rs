@@ -51,14 +51,14 @@ async fn listed(shop: &Shop, tally: &Tally, today: NaiveDate) -> i64 {
 }
 
 /// Whatever calls there are, in whatever state: every number of the dashboard opens a list that
-/// has so many rows. Three seeds over the week in which the clocks change.
+/// has so many rows. Two seeds over the week in which the clocks change.
 #[tokio::test]
 async fn the_list_behind_every_number_has_exactly_its_calls() {
     let Some(db) = fresh_database().await else { return };
-    for seed in 0..3 {
+    for seed in 0..2 {
         let mut rng = Rng::new(seed);
         let mut shop = Shop::new(&db, TenantId::DEFAULT).await;
-        for _ in 0..140 {
+        for _ in 0..120 {
             shop.add(Call::any(&mut rng, at("2026-10-19T00:00:00Z"), 9 * 24 * 3_600)).await;
         }
         let now = at("2026-10-26T13:20:00Z");
@@ -80,7 +80,7 @@ async fn the_list_behind_every_number_has_exactly_its_calls() {
             let all = tallies.len();
             for (number, (name, tally)) in tallies.into_iter().enumerate() {
                 // Most cells of the week are empty: some of those are enough.
-                if tally.calls == 0 && number % 7 != 0 {
+                if tally.calls == 0 && number % 23 != 0 {
                     continue;
                 }
                 let rows = listed(&shop, tally, now.date_naive()).await;
@@ -98,7 +98,7 @@ async fn the_list_behind_every_number_has_exactly_its_calls() {
 #[tokio::test]
 async fn the_sums_equal_a_count_by_other_means() {
     let Some(db) = fresh_database().await else { return };
-    for seed in 10..13 {
+    for seed in 10..12 {
         let mut rng = Rng::new(seed);
         let mut shop = Shop::new(&db, TenantId::DEFAULT).await;
         for _ in 0..120 {

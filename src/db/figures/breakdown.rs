@@ -215,7 +215,7 @@ fn by_words(groups: &BTreeMap<(String, String), i64>, among: &CallFilter, key: &
             Word { word: word.clone(), calls: Tally { calls: *calls, filter } }
         })
         .collect();
-    words.sort_by(|one, other| other.calls.calls.cmp(&one.calls.calls));
+    words.sort_by_key(|word| std::cmp::Reverse(word.calls.calls));
     words
 }
 

@@ -95,7 +95,9 @@ mod tests {
 
     fn of(values: &[i32]) -> Histogram {
         let mut histogram = Histogram::default();
-        values.iter().for_each(|ms| histogram.add(Histogram::bucket(*ms), 1));
+        for ms in values {
+            histogram.add(Histogram::bucket(*ms), 1);
+        }
         histogram
     }
 
@@ -123,7 +125,9 @@ mod tests {
             days in prop::collection::vec(prop::collection::vec(10..19_000_i32, 20..200), 1..8)
         ) {
             let mut merged = Histogram::default();
-            days.iter().for_each(|day| merged.merge(&of(day)));
+            for day in &days {
+                merged.merge(&of(day));
+            }
             let mut all: Vec<i32> = days.concat();
             all.sort_unstable();
             for share in [0.5, 0.95] {
