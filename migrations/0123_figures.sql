@@ -85,6 +85,8 @@ group by 1, 2;
 -- that are known. A later line of the same answer shares the first one's time and does not count.
 create view dashboard.answers with (security_invoker = true) as
 select l.tenant_id, l.call_id, l.call_started_at, l.turn_number,
+       -- To be bounded too: the planner does not carry a range over a join.
+       c.started_at,
        coalesce(c.scenario, 'none') as scenario,
        l.first_audio_ms as reply_ms, l.endpointing_ms, l.llm_latency_ms, l.tts_latency_ms,
        not exists (

@@ -107,7 +107,8 @@ with calls_of_day as (
 ), times as (
     select a.scenario, 'reply' as stage, a.reply_ms as ms
     from dashboard.answers a
-    where a.call_started_at >= $3 and a.call_started_at < $4 and a.is_first
+    where a.call_started_at >= $3 and a.call_started_at < $4
+  and a.started_at >= $3 and a.started_at < $4 and a.is_first
     union all
     select c.scenario, part.stage, part.ms
     from call_turns l
@@ -176,7 +177,8 @@ const HOURS: &str = "
 select extract(hour from a.call_started_at at time zone $3)::int as hour,
        dashboard.latency_bucket(a.reply_ms) as bucket, count(*) as replies
 from dashboard.answers a
-where a.call_started_at >= $1 and a.call_started_at < $2 and a.is_first
+where a.call_started_at >= $1 and a.call_started_at < $2
+  and a.started_at >= $1 and a.started_at < $2 and a.is_first
 group by 1, 2";
 
 const NEAR_TURNS: &str = "
@@ -185,6 +187,7 @@ select count(*) as replies, avg(a.endpointing_ms)::float8 as endpointing_ms,
        avg(a.reply_ms - a.endpointing_ms - a.llm_latency_ms - a.tts_latency_ms)::float8 as rest_ms
 from dashboard.answers a
 where a.call_started_at >= $1 and a.call_started_at < $2
+  and a.started_at >= $1 and a.started_at < $2
   and a.reply_ms between $3 and $4
   and a.endpointing_ms + a.llm_latency_ms + a.tts_latency_ms <= a.reply_ms
   and a.is_first";
@@ -193,7 +196,8 @@ const SLOWEST: &str = "
 select a.call_id, a.call_started_at, a.turn_number, a.scenario, a.reply_ms, a.endpointing_ms,
        a.llm_latency_ms, a.tts_latency_ms
 from dashboard.answers a
-where a.call_started_at >= $1 and a.call_started_at < $2 and a.is_first
+where a.call_started_at >= $1 and a.call_started_at < $2
+  and a.started_at >= $1 and a.started_at < $2 and a.is_first
 order by a.reply_ms desc, a.call_started_at, a.turn_number limit $3";
 
 pub(super) async fn load(conn: &mut PgConnection, range: &Range) -> Result<Latency, sqlx::Error> {
