@@ -7,7 +7,8 @@
 //! log, and feeds the machine. Arrows point one way:
 //!
 //! ```text
-//! turn audio language shop ids pii clock      the pure line: depends on nothing outside itself
+//! turn audio language shop ids pii clock
+//! chart                                       the pure line: depends on nothing outside itself
 //! parts                                       where the set-up puts things
 //! config spool breaker                        -> the pure line
 //! asterisk                                    -> breaker
@@ -44,6 +45,7 @@ pub mod asterisk;
 pub mod audio;
 pub mod breaker;
 pub mod caller;
+pub mod chart;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -35,6 +35,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("ids", vec![]),
         ("pii", vec![]),
         ("clock", vec![]),
+        ("chart", vec![]),
         ("breaker", vec![]),
         ("parts", vec![]),
         ("provider", vec!["breaker"]),
@@ -67,7 +68,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
     ])
 }
 
-const PURE: [&str; 7] = ["turn", "audio", "language", "shop", "ids", "pii", "clock"];
+const PURE: [&str; 8] = ["turn", "audio", "language", "shop", "ids", "pii", "clock", "chart"];
 
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {

@@ -5,6 +5,7 @@ mod support;
 mod database;
 mod desk;
 mod embedded_postgres;
+mod figures;
 mod forget;
 mod jobs;
 mod log;

@@ -200,7 +200,18 @@ async fn show_stats(
     crate::db::migrate::run(server.reveal_url()).await?;
     let pool = crate::db::connect(server.reveal_url(), 2).await?;
     let today = WallClock::system().today_in(config.shop.timezone);
-    stats::run(args, &pool, TenantId::DEFAULT, today, &mut std::io::stdout()).await?;
+    let mut out = std::io::stdout();
+    if let Some(folder) = &args.pictures {
+        let reader = match config.shop.language {
+            crate::language::Language::Uk => crate::db::figures::pictures::Reader::Uk,
+            _ => crate::db::figures::pictures::Reader::En,
+        };
+        let of = (&pool, TenantId::DEFAULT, WallClock::system().now());
+        // Much is counted at once: too much for the stack of every command.
+        Box::pin(stats::draw(args, folder, reader, of, &mut out)).await?;
+    } else {
+        stats::run(args, &pool, TenantId::DEFAULT, today, &mut out).await?;
+    }
     pool.close().await;
     Ok(())
 }

@@ -1,14 +1,18 @@
 //! `treadline stats`: counts a day and prints it.
 
+use crate::db::figures::pictures::{self, Manner, Reader};
+use crate::db::figures::{self, Range, Span};
 use crate::db::stats::{DailyStats, compute_day};
 use crate::ids::TenantId;
-use chrono::NaiveDate;
+use anyhow::Context as _;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
 use sqlx::PgPool;
 use std::fmt::Write as _;
 use std::io;
+use std::path::{Path, PathBuf};
 
-/// `treadline stats [--day D] [--json]`
+/// `treadline stats [--day D] [--json] [--pictures DIR [--span day|week|month]]`
 #[derive(Debug, Clone, clap::Args)]
 pub struct StatsArgs {
     /// The day, in the shop's time zone; today if not given.
@@ -17,6 +21,16 @@ pub struct StatsArgs {
     /// One JSON object instead of a table.
     #[arg(long)]
     pub json: bool,
+    /// Draw the figures into this folder: each picture as SVG, its numbers as CSV.
+    #[arg(long, value_name = "DIR", conflicts_with = "json")]
+    pub pictures: Option<PathBuf>,
+    /// What to draw: the day, its week or its month.
+    #[arg(long, value_parser = span, default_value = "day", requires = "pictures")]
+    pub span: Span,
+}
+
+fn span(word: &str) -> Result<Span, String> {
+    Span::from_word(word).ok_or_else(|| "must be day, week or month".into())
 }
 
 /// Counts the day and prints it to `out`; `today` is the date in the shop's zone.
@@ -36,6 +50,60 @@ pub async fn run(
     } else {
         out.write_all(table(&stats).as_bytes())?;
     }
+    Ok(())
+}
+
+/// Counts the days and writes their pictures; says what each shows.
+///
+/// # Errors
+/// The database, the folder or `out` failed.
+pub async fn draw(
+    args: &StatsArgs,
+    folder: &Path,
+    reader: Reader,
+    (pool, tenant, now): (&PgPool, TenantId, DateTime<Utc>),
+    out: &mut impl io::Write,
+) -> anyhow::Result<()> {
+    let zone = figures::zone(pool, tenant).await?;
+    let today = now.with_timezone(&zone).date_naive();
+    let range = Range::of(args.span, args.day.unwrap_or(today), zone, now);
+    // The times of a day are kept when it is counted; the job may not have come to it yet.
+    for day in range.from.iter_days().take_while(|day| *day <= range.to.min(today)) {
+        compute_day(pool, tenant, day).await?;
+    }
+    let all = figures::load(pool, tenant, range).await?;
+    let latency = figures::load_latency(pool, tenant, range).await?;
+    let manner = Manner { reader, standalone: true };
+    let mut drawn = pictures::day(manner, &all);
+    drawn.extend(pictures::latency(manner, &latency));
+    drawn.extend(latency.slowest.first().map(|turn| pictures::turn(manner, turn)));
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+    let begin = format!("{}-{}", range.span.word(), range.from);
+    let mut bytes = 0;
+    let mut write = |name: &str, text: &str| {
+        let file = folder.join(format!("{begin}-{name}"));
+        bytes += text.len();
+        std::fs::write(&file, text).with_context(|| format!("{} was not written", file.display()))
+    };
+    writeln!(
+        out,
+        "{} to {} ({zone}), {}",
+        range.from,
+        range.to,
+        reader.calls(all.now.volume.calls)
+    )?;
+    write("figures.csv", &pictures::findings(reader, &all).to_csv())?;
+    writeln!(out, "  {begin}-figures.csv")?;
+    for named in &drawn {
+        write(&format!("{}.svg", named.name), &named.picture.svg)?;
+        write(&format!("{}.csv", named.name), &named.picture.table.to_csv())?;
+        let file = format!("{begin}-{}.svg, .csv", named.name);
+        let finding = format!("{}. {}", named.title, named.finding);
+        writeln!(out, "  {file:<44}{}", finding.trim_end())?;
+    }
+    let files = drawn.len() * 2 + 1;
+    writeln!(out, "{files} files, {} kB, in {}", bytes.div_ceil(1000), folder.display())?;
     Ok(())
 }
 
@@ -95,7 +163,6 @@ fn breakdown(counts: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::{DateTime, Utc};
     use rust_decimal::Decimal;
     use serde_json::json;
 

@@ -7,6 +7,7 @@ pub mod calls;
 pub mod desk;
 pub mod embedded;
 pub mod evals;
+pub mod figures;
 pub mod forget;
 pub mod health;
 pub mod intervals;

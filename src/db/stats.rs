@@ -1,7 +1,7 @@
 //! Daily figures: one row a shop and day, counted from live calls, the same each time it is
 //! counted.
 
-use super::with_tenant;
+use super::{figures, with_tenant};
 use crate::ids::TenantId;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
@@ -69,7 +69,9 @@ pub async fn compute_day(
     with_tenant(pool, tenant, move |conn| {
         Box::pin(async move {
             sqlx::query("set local statement_timeout = '60s'").execute(&mut *conn).await?;
-            count(conn, tenant, date).await?;
+            let day = bounds(conn, tenant, date).await?;
+            count(conn, tenant, date, &day).await?;
+            figures::latency::count_day(conn, tenant, date, (day.0, day.1)).await?;
             read(conn, date).await
         })
     })
@@ -218,8 +220,8 @@ async fn count(
     conn: &mut PgConnection,
     tenant: TenantId,
     date: NaiveDate,
+    (day_from, day_to, zone): &(DateTime<Utc>, DateTime<Utc>, String),
 ) -> Result<(), sqlx::Error> {
-    let (day_from, day_to, zone) = bounds(conn, tenant, date).await?;
     sqlx::query(
         "with day_calls as (
              select c.*, to_char(c.started_at at time zone $5, 'HH24') as hour
