@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test serve bench bench-line fixtures clean
+.PHONY: help setup demo test serve bench bench-line bench-months fixtures pictures clean
 
 # Recognition in the process: needs what `make setup` installs.
 FEATURES := --features local-stt
@@ -29,6 +29,13 @@ bench: setup ## set up, then measure: audio, turns, and many calls at once
 
 bench-line: setup ## set up, then measure what a caller hears behind a real Asterisk
 	cargo bench --locked $(FEATURES) --bench line -- $(ROUTES)
+
+bench-months: setup ## set up, then measure two years of calls by months against one table (8 GB)
+	cargo bench --locked $(FEATURES) --bench months -- $(SIZE)
+
+pictures: setup ## set up, then draw the tables anew (migrations/schema.svg)
+	cargo build --locked $(FEATURES)
+	@target/debug/treadline schema --fresh --svg migrations/schema.svg
 
 fixtures: ## speak the test recordings anew
 	@.make/fixtures.sh

@@ -1,12 +1,14 @@
 //! Commands: one file each. Only here anything is printed.
 
 pub mod call;
+mod calls;
 mod chat;
 mod db;
 mod demo;
 mod dialplan;
 mod doctor;
 mod forget;
+mod generate;
 mod import;
 mod jobs;
 mod kb;
@@ -16,6 +18,7 @@ mod out;
 mod partitions;
 mod prompts;
 mod replay;
+mod schema;
 mod serve;
 mod stats;
 mod words;
@@ -74,6 +77,20 @@ enum Command {
     Partitions(partitions::PartitionsArgs),
     /// Erase a person everywhere, and prove it.
     Forget(forget::ForgetArgs),
+    /// Hide a call, or bring it back within a month.
+    Calls {
+        #[command(subcommand)]
+        command: calls::HideCommand,
+    },
+    /// Hide a customer, or bring them back within a month.
+    Customers {
+        #[command(subcommand)]
+        command: calls::HideCommand,
+    },
+    /// Draw the tables as a picture or as text.
+    Schema(schema::SchemaArgs),
+    /// Make months of plausible calls, for measuring.
+    Generate(generate::GenerateArgs),
     /// Run a call's journal through the core again: the same effects, or the first difference.
     Replay(replay::ReplayArgs),
     /// Show what is done again and again, and how it went; do one of it now.
@@ -118,6 +135,10 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Import(args) => return import::run(args).await,
         Command::Partitions(args) => return partitions::run(args).await,
         Command::Forget(args) => return forget::run(args).await,
+        Command::Calls { command } => return calls::calls(command).await,
+        Command::Customers { command } => return calls::customers(command).await,
+        Command::Schema(args) => return schema::run(args).await,
+        Command::Generate(args) => return generate::run(args).await,
         Command::Serve
         | Command::Demo(_)
         | Command::Kb { .. }
@@ -158,6 +179,10 @@ async fn run_configured(command: Command, config: Config, secrets: Secrets) -> a
         | Command::Migrate
         | Command::Import(_)
         | Command::Partitions(_)
+        | Command::Calls { .. }
+        | Command::Customers { .. }
+        | Command::Schema(_)
+        | Command::Generate(_)
         | Command::Forget(_) => unreachable!("handled before the configuration"),
     }
 }
