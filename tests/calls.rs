@@ -9,7 +9,6 @@ mod caller;
 mod cost;
 mod doctor;
 mod endpoint;
-mod http;
 mod legs;
 #[cfg(feature = "local-stt")]
 mod local_speech;

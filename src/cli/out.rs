@@ -1,9 +1,8 @@
 //! What commands share: the error line, the log, printing.
 
-use crate::config::Log;
+use crate::config::{Log, log_filter};
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
-use tracing_subscriber::EnvFilter;
 
 /// Prints an error for the person who can act on it.
 #[expect(clippy::print_stderr, reason = "this is where a command's error is printed")]
@@ -26,7 +25,7 @@ pub fn line(text: impl std::fmt::Display) {
 pub fn start_logging(log: &Log, serving: bool) -> anyhow::Result<()> {
     let wanted = if serving { log.filter.as_str() } else { "warn" };
     let filter = std::env::var("RUST_LOG").unwrap_or_else(|_| wanted.to_owned());
-    let filter = EnvFilter::try_new(&filter)
+    let filter = log_filter(&filter)
         .map_err(|error| anyhow::anyhow!("log.filter = {filter:?} cannot be read: {error}"))?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -101,7 +101,7 @@ fn shapes(config: &Config, found: &mut Vec<(&'static str, String)>) {
     );
     wrong(
         "log.filter",
-        config.log.filter.parse::<tracing_subscriber::EnvFilter>().is_err(),
+        super::log_filter(&config.log.filter).is_err(),
         "is not a filter; write for example `info,treadline=debug`",
     );
 }

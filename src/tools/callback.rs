@@ -26,14 +26,14 @@ pub(super) struct CallbackArgs {
     note: Option<String>,
 }
 
-/// Makes a ticket. The same number and time again in one call are the same ticket, however the
-/// note is worded.
+/// Makes a ticket. A number is phoned once for one call: asked for again, the ticket is the same,
+/// with the time that was wished last.
 pub(super) async fn request(desk: &mut ToolDesk, given: &Value) -> Result<Value, Refusal> {
     let given: CallbackArgs = args::read(NAME, given)?;
     let preferred_time = args::text("preferred_time", given.preferred_time.as_deref())?;
     let note = args::text("note", given.note.as_deref())?;
     let contact = desk.contact("phone", given.phone.as_deref())?;
-    let content = json!({ "phone": contact.phone, "preferred_time": preferred_time });
+    let content = json!({ "phone": contact.phone });
     let callback = NewCallback {
         phone: contact.phone,
         phone_verified: contact.verified,

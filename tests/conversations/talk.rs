@@ -51,7 +51,7 @@ impl Shop {
 
     /// Waits until the log stands in the database; a busy machine needs more than one patience.
     pub async fn flush(&self) -> bool {
-        for _ in 0..10 {
+        for _ in 0..60 {
             if self.parts.flush_log().await {
                 return true;
             }

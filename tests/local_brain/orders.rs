@@ -4,6 +4,7 @@ use crate::local_brain::shop::Line;
 use crate::local_brain::{has, yes};
 use serde_json::json;
 use treadline::language::Language;
+use treadline::turn::Message;
 
 #[tokio::test]
 async fn an_english_caller_finds_buys_and_has_the_tyres_fitted() {
@@ -37,6 +38,43 @@ async fn an_english_caller_finds_buys_and_has_the_tyres_fitted() {
     assert_eq!(booked["linked_order"], "D1");
     assert_eq!(booked["tire_diameter"], 16);
     has(&line.say("No, thank you, goodbye").await, &["Goodbye"]);
+}
+
+#[tokio::test]
+async fn a_number_written_as_the_word_that_sounds_like_it_is_counted() {
+    for (said, told) in [("For, please.", "4 of Nokian"), ("Too.", "2 of Nokian")] {
+        let mut line = Line::new(Language::En);
+        line.talk(&["I need winter tyres 205/55 R16", "The Nokian please", "Yes"]).await;
+        has(&line.say(said).await, &[told]);
+    }
+}
+
+#[tokio::test]
+async fn whoever_wants_no_operator_goes_on_with_the_order() {
+    let mut line = Line::new(Language::En);
+    line.talk(&["I need winter tyres 205/55 R16", "The Nokian please", "Yes"]).await;
+    has(&line.talk(&["Soy", "Soy"]).await, &["operator"]);
+    has(&line.say("No, thanks").await, &["All right", "How many"]);
+    has(&line.say("four").await, &["4 of Nokian", "deliver"]);
+    // The second time there is something else to offer.
+    has(&line.talk(&["Soy", "Soy"]).await, &["operator"]);
+    has(&line.say("No, thanks").await, &["ring you back"]);
+}
+
+#[tokio::test]
+async fn when_an_order_can_be_fetched_is_its_status() {
+    for (language, said) in [
+        (Language::En, "When can I pick it up?"),
+        (Language::Uk, "А коли можна забрати?"),
+        (Language::Ru, "А когда можно забрать?"),
+    ] {
+        let mut line = Line::new(language);
+        line.say(said).await;
+        let asked = line.history.iter().any(
+            |message| matches!(message, Message::Tool { name, .. } if name == "get_order_status"),
+        );
+        assert!(asked, "{said}: {:?}", line.replies);
+    }
 }
 
 #[tokio::test]

@@ -10,6 +10,8 @@ async fn prices_of_fitting_are_told_for_a_car_and_an_suv() {
     for (language, lines) in [
         (Language::En, &["How much is tyre fitting for R16?"][..]),
         (Language::En, &["what does a tyre change cost", "sixteen"]),
+        // Not a question for the shop's articles.
+        (Language::En, &["What does it cost to change tyres, R16?"]),
         (Language::Uk, &["скільки коштує шиномонтаж R16"]),
         (Language::Uk, &["скільки коштує перевзутися", "шістнадцять"]),
         (Language::Ru, &["сколько стоит шиномонтаж R16"]),
@@ -112,4 +114,15 @@ async fn who_wants_no_operator_is_offered_a_call() {
     has(&line.say("no").await, &["ring you back"]);
     line.talk(&["yes", "in the morning"]).await;
     line.only("create_callback_request");
+}
+
+#[tokio::test]
+async fn slang_for_a_tyre_change_is_understood() {
+    for (language, said) in [
+        (Language::Uk, "треба перекинути колеса, є вільний час?"),
+        (Language::Ru, "надо перекинуть колёса, есть свободное время?"),
+    ] {
+        let mut line = Line::new(language);
+        has(&line.say(said).await, &["North", "East"]);
+    }
 }

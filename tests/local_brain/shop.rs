@@ -18,7 +18,7 @@ const TOOLS_PER_TURN_MAX: usize = 8;
 pub const REPLY_CHARS_MAX: usize = 200;
 /// Tools that need the caller's yes.
 const CONSENT: [&str; 3] = ["book_fitting", "confirm_order", "cancel_fitting"];
-const NAMES: [&str; 19] = [
+const NAMES: [&str; 20] = [
     "get_vehicle_tire_sizes",
     "search_tires",
     "check_availability",
@@ -38,6 +38,7 @@ const NAMES: [&str; 19] = [
     "update_customer_profile",
     "create_callback_request",
     "add_to_wishlist",
+    "search_knowledge_base",
 ];
 
 /// What the core reads back when it is a number to reach the caller by.
@@ -273,6 +274,8 @@ impl Line {
                     "destination": "there", "delivery_cost": cost, "estimated_days": 2,
                     "subtotal": "12400", "total": if pickup { "12400" } else { "12550" } })
             }
+            // A shop without articles.
+            "search_knowledge_base" => json!({ "total": 0, "articles": [] }),
             "get_pickup_points" => points(args),
             "get_order_status" => status(args),
             "get_fitting_stations" => stations(args),

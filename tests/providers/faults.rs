@@ -9,7 +9,6 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
-use tracing::Level;
 use treadline::language::Language;
 use treadline::llm::fallback::Chain as Brains;
 use treadline::llm::local::LocalBrain;
@@ -137,7 +136,7 @@ fn in_its_own_runtime(kind: Kind, server: &Server) -> Found {
     let log = Log::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()
-        .with_max_level(Level::TRACE)
+        .with_env_filter(treadline::config::log_filter("trace").unwrap())
         .with_ansi(false)
         .with_writer(move || writer.clone())
         .finish();

@@ -91,6 +91,11 @@ impl Talk {
             (Some(Ask::Operator), false) if line.is(About::Onward) => {
                 self.notes.push(Tell::AllRight);
             }
+            // Whoever is in the middle of something and wants no person wants to go on with us.
+            (Some(Ask::Operator), false) if self.may_go_on() => {
+                self.stayed = true;
+                self.notes.push(Tell::AllRight);
+            }
             (Some(Ask::Operator), false) => {
                 // Whoever wants no operator now may want to be phoned.
                 self.news = Some(Reply::both(Tell::AllRight, Ask::Callback));
@@ -103,6 +108,11 @@ impl Talk {
             _ => return false,
         }
         true
+    }
+
+    /// True once in a call: there is a matter that we can go on with.
+    fn may_go_on(&self) -> bool {
+        !self.stayed && !matches!(self.topic, Topic::None | Topic::Advice | Topic::Callback)
     }
 
     fn hear_words(&mut self, line: &Line) -> bool {
@@ -119,7 +129,8 @@ impl Talk {
             return true;
         }
         let about_tires = line.is(About::Tires) || line.has_tire_value();
-        let does = matches!(intent, Some(Topic::Change | Topic::Status | Topic::Callback));
+        let does =
+            matches!(intent, Some(Topic::Change | Topic::Status | Topic::Callback | Topic::Price));
         if !does && self.asks_knowhow(line) {
             self.ask_articles(line);
             return true;

@@ -21,6 +21,11 @@ impl Talk {
         if is(About::Order) && is(About::Whereabouts) && !is(About::Take) {
             return Some(Topic::Status);
         }
+        // "When can I pick it up?", once there is an order.
+        let asks_when = line.words.iter().any(|word| WHEN.contains(&word.as_str()));
+        if is(About::Pickup) && asks_when && self.topic == Topic::None {
+            return Some(Topic::Status);
+        }
         if is(About::Storage) && !is(About::Own) {
             // Whoever is booking, or wants to, has their tyres fetched from storage for it.
             let fits = is(About::Fitting) || self.topic == Topic::Fitting;
@@ -36,7 +41,9 @@ impl Talk {
         if is(About::Take) && self.has_offers() && !fitting {
             return Some(Topic::Order);
         }
-        if is(About::Advice) && self.tires.found.is_none() && line.size().is_none() {
+        // "What do you recommend for a Corolla?" is answered by its sizes.
+        let by_car = is(About::Tires) && names_car(line);
+        if is(About::Advice) && self.tires.found.is_none() && line.size().is_none() && !by_car {
             return Some(Topic::Advice);
         }
         // "The car needs changing for winter" names a season, but no goods.
@@ -110,6 +117,8 @@ impl Talk {
     }
 }
 
+/// Words that ask for a day.
+const WHEN: [&str; 3] = ["when", "коли", "когда"];
 /// Words of the caller's own.
 const MINE: [&str; 13] = [
     "my",

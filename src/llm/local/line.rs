@@ -118,6 +118,15 @@ impl Line {
             _ => None,
         })
         .or_else(|| self.words.iter().any(|word| SETS.contains(&word.as_str())).then_some(4))
+        .or_else(|| self.sounds_like_count())
+    }
+
+    /// "For, please": what recognisers write for a number that is the whole answer.
+    fn sounds_like_count(&self) -> Option<u32> {
+        let short = self.words.len() <= 2;
+        let (_, count) =
+            SOUNDS_LIKE.iter().find(|(word, _)| self.words.first().is_some_and(|w| w == word))?;
+        short.then_some(*count)
     }
 
     pub(super) fn time(&self) -> Option<NaiveTime> {
@@ -141,4 +150,5 @@ impl Line {
 }
 
 /// Words for four tyres.
+const SOUNDS_LIKE: [(&str, u32); 5] = [("for", 4), ("fore", 4), ("to", 2), ("too", 2), ("won", 1)];
 const SETS: [&str; 5] = ["set", "комплект", "комплекта", "четвірку", "комплектом"];

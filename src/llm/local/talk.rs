@@ -78,6 +78,8 @@ pub(super) struct Talk {
     pub(super) knows: bool,
     /// Lines in a row that were not understood.
     pub(super) misses: u32,
+    /// A person was offered in the middle of a matter, and the caller stayed with us.
+    pub(super) stayed: bool,
     /// What we asked last.
     pub(super) pending: Option<Ask>,
     /// How often in a row we asked it, without news between.

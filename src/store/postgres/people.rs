@@ -100,7 +100,9 @@ async fn request_callback(
              metadata_json, due_at) \
          values ($1, $2, 'Call back', $3, 'callback', 'ai_agent', $4, $5, $6, $7, $8, $9, $10, \
              $11) \
-         on conflict (tenant_id, effect_key) do update set effect_key = excluded.effect_key \
+         on conflict (tenant_id, effect_key) do update set \
+             metadata_json = tickets.metadata_json || jsonb_strip_nulls(excluded.metadata_json), \
+             description = coalesce(excluded.description, tickets.description) \
          returning id",
     )
     .bind(row_id(scope.call, &format!("ticket {}", callback.key)))

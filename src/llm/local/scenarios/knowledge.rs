@@ -76,9 +76,16 @@ pub(in crate::llm::local) struct Question {
 }
 
 impl Talk {
-    /// A line that asks how things are, not for something to be done.
+    /// A line that asks how things are, not for something to be done. "Prepayment" answers how the
+    /// caller wants to pay; "is a prepayment needed" asks.
     pub(in crate::llm::local) fn asks_knowhow(&self, line: &Line) -> bool {
-        self.knows && line.is(About::Knowhow) && !line.has_tire_value() && !line.has_day()
+        let asks = self.idle() || line.asks() || begins_as_question(line);
+        self.knows && asks && line.is(About::Knowhow) && !line.has_tire_value() && !line.has_day()
+    }
+
+    /// No question of ours is open.
+    fn idle(&self) -> bool {
+        matches!(&self.pending, None | Some(Ask::Need | Ask::MoreHelp))
     }
 
     /// The articles are asked, where there are any; a complaint is a person's business.
@@ -92,9 +99,7 @@ impl Talk {
 
     /// A line that means nothing else may be a question.
     pub(in crate::llm::local) fn guess_question(&mut self, line: &Line) {
-        let idle = matches!(&self.pending, None | Some(Ask::Need | Ask::MoreHelp));
-        let begins = line.words.iter().take(2).any(|word| ASKING.contains(&word.as_str()));
-        let asks = line.asks() || (idle && begins);
+        let asks = line.asks() || (self.idle() && begins_as_question(line));
         if self.knows && asks && line.words.len() >= WORDS_MIN {
             self.question = Some(Question::of(line, true));
         }
@@ -122,6 +127,10 @@ impl Talk {
             Some(ask) => ask.clone(),
         }
     }
+}
+
+fn begins_as_question(line: &Line) -> bool {
+    line.words.iter().take(2).any(|word| ASKING.contains(&word.as_str()))
 }
 
 impl Question {
