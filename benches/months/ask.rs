@@ -2,7 +2,7 @@
 
 use super::data::{Data, Kept};
 use super::server::Server;
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgPool;
 use std::time::{Duration, Instant};
 use treadline::db::{stats, with_tenant};
@@ -58,14 +58,19 @@ async fn questions(data: &Data) -> anyhow::Result<Vec<(&'static str, Question)>>
     .bind(PAGE * (DEEP - 1) - 1)
     .fetch_optional(&mut owner)
     .await?;
-    let plan = data.plan;
-    let middle = plan.first_day() + Days::new((plan.days().count() / 2) as u64);
+    // Whole days: the first and the last of what is there may be only begun.
+    let (middle, last): (NaiveDate, NaiveDate) = sqlx::query_as(
+        "select (min(started_at) + (max(started_at) - min(started_at)) / 2)::date, \
+                max(started_at)::date - 1 from calls",
+    )
+    .fetch_one(&mut owner)
+    .await?;
     let mut questions = vec![("the list, page 1", Question::List(None))];
     if deep.is_some() {
         questions.push(("the list, page 100", Question::List(deep)));
     }
-    questions.push(("a day's figures, yesterday", Question::Day(plan.until)));
-    questions.push(("a day's figures, a year ago", Question::Day(middle)));
+    questions.push(("a day's figures, the newest", Question::Day(last)));
+    questions.push(("a day's figures, in the middle", Question::Day(middle)));
     Ok(questions)
 }
 

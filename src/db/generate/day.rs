@@ -53,7 +53,7 @@ pub(super) fn day(plan: &Plan, shop: &Shop, date: NaiveDate) -> DayRows {
 
 /// A moment of the day, as likely as its hour; whole milliseconds.
 fn moment(dice: &mut Dice, zone: Tz, date: NaiveDate) -> DateTime<Utc> {
-    let hour = *dice.weighted(&HOURS);
+    let hour = dice.weighted(&HOURS);
     let within_hour = TimeDelta::milliseconds(dice.within(0, 3_599_999).cast_signed());
     let wall = date.and_time(NaiveTime::MIN) + TimeDelta::hours(i64::from(hour)) + within_hour;
     // An hour that the clocks skip is taken as UTC: it is a call of that day all the same.

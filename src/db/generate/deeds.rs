@@ -24,7 +24,7 @@ impl Talk<'_> {
         let approval = self.approval("confirm_order");
         self.tool(asked, "confirm_order", Some(approval));
         let product = self.dice.pick(&setting.shop.products);
-        let wanted = *self.dice.weighted(&[(4, 78), (2, 16), (1, 6)]);
+        let wanted = self.dice.weighted(&[(4, 78), (2, 16), (1, 6)]);
         let dear =
             product.price * Decimal::from(wanted) > Decimal::from(ORDER_UAH_MAX - DELIVERY_UAH_MAX);
         let id = self.dice.uuid();
@@ -62,14 +62,14 @@ impl Talk<'_> {
             station: *self.dice.pick(&setting.shop.stations),
             day: setting.date + Days::new(ahead),
             time,
-            service: *self.dice.weighted(&[
+            service: self.dice.weighted(&[
                 ("tire_change", 62),
                 ("full_service", 30),
                 ("balancing", 8),
             ]),
             diameter: diameter as i16,
             price: Decimal::from(400 + 100 * (diameter - 12)),
-            status: *self.dice.weighted(&[("completed", 91), ("no_show", 4), ("cancelled", 5)]),
+            status: self.dice.weighted(&[("completed", 91), ("no_show", 4), ("cancelled", 5)]),
             at: self.now,
         });
         id

@@ -46,16 +46,16 @@ impl Dice {
     }
 
     /// One of them, as likely as its weight says.
-    pub(super) fn weighted<'a, T>(&mut self, of: &'a [(T, u64)]) -> &'a T {
+    pub(super) fn weighted<T: Copy>(&mut self, of: &[(T, u64)]) -> T {
         let all: u64 = of.iter().map(|(_, weight)| weight).sum();
         let mut left = self.next() % all.max(1);
         for (value, weight) in of {
             if left < *weight {
-                return value;
+                return *value;
             }
             left -= weight;
         }
-        &of[of.len() - 1].0
+        of[of.len() - 1].0
     }
 
     /// A time that is mostly near `usual_ms`, never under half of it and now and then much longer,
@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn weights_are_kept_to() {
         let mut dice = Dice::of(7, &[]);
-        let often = (0..10_000).filter(|_| *dice.weighted(&[(true, 9), (false, 1)])).count();
+        let often = (0..10_000).filter(|_| dice.weighted(&[(true, 9), (false, 1)])).count();
         assert!((8_700..9_300).contains(&often), "{often}");
         let times: Vec<u64> = (0..1_000).map(|_| dice.around(800)).collect();
         let mean = times.iter().sum::<u64>() / 1_000;

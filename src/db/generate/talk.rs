@@ -59,7 +59,7 @@ pub(super) fn call(mut dice: Dice, setting: &Setting<'_>, rows: &mut DayRows) ->
     let withheld = !sells && dice.chance(80);
     let mut talk = Talk {
         id: dice.uuid(),
-        language: *dice.weighted(LANGUAGES),
+        language: dice.weighted(LANGUAGES),
         by_voice: dice.chance(900),
         dice,
         rows,
@@ -71,13 +71,13 @@ pub(super) fn call(mut dice: Dice, setting: &Setting<'_>, rows: &mut DayRows) ->
         tts_usd: 0,
     };
     let made = talk.converse(&course, setting);
-    talk.end(&course, setting, made, withheld);
+    talk.end(&course, setting, &made, withheld);
     !withheld
 }
 
 fn course(dice: &mut Dice) -> Course {
-    let scenario = *dice.weighted(SCENARIOS);
-    let outcome = *dice.weighted(scenario.outcomes);
+    let scenario = dice.weighted(SCENARIOS);
+    let outcome = dice.weighted(scenario.outcomes);
     let usual = scenario.exchanges;
     let exchanges = match (outcome, usual) {
         ("refused", _) => 0,
@@ -131,9 +131,9 @@ impl Talk<'_> {
         made
     }
 
-    fn end(&mut self, course: &Course, setting: &Setting<'_>, made: Made, withheld: bool) {
+    fn end(&mut self, course: &Course, setting: &Setting<'_>, made: &Made, withheld: bool) {
         let transferred = course.outcome == "transferred";
-        let reason = transferred.then(|| *self.dice.weighted(TRANSFER_REASONS));
+        let reason = transferred.then(|| self.dice.weighted(TRANSFER_REASONS));
         if let Some(reason) = reason {
             self.transfer(reason);
         }
@@ -148,7 +148,7 @@ impl Talk<'_> {
             ((best + 0.28 * self.dice.share()) * 1_000.0).round() / 1_000.0
         });
         let csat = (resolved && self.dice.chance(80))
-            .then(|| *self.dice.weighted(&[(5, 55), (4, 25), (3, 10), (2, 4), (1, 6)]));
+            .then(|| self.dice.weighted(&[(5, 55), (4, 25), (3, 10), (2, 4), (1, 6)]));
         let person = (!withheld).then_some(setting.person);
         let usd = |micro: u64| Decimal::new(micro.cast_signed(), 6);
         self.rows.calls.push(CallRow {
@@ -167,7 +167,7 @@ impl Talk<'_> {
             order: made.order,
             booking: made.booking,
             quality,
-            sentiment: *self.dice.weighted(SENTIMENTS),
+            sentiment: self.dice.weighted(SENTIMENTS),
             csat,
             stt_usd: usd(self.stt_usd),
             llm_usd: usd(self.llm_usd),

@@ -75,20 +75,24 @@ impl Area {
         if schema == "housekeeping" {
             return Self::Housekeeping;
         }
-        let stem = table.split('_').next().unwrap_or(table);
-        match (table, stem) {
-            ("fitting_bookings" | "fitting_booking_changes" | "storage_contracts", _)
-            | ("pickup_points" | "delivery_rates" | "approvals", _)
-            | (_, "orders" | "order") => Self::Deals,
-            (_, "calls" | "call" | "eval") => Self::Calls,
-            (_, "products" | "vehicles" | "fitting") => Self::Goods,
-            (_, "customers" | "customer" | "tickets" | "ticket" | "wishlist")
-            | ("external_refs" | "integration_sync_logs", _) => Self::People,
-            (_, "knowledge" | "prompt" | "learning") => Self::Knowledge,
-            (_, "daily") => Self::Figures,
-            (_, "tenants" | "users" | "user" | "settings" | "setting" | "audit" | "desk") => {
-                Self::Shops
-            }
+        match table {
+            "fitting_bookings"
+            | "fitting_booking_changes"
+            | "storage_contracts"
+            | "pickup_points"
+            | "delivery_rates"
+            | "approvals" => return Self::Deals,
+            "external_refs" | "integration_sync_logs" => return Self::People,
+            _ => {}
+        }
+        match table.split('_').next().unwrap_or(table) {
+            "orders" | "order" => Self::Deals,
+            "calls" | "call" | "eval" => Self::Calls,
+            "products" | "vehicles" | "fitting" => Self::Goods,
+            "customers" | "customer" | "tickets" | "ticket" | "wishlist" => Self::People,
+            "knowledge" | "prompt" | "learning" => Self::Knowledge,
+            "daily" => Self::Figures,
+            "tenants" | "users" | "user" | "settings" | "setting" | "audit" | "desk" => Self::Shops,
             _ => Self::Other,
         }
     }

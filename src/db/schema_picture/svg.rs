@@ -3,6 +3,7 @@
 
 use super::layout::{HEAD, Layout, MARGIN, Place, ROW, WIDTH, lay_out};
 use super::{Relation, Schema, Table};
+use std::cmp::Ordering;
 use std::fmt::Write as _;
 
 const STYLE: &str = "\
@@ -121,12 +122,10 @@ fn line(out: &mut String, schema: &Schema, layout: &Layout<'_>, relation: &Relat
         .unwrap_or(0);
     let y1 = from.y + HEAD + ROW * row as i32 + 7;
     let y2 = to.y + HEAD / 2;
-    let (x1, x2, bend1, bend2) = if from.x < to.x {
-        (from.x + WIDTH, to.x, 30, -30)
-    } else if from.x > to.x {
-        (from.x, to.x + WIDTH, -30, 30)
-    } else {
-        (from.x + WIDTH, to.x + WIDTH, 24, 24)
+    let (x1, x2, bend1, bend2) = match from.x.cmp(&to.x) {
+        Ordering::Less => (from.x + WIDTH, to.x, 30, -30),
+        Ordering::Greater => (from.x, to.x + WIDTH, -30, 30),
+        Ordering::Equal => (from.x + WIDTH, to.x + WIDTH, 24, 24),
     };
     let class = if relation.by_key { "tie" } else { "code" };
     let _ = writeln!(
