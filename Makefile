@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test serve bench bench-line soak fixtures clean
+.PHONY: help setup demo test serve bench bench-line bench-months soak fixtures pictures clean
 
 # Recognition in the process: needs what `make setup` installs.
 FEATURES := --features local-stt
@@ -37,6 +37,13 @@ SEED ?= 1
 soak: setup ## set up, then let the program live through kills and outages, and count everything
 	cargo build --release --locked $(FEATURES)
 	@target/release/treadline soak --minutes $(MINUTES) --seed $(SEED) --out target/soak
+
+bench-months: setup ## set up, then measure two years of calls by months against one table (8 GB)
+	cargo bench --locked $(FEATURES) --bench months -- $(SIZE)
+
+pictures: setup ## set up, then draw the tables anew (migrations/schema.svg)
+	cargo build --locked $(FEATURES)
+	@target/debug/treadline schema --fresh --svg migrations/schema.svg
 
 fixtures: ## speak the test recordings anew
 	@.make/fixtures.sh

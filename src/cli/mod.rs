@@ -2,12 +2,14 @@
 
 mod backup;
 pub mod call;
+mod calls;
 mod chat;
 mod db;
 mod demo;
 mod dialplan;
 mod doctor;
 mod forget;
+mod generate;
 mod import;
 mod jobs;
 mod kb;
@@ -18,6 +20,7 @@ mod partitions;
 mod prompts;
 mod replay;
 mod restore;
+mod schema;
 mod serve;
 mod soak;
 mod stats;
@@ -87,6 +90,20 @@ enum Command {
     /// The program as `soak` runs it.
     #[command(hide = true)]
     SoakNode(soak::node::NodeArgs),
+    /// Hide a call, or bring it back within a month.
+    Calls {
+        #[command(subcommand)]
+        command: calls::HideCommand,
+    },
+    /// Hide a customer, or bring them back within a month.
+    Customers {
+        #[command(subcommand)]
+        command: calls::HideCommand,
+    },
+    /// Draw the tables as a picture or as text.
+    Schema(schema::SchemaArgs),
+    /// Make months of plausible calls, for measuring.
+    Generate(generate::GenerateArgs),
     /// Run a call's journal through the core again: the same effects, or the first difference.
     Replay(replay::ReplayArgs),
     /// Show what is done again and again, and how it went; do one of it now.
@@ -139,6 +156,10 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Backup(args) => return backup::run(args).await,
         Command::Restore(args) => return restore::run(args).await,
         Command::Soak(args) => return soak::run(args).await,
+        Command::Calls { command } => return calls::calls(command).await,
+        Command::Customers { command } => return calls::customers(command).await,
+        Command::Schema(args) => return schema::run(args).await,
+        Command::Generate(args) => return generate::run(args).await,
         Command::Serve
         | Command::SoakNode(_)
         | Command::Demo(_)
@@ -186,7 +207,11 @@ async fn run_configured(command: Command, config: Config, secrets: Secrets) -> a
         | Command::Forget(_)
         | Command::Backup(_)
         | Command::Restore(_)
-        | Command::Soak(_) => unreachable!("handled before the configuration"),
+        | Command::Soak(_)
+        | Command::Calls { .. }
+        | Command::Customers { .. }
+        | Command::Schema(_)
+        | Command::Generate(_) => unreachable!("handled before the configuration"),
     }
 }
 

@@ -23,7 +23,7 @@ pub enum JournalError {
     },
 }
 
-/// The records of a call that are in Postgres, in order; none if the call is not known.
+/// The records of a call that are in Postgres, in order; none if the call is not known or hidden.
 ///
 /// # Errors
 /// What Postgres says, or a record that this program cannot read.
@@ -51,11 +51,17 @@ async fn rows(conn: &mut PgConnection, call: CallId) -> Result<Vec<Row>, sqlx::E
     sqlx::query("set local statement_timeout = '30s'").execute(&mut *conn).await?;
     // The month of the call's own row, so that one partition is read; a call that has no row yet
     // is looked for in all of them.
-    let started_at: Option<DateTime<Utc>> =
-        sqlx::query_scalar("select started_at from calls where id = $1 order by 1 desc limit 1")
-            .bind(call.0)
-            .fetch_optional(&mut *conn)
-            .await?;
+    let known: Option<(DateTime<Utc>, bool)> = sqlx::query_as(
+        "select started_at, deleted_at is not null from calls where id = $1 \
+         order by 1 desc limit 1",
+    )
+    .bind(call.0)
+    .fetch_optional(&mut *conn)
+    .await?;
+    if known.is_some_and(|(_, hidden)| hidden) {
+        return Ok(Vec::new());
+    }
+    let started_at = known.map(|(started_at, _)| started_at);
     sqlx::query_as(
         "select call_started_at, seq, at, record from call_journal \
          where call_id = $1 and call_started_at >= coalesce($2, '-infinity') \

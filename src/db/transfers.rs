@@ -100,7 +100,9 @@ pub async fn of_call(
             sqlx::query_as(
                 "select attempt, kind, target, reason, summary, caller, cart, requested_at, \
                         answered_at, outcome \
-                 from call_transfers where call_id = $1 order by attempt",
+                 from call_transfers where call_id = $1 and call_started_at = ( \
+                     select started_at from calls where id = $1 and deleted_at is null \
+                     order by started_at desc limit 1) order by attempt",
             )
             .bind(call.0)
             .fetch_all(conn)

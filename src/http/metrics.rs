@@ -91,6 +91,10 @@ fn describe() {
     for (name, help) in histograms {
         ::metrics::describe_histogram!(name, help);
     }
+    ::metrics::describe_gauge!(
+        "treadline_retention_oldest_days",
+        "Age of the oldest row that retention is still to act on"
+    );
     ::metrics::describe_gauge!("treadline_active_calls", "Calls that are live");
     ::metrics::gauge!("treadline_active_calls").set(0.0);
 }
