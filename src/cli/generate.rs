@@ -79,7 +79,7 @@ async fn make(pool: &PgPool, url: &str, plan: Plan) -> anyhow::Result<()> {
     shown.set_message("days counted");
     generate::count_days(pool, tenant, plan, |done| shown.set_position(done)).await?;
     shown.finish_and_clear();
-    tell(&plan, &made, filled, began.elapsed() - filled);
+    tell(&plan, &made, filled, began.elapsed().saturating_sub(filled));
     Ok(())
 }
 

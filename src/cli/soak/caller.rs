@@ -67,6 +67,7 @@ pub(super) struct Memory {
     /// Whether the agent said anything.
     pub heard: bool,
     /// Whether the agent said that the order is placed, and under which number if that was heard.
+    #[expect(clippy::option_option, reason = "not told, told, told with its number")]
     pub order: Option<Option<String>>,
     /// Whether the agent said that the fitting is booked.
     pub booking: bool,

@@ -78,7 +78,7 @@ impl Plan {
     pub(super) fn new(seed: u64, whole: Duration, every: Duration) -> Self {
         let mut chance = Chance::new(seed);
         let long = whole / 3;
-        let rough = whole - long;
+        let rough = whole.saturating_sub(long);
         let in_rough = timeline(&mut chance, rough, every, true);
         let in_long = timeline(&mut chance, long, every, false);
         Self { rough, long, in_rough, in_long }

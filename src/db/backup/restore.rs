@@ -204,10 +204,11 @@ async fn verify(
         return Ok(());
     }
     let more = lines.len().saturating_sub(SHOWN_MAX);
-    let mut text = lines[..lines.len().min(SHOWN_MAX)].join("; ");
+    let mut lines = lines[..lines.len().min(SHOWN_MAX)].to_vec();
     if more > 0 {
-        text += &format!("; and {more} more");
+        lines.push(format!("and {more} more"));
     }
+    let text = lines.join("; ");
     Err(BackupError::Differs(text))
 }
 
