@@ -172,7 +172,10 @@ async fn show_stats(
     crate::db::migrate::run(server.reveal_url()).await?;
     let pool = crate::db::connect(server.reveal_url(), 2).await?;
     let today = WallClock::system().today_in(config.shop.timezone);
-    stats::run(args, &pool, TenantId::DEFAULT, today, &mut std::io::stdout()).await?;
+    let mut text = Vec::new();
+    let shown = stats::run(args, &pool, TenantId::DEFAULT, today, &mut text).await;
     pool.close().await;
+    shown?;
+    out::print(&text);
     Ok(())
 }
