@@ -19,6 +19,12 @@ pub fn warn(text: impl std::fmt::Display) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
+/// Asks a person at the terminal, on standard error; the answer is read by who asks.
+pub fn prompt(question: &str) {
+    let mut error = std::io::stderr();
+    let _ = write!(error, "{question}").and_then(|()| error.flush());
+}
+
 /// Prints a line of a command's result. If the reader has gone (`| head -1`), the program ends
 /// here, quietly: what is left to print is wanted by nobody.
 pub fn line(text: impl std::fmt::Display) {
