@@ -33,7 +33,7 @@ pub async fn run(args: ForgetArgs) -> anyhow::Result<()> {
     let number = Phone::parse(&number)
         .context("write the number with its country, for example +380671234567")?;
     let (config, secrets) = config::load()?;
-    let server = db::open(&config, &secrets).await?;
+    let server = db::open_known(&config, &secrets).await?;
     let pool = db::connect(server.reveal_url(), 1)
         .await
         .context("cannot work with the database; if it is new, run `treadline migrate` first")?;

@@ -77,7 +77,13 @@ pub async fn run(args: ImportArgs) -> anyhow::Result<()> {
     }
     let (bytes, changed_at) = read(&args.file)?;
     let as_of = as_of(&args, changed_at, &config)?;
+    let is_new = secrets.database_url.is_none()
+        && config.database.url.is_empty()
+        && !db::embedded::is_made(&config)?;
     let server = db::open(&config, &secrets).await?;
+    if is_new {
+        out::warn("note: this folder had no database; a new one was made, and the file goes there");
+    }
     db::migrate::run(server.reveal_url()).await?;
     let pool = db::connect(server.reveal_url(), 2).await?;
     let job = Job {

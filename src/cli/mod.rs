@@ -168,7 +168,7 @@ async fn show_stats(
     secrets: &Secrets,
     args: &stats::StatsArgs,
 ) -> anyhow::Result<()> {
-    let server = crate::db::open(config, secrets).await?;
+    let server = crate::db::open_known(config, secrets).await?;
     crate::db::migrate::run(server.reveal_url()).await?;
     let pool = crate::db::connect(server.reveal_url(), 2).await?;
     let today = WallClock::system().today_in(config.shop.timezone);

@@ -18,3 +18,22 @@ async fn a_reader_that_goes_away_ends_a_command_quietly() {
     let error = String::from_utf8(output.stderr).expect("text");
     assert_eq!((output.status.code(), error.as_str()), (Some(141), ""));
 }
+
+/// A person stands in the shop's database; a command in another folder must not deny it.
+#[tokio::test]
+async fn a_folder_that_is_no_shops_is_not_asked_about_people_or_figures() {
+    let folder = Folder::new();
+    let call = "01934c5e-0000-7000-8000-000000000000";
+    for args in [&["forget", "+380671120001", "--yes"][..], &["stats"], &["replay", call]] {
+        let mut program = folder.program(args);
+        program.env_remove("TREADLINE__DATABASE__DATA_DIR").stderr(Stdio::piped());
+        let output = program.output().await.expect("it runs");
+        let error = String::from_utf8(output.stderr).expect("text");
+        assert_eq!(output.status.code(), Some(1), "{args:?}: {error}");
+        assert!(error.contains("there is no config.toml here"), "{args:?}: {error}");
+        // The folder is named, yet nobody was ever served there.
+        let (code, error) = folder.run(args).await.failed();
+        assert_eq!(code, Some(1));
+        assert!(error.contains("no database yet") && error.contains("DATABASE_URL"), "{error}");
+    }
+}
