@@ -1,5 +1,6 @@
 //! Commands: one file each. Only here anything is printed.
 
+mod args;
 pub mod call;
 mod chat;
 mod db;

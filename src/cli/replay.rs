@@ -14,7 +14,7 @@ use uuid::Uuid;
 #[derive(Debug, Clone, clap::Args)]
 pub struct ReplayArgs {
     /// The call, as in `calls.id`.
-    #[arg(value_name = "CALL")]
+    #[arg(value_name = "CALL", value_parser = super::args::id)]
     call: Uuid,
     /// Save it as a test fixture, its personal data masked.
     #[arg(long, value_name = "FILE")]

@@ -1,6 +1,8 @@
 //! What a person types carelessly: a reader that goes away, a wrong folder, words that are no number.
 
-use crate::process::program::Folder;
+use crate::process::database::fresh_database;
+use crate::process::number;
+use crate::process::program::{Chat, Folder};
 use std::process::Stdio;
 
 #[tokio::test]
@@ -36,4 +38,33 @@ async fn a_folder_that_is_no_shops_is_not_asked_about_people_or_figures() {
         assert_eq!(code, Some(1));
         assert!(error.contains("no database yet") && error.contains("DATABASE_URL"), "{error}");
     }
+}
+
+#[tokio::test]
+async fn a_wrong_word_is_answered_with_a_right_example() {
+    let folder = Folder::new();
+    for (args, example) in [
+        (&["chat", "--as", "12"][..], "for example +380671234567"),
+        (&["chat", "--as", "hello world"], "for example +380671234567"),
+        (&["heard", "--lang", "en", "--today", "22.11.2026", "today"], "for example 2026-11-22"),
+        (&["stats", "--day", "today"], "for example 2026-11-22"),
+        (&["replay", "nope"], "for example 3f0c2a51-"),
+    ] {
+        let (_, error) = folder.run(args).await.failed();
+        assert!(error.contains(example), "{args:?}: {error}");
+    }
+}
+
+/// A terminal in another encoding: the line is read as well as can be, and the call goes on.
+#[tokio::test]
+async fn a_line_that_is_not_utf_8_does_not_end_a_chat() {
+    let Some(db) = fresh_database().await else { return };
+    let folder = Folder::with_database(&db.url);
+    let mut chat = Chat::start(folder.program(&["chat", "--json", "--lang", "en"]));
+    let lines = chat.converse_bytes(&[b"\xcf\xf0\xe8\xe2\xb3\xf2", b"Goodbye."]).await;
+    let listened = lines.iter().filter(|line| line["type"] == "listening").count();
+    assert!(listened >= 2, "after the odd line it listens again: {lines:#?}");
+    let heard =
+        "select count(*) from call_turns where speaker = 'customer' and content like 'Goodbye%'";
+    assert_eq!(number(&db.url, heard).await, 1);
 }
