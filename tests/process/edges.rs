@@ -2,7 +2,8 @@
 
 use crate::process::database::fresh_database;
 use crate::process::number;
-use crate::process::program::{Chat, Folder};
+use crate::process::program::{Chat, Folder, Server, until};
+use sqlx::{Connection as _, PgConnection};
 use std::process::Stdio;
 
 #[tokio::test]
@@ -67,4 +68,34 @@ async fn a_line_that_is_not_utf_8_does_not_end_a_chat() {
     let heard =
         "select count(*) from call_turns where speaker = 'customer' and content like 'Goodbye%'";
     assert_eq!(number(&db.url, heard).await, 1);
+}
+
+/// Nobody was there to do them; now somebody is, and does.
+#[tokio::test]
+async fn a_first_start_complains_neither_about_jobs_nor_about_what_exists_already() {
+    let Some(db) = fresh_database().await else { return };
+    let folder = Folder::with_database(&db.url);
+    let mut server = Server::start(&folder).await;
+    server.terminate().await;
+    let mut owner = PgConnection::connect(&db.url).await.expect("the owner connects");
+    sqlx::query(
+        "update housekeeping.jobs set created_at = now() - interval '90 days', last_ok_at = null, \
+             last_ok_began_at = null, last_error = null, next_run_at = now(), lease_id = null, \
+             lease_until = null, locked_by = null",
+    )
+    .execute(&mut owner)
+    .await
+    .expect("as if nobody ever did them");
+    let mut server = Server::start(&folder).await;
+    until("every job was done", || async {
+        number(&db.url, "select count(*) from housekeeping.jobs where last_ok_at is null").await
+            == 0
+    })
+    .await;
+    server.terminate().await;
+    let log = folder.read("errors.txt");
+    assert!(log.contains("calls are answered"), "the log is there: {log}");
+    for noise in ["missed twice", "_sqlx_migrations"] {
+        assert!(!log.contains(noise), "{noise}: {log}");
+    }
 }
