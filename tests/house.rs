@@ -100,7 +100,7 @@ fn arrows(text: &str) -> BTreeSet<String> {
     let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or(text);
     let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
     lines
-        .flat_map(|line| line.split("crate::house::").skip(1))
+        .flat_map(|line| line.split("crate::").skip(1))
         .map(|rest| rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect())
         .filter(|name: &String| !name.is_empty())
         .collect()
@@ -124,7 +124,7 @@ fn arrows_between_modules_point_one_way() {
                 || may_use.contains(&target.as_str())
                 || target.starts_with("test");
             if !fine {
-                wrong.push(format!("{} uses crate::house::{target}", path.display()));
+                wrong.push(format!("{} uses crate::{target}", path.display()));
             }
         }
     }

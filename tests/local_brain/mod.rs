@@ -5,6 +5,7 @@ use crate::support;
 
 mod answers;
 mod bookings;
+mod corrections;
 mod fitting;
 mod languages;
 mod noise;

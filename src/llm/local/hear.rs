@@ -39,12 +39,16 @@ impl Talk {
     fn hear_answer(&mut self, answer: Answer, line: &Line) -> bool {
         match (self.read_back, answer) {
             // The core has taken it; what came of it follows.
-            (
-                ReadBack::Waits,
-                Answer::Yes | Answer::NotHeard | Answer::Repeat | Answer::Wait,
-            )
-            // The no is known already.
-            | (ReadBack::Rejected, Answer::No) => return true,
+            (ReadBack::Waits, Answer::Yes | Answer::NotHeard | Answer::Repeat | Answer::Wait) => {
+                return true;
+            }
+            // The no is known already; what else is in the line may say what is wrong.
+            (ReadBack::Rejected, Answer::No) => {
+                if self.topic == Topic::Order {
+                    self.hear_order_correction(line);
+                }
+                return true;
+            }
             _ => {}
         }
         match answer {
@@ -80,6 +84,9 @@ impl Talk {
 
     fn hear_yes_no(&mut self, yes: bool, line: &Line) -> bool {
         let pending = self.pending.clone();
+        if yes && pending == Some(Ask::OrderThem) {
+            self.tires.quantity = line.count().or(self.tires.quantity);
+        }
         let own = pending
             .as_ref()
             .and_then(|ask| SCENARIOS.iter().find_map(|one| (one.answer)(self, ask, yes)));
@@ -129,6 +136,16 @@ impl Talk {
             return true;
         }
         let about_tires = line.is(About::Tires) || line.has_tire_value();
+        // An order that stands is changed by a person.
+        let placed = self.topic != Topic::Order && line.is(About::Order) && !about_tires;
+        if placed && line.is_any(&[About::Cancel, About::Move]) && !line.is(About::Booking) {
+            self.news = Some(Reply::both(Tell::NotMine, Ask::Operator));
+            return true;
+        }
+        if line.is(About::Storage) && line.is(About::Price) && self.knows {
+            self.ask_articles(line);
+            return true;
+        }
         let does =
             matches!(intent, Some(Topic::Change | Topic::Status | Topic::Callback | Topic::Price));
         if !does && self.asks_knowhow(line) {

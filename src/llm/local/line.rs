@@ -2,11 +2,12 @@
 
 use super::Lexicon;
 use super::keywords::{About, Abouts, abouts, words_of};
+use super::scenarios::cities::{before_address, names_street};
 use crate::language::Language;
 use crate::language::answer::Answer;
 use crate::language::heard::{Context, Heard, hear};
 use crate::shop::TireSize;
-use chrono::{NaiveDate, NaiveTime, Timelike as _};
+use chrono::{Datelike as _, NaiveDate, NaiveTime, Timelike as _};
 
 /// The values of a line, by kind; of several of one kind the last counts.
 #[derive(Debug, Default)]
@@ -14,6 +15,8 @@ pub(super) struct Line {
     pub(super) text: String,
     pub(super) words: Vec<String>,
     pub(super) values: Vec<Heard>,
+    /// Those that may count things: none of an address.
+    countable: Vec<Heard>,
     about: Abouts,
 }
 
@@ -27,7 +30,14 @@ impl Line {
         let context = Context { today, sizes: &lexicon.sizes, brands: &lexicon.brands };
         let words = words_of(text);
         let about = abouts(&words);
-        Self { text: text.to_owned(), words, values: hear(text, language, &context), about }
+        let values = hear(text, language, &context);
+        let countable = if names_street(text) {
+            hear(&before_address(text), language, &context)
+        } else {
+            values.clone()
+        };
+        let values = with_day_of_month(values, today);
+        Self { text: text.to_owned(), words, values, countable, about }
     }
 
     pub(super) fn last<T>(&self, pick: impl Fn(&Heard) -> Option<T>) -> Option<T> {
@@ -111,14 +121,20 @@ impl Line {
     /// A count of things where one was asked for: "four", which alone may have been read as an
     /// hour.
     pub(super) fn count(&self) -> Option<u32> {
-        self.last(|value| match value {
+        let count = self.countable.iter().rev().find_map(|value| match value {
             Heard::Quantity(count) => Some(*count),
             Heard::Number(digits) => digits.parse().ok(),
             Heard::Time(time) if time.minute() == 0 => Some((time.hour() + 11) % 12 + 1),
             _ => None,
-        })
-        .or_else(|| self.words.iter().any(|word| SETS.contains(&word.as_str())).then_some(4))
-        .or_else(|| self.sounds_like_count())
+        });
+        count
+            .or_else(|| self.words.iter().any(|word| SETS.contains(&word.as_str())).then_some(4))
+            .or_else(|| self.sounds_like_count())
+    }
+
+    /// The caller puts something right: "no, I meant two".
+    pub(super) fn corrects(&self) -> bool {
+        self.words.iter().take(3).any(|word| CORRECTS.contains(&word.as_str()))
     }
 
     /// "For, please": what recognisers write for a number that is the whole answer.
@@ -150,5 +166,46 @@ impl Line {
 }
 
 /// Words for four tyres.
+/// "On Monday 30th" is a day when the thirtieth, within two months, is a Monday.
+fn with_day_of_month(mut values: Vec<Heard>, today: NaiveDate) -> Vec<Heard> {
+    let weekday = values.iter().find_map(|value| match value {
+        Heard::Weekday(day) => Some(*day),
+        _ => None,
+    });
+    let ordinal = values.iter().position(|value| matches!(value, Heard::Ordinal(1..=31)));
+    let (Some(weekday), Some(at)) = (weekday, ordinal) else { return values };
+    let Heard::Ordinal(number) = values[at] else { return values };
+    let named = today
+        .iter_days()
+        .take(DAYS_AHEAD)
+        .find(|day| day.day() == number && day.weekday() == weekday);
+    if let Some(date) = named {
+        values[at] = Heard::Date(date);
+        values.retain(|value| !matches!(value, Heard::Weekday(_)));
+    }
+    values
+}
+
+/// How far ahead a day of the month is looked for.
+const DAYS_AHEAD: usize = 62;
+/// Words with which a caller puts something right.
+const CORRECTS: [&str; 16] = [
+    "no",
+    "not",
+    "nope",
+    "actually",
+    "wrong",
+    "wait",
+    "sorry",
+    "instead",
+    "ні",
+    "нє",
+    "не",
+    "нет",
+    "ой",
+    "стоп",
+    "точніше",
+    "точнее",
+];
 const SOUNDS_LIKE: [(&str, u32); 5] = [("for", 4), ("fore", 4), ("to", 2), ("too", 2), ("won", 1)];
 const SETS: [&str; 5] = ["set", "комплект", "комплекта", "четвірку", "комплектом"];

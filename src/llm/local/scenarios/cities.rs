@@ -82,9 +82,15 @@ pub(super) fn after_city(line: &str) -> Option<&str> {
 }
 
 /// True if a line speaks of a street or of a carrier's branch.
-pub(super) fn names_street(line: &str) -> bool {
+pub(in crate::llm::local) fn names_street(line: &str) -> bool {
     let lower = line.to_lowercase();
     STREETS.iter().chain(&BRANCHES).any(|word| lower.contains(word))
+}
+
+/// What is said before the number of a branch or a house: no number after it counts tyres.
+pub(in crate::llm::local) fn before_address(line: &str) -> String {
+    let names = |word: &&str| names_street(word) || word.contains('№');
+    line.split_whitespace().take_while(|word| !names(word)).collect::<Vec<_>>().join(" ")
 }
 
 /// A city's name as Russian speech has it; anything else as it is.
@@ -116,7 +122,8 @@ const STREETS: [&str; 12] = [
 ];
 
 /// Words for a carrier's branch.
-const BRANCHES: [&str; 6] = ["пошт", "почт", "відділен", "отделен", "branch", "parcel"];
+const BRANCHES: [&str; 8] =
+    ["пошт", "почт", "відділен", "отделен", "branch", "parcel", "nova post", "locker"];
 
 #[cfg(test)]
 mod tests {

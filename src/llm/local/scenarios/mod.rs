@@ -8,7 +8,7 @@ pub(super) mod callback;
 pub(super) mod car;
 mod car_names;
 pub(super) mod change;
-mod cities;
+pub(super) mod cities;
 pub(super) mod fitting;
 pub(super) mod knowledge;
 pub(super) mod order;

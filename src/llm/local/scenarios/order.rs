@@ -2,6 +2,7 @@
 //! the core reads all of it back.
 
 use super::basket::{Piece, items, pieces};
+use super::cities::names_street;
 use super::order_way::{Way, priced_from};
 use super::{Scenario, Topic, nothing_learnt};
 use crate::llm::local::keywords::About;
@@ -9,7 +10,7 @@ use crate::llm::local::learn::Finished;
 use crate::llm::local::line::Line;
 use crate::llm::local::reply::{Ask, Move, Offer, Reply, Tell};
 use crate::llm::local::results::{date, rows, text};
-use crate::llm::local::talk::Talk;
+use crate::llm::local::talk::{ReadBack, Talk};
 use crate::shop::PaymentMethod;
 use serde_json::{Value, json};
 
@@ -97,6 +98,9 @@ fn next_about_order(talk: &Talk) -> Move {
 
 impl Talk {
     fn hear_order(&mut self, line: &Line) -> bool {
+        if self.hear_order_correction(line) {
+            return true;
+        }
         if self.hear_basket(line) {
             self.hear_way(line);
             self.order.declined = false;
@@ -110,7 +114,14 @@ impl Talk {
         let way = self.hear_way(line);
         let payment = self.hear_payment(line);
         let changed = self.hear_order_change(line);
-        let understood = chosen || counted || way || payment || changed;
+        let mut understood = chosen || counted || way || payment || changed;
+        // Something is wrong with what was read; reading it once more would not help.
+        let lost = !understood && line.name().is_none() && line.corrects();
+        if lost && self.read_back == ReadBack::Expired {
+            self.order.declined = true;
+            return true;
+        }
+        understood |= lost && self.order.declined;
         if understood && !changed {
             self.order.declined = false;
         }
@@ -163,7 +174,7 @@ impl Talk {
     }
 
     fn hear_quantity(&mut self, line: &Line) -> bool {
-        let asked = matches!(self.pending, Some(Ask::Quantity(_)));
+        let asked = matches!(self.pending, Some(Ask::Quantity(_) | Ask::OrderThem));
         let said = if asked { line.count() } else { None };
         let noun = line.last(|value| match value {
             crate::language::heard::Heard::Quantity(count) => Some(*count),
@@ -177,6 +188,26 @@ impl Talk {
             self.order.quantity = self.tires.quantity;
         }
         count.is_some()
+    }
+
+    /// "No, I meant branch 21", "make it two": what a caller puts right instead of saying yes to
+    /// the read-back.
+    pub(in crate::llm::local) fn hear_order_correction(&mut self, line: &Line) -> bool {
+        let reads_back = matches!(self.read_back, ReadBack::Expired | ReadBack::Rejected);
+        if !reads_back || self.order.draft.is_none() {
+            return false;
+        }
+        if names_street(&line.text) && self.hear_other_address(line) {
+            self.order.declined = false;
+            return true;
+        }
+        let count = line.count().filter(|count| *count > 0 && !names_street(&line.text));
+        if let Some(count) = count.filter(|_| line.name().is_none() && self.order.more.is_empty()) {
+            (self.order.quantity, self.tires.quantity) = (Some(count), Some(count));
+            self.order.declined = false;
+            return true;
+        }
+        false
     }
 
     fn hear_payment(&mut self, line: &Line) -> bool {

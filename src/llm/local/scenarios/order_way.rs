@@ -152,7 +152,9 @@ impl Talk {
         if way.kind != Some(DeliveryType::Pickup) || way.points.chosen.is_some() {
             return false;
         }
-        way.points.narrow(&line.text) || way.points.pick(line.place_in_list())
+        // "No, not four, but two" is no second point.
+        let nth = line.place_in_list().filter(|_| !line.corrects());
+        way.points.narrow(&line.text) || way.points.pick(nth)
     }
 
     /// The answer to "which city?".
@@ -193,6 +195,27 @@ impl Talk {
     fn take_address(&mut self, address: String) {
         self.person.address = Some(Personal(address));
         self.order.way.priced = None;
+    }
+
+    /// An address that takes the place of the one that was read back.
+    pub(super) fn hear_other_address(&mut self, line: &Line) -> bool {
+        if self.order.way.kind != Some(DeliveryType::Delivery) {
+            return false;
+        }
+        let plain = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        let words = line.text.split_whitespace().skip_while(|word| {
+            let word = plain(word);
+            word.is_empty() || CORRECTION_LEADS.contains(&word.as_str())
+        });
+        let rest = words.collect::<Vec<_>>().join(" ");
+        let address = bare_address(after_city(&rest).unwrap_or(&rest));
+        let digits = address.chars().any(|c| c.is_ascii_digit());
+        let numbered = digits || line.number().is_some() || !line.values.is_empty();
+        let whole = address.split_whitespace().count() > 1 && numbered;
+        if whole {
+            self.take_address(address);
+        }
+        whole
     }
 
     /// The answer to "which address?".
@@ -288,6 +311,53 @@ const ADDRESS_LEADS: [&str; 42] = [
     "везіть на",
     "доставте на",
     "доставьте на",
+];
+/// What people say before they put an address right.
+const CORRECTION_LEADS: [&str; 44] = [
+    "no",
+    "not",
+    "nope",
+    "actually",
+    "wrong",
+    "wait",
+    "sorry",
+    "i",
+    "meant",
+    "mean",
+    "it's",
+    "its",
+    "it",
+    "is",
+    "should",
+    "be",
+    "to",
+    "that's",
+    "ой",
+    "ні",
+    "нє",
+    "не",
+    "нет",
+    "я",
+    "мав",
+    "мала",
+    "на",
+    "увазі",
+    "имел",
+    "имела",
+    "в",
+    "виду",
+    "точніше",
+    "точнее",
+    "вернее",
+    "краще",
+    "лучше",
+    "це",
+    "это",
+    "стоп",
+    "перепрошую",
+    "извините",
+    "вибачте",
+    "так",
 ];
 /// What people say after it.
 const ADDRESS_TAILS: [&str; 9] = [

@@ -275,6 +275,10 @@ impl Talk {
             }
             return true;
         }
+        // "A black Skoda" is nobody's name.
+        if super::car::names_car(line) && is_colour(&line.text) {
+            return own && self.hear_vehicle(line);
+        }
         let other = line
             .values
             .iter()
