@@ -58,9 +58,9 @@ fn a_caller_who_leaves_our_question_about_a_booking_open_did_not_get_what_they_c
     let left = (Outcome::Abandoned, Some(Funnel::TimeSelection), Some("fitting_booking".into()));
     let told = (Outcome::Resolved, None, Some("fitting_booking".into()));
     for (line, wanted) in [
-        ("There is Wednesday at ten. Which day suits you?", left),
-        ("There is Wednesday at ten. Is there anything else?", told.clone()),
-        ("There is Wednesday at ten.", told),
+        ("I see the free times. Which day suits you?", left),
+        ("I see the free times. Is there anything else?", told.clone()),
+        ("I see the free times.", told),
     ] {
         let mut stage = Stage::greeted();
         stage.caller_says("When could you fit my tyres?");
