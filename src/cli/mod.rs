@@ -133,7 +133,8 @@ async fn run(command: Command) -> anyhow::Result<()> {
     }
     let (config, secrets) = config::load()?;
     out::start_logging(&config.log, matches!(command, Command::Serve))?;
-    run_configured(command, config, secrets).await
+    // As large as the largest command; on the heap it weighs on nobody.
+    Box::pin(run_configured(command, config, secrets)).await
 }
 
 async fn run_configured(command: Command, config: Config, secrets: Secrets) -> anyhow::Result<()> {
