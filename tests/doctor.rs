@@ -73,7 +73,10 @@ async fn the_dialplan_command_prints_this_installations_addresses() {
     let folder = Folder::new();
     folder.write("config.toml", "[audiosocket]\nlisten = \"127.0.0.1:19092\"\n");
     let dial = folder.run(&["dialplan"]).await.succeeded();
-    assert!(dial.contains("Dial(AudioSocket/127.0.0.1:19092/${CALL}/c(slin),,g)"), "{dial}");
+    assert!(dial.contains("\nTREADLINE_AUDIO=127.0.0.1:19092\n"), "{dial}");
+    for context in ["dial", "watch", "transfer", "fallback"] {
+        assert!(dial.contains(&format!("\n[treadline-{context}]\n")), "{context}: {dial}");
+    }
     let websocket = folder.run(&["dialplan", "websocket"]).await.succeeded();
     assert!(websocket.contains("uri = ws://127.0.0.1:9094/media"), "{websocket}");
     let (code, error) = folder.run(&["dialplan", "smoke-signals"]).await.failed();

@@ -115,9 +115,15 @@ async fn two_people(db: &TestDb) -> PgConnection {
 }
 
 fn run(db: &TestDb, folder: &PathBuf, phone: &str) -> Output {
+    run_with(db, folder, &[phone, "--yes"])
+}
+
+fn run_with(db: &TestDb, folder: &PathBuf, args: &[&str]) -> Output {
     std::fs::create_dir_all(folder).unwrap();
     std::process::Command::new(env!("CARGO_BIN_EXE_treadline"))
-        .args(["forget", phone])
+        .arg("forget")
+        .args(args)
+        .stdin(std::process::Stdio::null())
         .current_dir(folder)
         .env("DATABASE_URL", &db.url)
         .env("TREADLINE__DATABASE__DATA_DIR", folder)
@@ -161,6 +167,29 @@ async fn a_person_is_gone_from_every_table_and_the_other_one_keeps_every_word() 
     let again = run(&db, &folder, THEIRS);
     let said = String::from_utf8(again.stdout).unwrap();
     assert!(again.status.success() && said.contains("nobody with this number"), "{said}");
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_would_go_is_shown_first_and_without_a_yes_nothing_goes() {
+    let Some(db) = fresh_database().await else { return };
+    let mut owner = two_people(&db).await;
+    let before = rows_with(&mut owner, "Solomiya").await;
+    let folder = folder();
+    for (args, succeeds, words) in [
+        (&[THEIRS][..], false, "nothing was erased: there is nobody to ask"),
+        (&[THEIRS, "--dry-run"], true, "nothing was erased (--dry-run)"),
+    ] {
+        let output = run_with(&db, &folder, args);
+        let shown = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert_eq!(output.status.success(), succeeds, "{shown}");
+        assert!(shown.contains(words), "{shown}");
+        assert!(shown.contains("NOTE order 100001 is not delivered yet (confirmed)"), "{shown}");
+        assert!(!shown.contains("100002") && !shown.contains("nothing is left"), "{shown}");
+        let customers = shown.lines().find(|line| line.starts_with("customers ")).unwrap();
+        assert_eq!(customers.split_whitespace().collect::<Vec<_>>(), ["customers", "deleted", "1"]);
+        assert_eq!(rows_with(&mut owner, "Solomiya").await, before);
+    }
     std::fs::remove_dir_all(folder).unwrap();
 }
 

@@ -1,11 +1,11 @@
 //! `treadline call`: one virtual caller.
 
+use super::out;
 use crate::caller::register::Dialplan;
 use crate::caller::report::{CallEnd, Report, Turn};
 use crate::caller::script::{Line, Script, play};
 use crate::caller::{Login, Options, Over, wav};
 use anyhow::{Context as _, bail};
-use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -42,7 +42,7 @@ pub struct CallArgs {
     #[arg(long, value_name = "N", default_value_t = 700)]
     pub quiet_ms: u64,
     /// The call's UUID; a new one if not given.
-    #[arg(long, value_name = "UUID")]
+    #[arg(long, value_name = "UUID", value_parser = super::args::id)]
     pub uuid: Option<Uuid>,
     /// Print the report as one JSON object.
     #[arg(long)]
@@ -55,11 +55,10 @@ pub struct CallArgs {
 /// A file cannot be said, the call cannot be placed, or it was not served.
 pub async fn run(args: CallArgs) -> anyhow::Result<()> {
     let script = script(&args).await?;
-    let mut out = std::io::stdout();
     let json = args.json;
     let outcome = play(&script, |turn, report| {
         if let Some(turn) = report.turns.get(turn).filter(|_| !json) {
-            let _ = writeln!(std::io::stdout(), "{}", describe(turn));
+            out::line(describe(turn));
         }
     })
     .await?;
@@ -70,9 +69,9 @@ pub async fn run(args: CallArgs) -> anyhow::Result<()> {
     if json {
         let mut value = serde_json::to_value(report)?;
         value["next"] = serde_json::json!(outcome.next);
-        writeln!(out, "{value}")?;
+        out::line(value);
     } else {
-        writeln!(out, "{}", ending(report, outcome.next.as_deref()))?;
+        out::line(ending(report, outcome.next.as_deref()));
     }
     if !report.was_served() {
         bail!("the call was not served");

@@ -6,8 +6,9 @@ use crate::config::{Config, Secrets};
 use crate::ids::{CallId, row_id};
 use crate::language::Language;
 use crate::session::{EventSender, Listening, Opening, Session, TextMedium, Watcher, type_line};
+use crate::shop::identity;
 use crate::turn::{Effect, Event, Note};
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use clap::Args;
 use serde_json::{Value, json};
 use std::io::{IsTerminal as _, Write as _};
@@ -42,6 +43,13 @@ pub async fn run(mut config: Config, secrets: Secrets, args: ChatArgs) -> anyhow
                 .with_context(|| format!("--lang {code}: the agent speaks uk, ru and en"))?,
         ),
     };
+    if let Some(number) = &args.caller {
+        ensure!(
+            identity::is_known_writing(number, &config.shop.phone_prefix),
+            "--as {number} is no number: write it with its country, for example +380671234567, \
+             or leave it out for a caller who withholds it"
+        );
+    }
     // A typed line is a finished turn: there is no pause to wait for.
     config.limits.call.endpointing_ms = 1;
     config.limits.call.endpointing_slow_ms = 1;
@@ -104,7 +112,8 @@ async fn converse(
 
 /// Types a line each time the agent listens; the end of the input hangs up.
 async fn read_lines(events: EventSender, typed: Arc<Mutex<String>>, listening: Arc<Notify>) {
-    let mut input = BufReader::new(tokio::io::stdin()).lines();
+    let mut input = BufReader::new(tokio::io::stdin());
+    let mut bytes = Vec::new();
     let prompt = std::io::stdin().is_terminal();
     loop {
         listening.notified().await;
@@ -113,10 +122,15 @@ async fn read_lines(events: EventSender, typed: Arc<Mutex<String>>, listening: A
             let _ = write!(error, "you: ").and_then(|()| error.flush());
         }
         let line = loop {
-            match input.next_line().await {
-                Ok(Some(line)) if line.trim().is_empty() => {}
-                Ok(Some(line)) => break Some(line),
-                Ok(None) | Err(_) => break None,
+            bytes.clear();
+            match input.read_until(b'\n', &mut bytes).await {
+                Ok(0) | Err(_) => break None,
+                Ok(_) => {}
+            }
+            // A terminal in another encoding: what can be read of the line is better than an end.
+            let line = String::from_utf8_lossy(&bytes);
+            if !line.trim().is_empty() {
+                break Some(line.trim_end_matches(['\r', '\n']).to_owned());
             }
         };
         let sent = match line {

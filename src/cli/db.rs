@@ -1,9 +1,9 @@
 //! `treadline db url`, and the hidden `treadline db supervise`.
 
+use super::out;
 use crate::config;
 use crate::db;
 use anyhow::Context as _;
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -43,7 +43,7 @@ pub async fn run(command: DbCommand) -> anyhow::Result<()> {
             db::pool::connect_owner(server.reveal_url())
                 .await
                 .context("the database does not answer; check DATABASE_URL or database.url")?;
-            writeln!(std::io::stdout(), "{}", server.reveal_url())?;
+            out::line(server.reveal_url());
             Ok(())
         }
         DbCommand::Supervise { data_dir, postgres_dir, idle_s, not_durable } => {

@@ -3,9 +3,11 @@
 use super::out;
 use crate::config;
 use crate::db;
+use crate::db::forget::Erased;
 use crate::pii::Phone;
 use crate::spool;
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
+use std::io::IsTerminal as _;
 
 /// `treadline forget PHONE`
 #[derive(Debug, Clone, clap::Args)]
@@ -13,6 +15,12 @@ pub struct ForgetArgs {
     /// The number, as in +380671234567.
     #[arg(value_name = "PHONE", allow_hyphen_values = true)]
     pub phone: String,
+    /// Erase without asking.
+    #[arg(long)]
+    pub yes: bool,
+    /// Show what would be erased, and leave it.
+    #[arg(long, conflicts_with = "yes")]
+    pub dry_run: bool,
 }
 
 /// Erases and says what; fails if a search afterwards still finds the number.
@@ -25,22 +33,24 @@ pub async fn run(args: ForgetArgs) -> anyhow::Result<()> {
     let number = Phone::parse(&number)
         .context("write the number with its country, for example +380671234567")?;
     let (config, secrets) = config::load()?;
-    let server = db::open(&config, &secrets).await?;
+    let server = db::open_known(&config, &secrets).await?;
     let pool = db::connect(server.reveal_url(), 1)
         .await
         .context("cannot work with the database; if it is new, run `treadline migrate` first")?;
     let prefix = config.shop.phone_prefix.as_str();
-    // The journal first: what is on its way to the database would come back.
     let folder = db::embedded::spool_dir(&config)?;
+    if !wanted(&args, &pool, &number, prefix).await? {
+        pool.close().await;
+        return Ok(());
+    }
+    // The journal first: what is on its way to the database would come back.
     let in_folder = spool::forget(&folder, |text| mentions(text, &number, prefix))
         .with_context(|| format!("the call log's folder {}", folder.display()))?;
     let done = db::forget::forget(&pool, &number, prefix)
         .await
         .context("nothing of this shop was erased")?;
     pool.close().await;
-    for step in &done.erased {
-        out::line(format!("{:<26}{:<12}{:>8}", step.table_name, step.deed, step.rows_count));
-    }
+    done.erased.iter().for_each(show);
     if in_folder.removed > 0 {
         out::line(format!("{:<26}{:<12}{:>8}", "(spool)", "deleted", in_folder.removed));
     }
@@ -64,6 +74,49 @@ pub async fn run(args: ForgetArgs) -> anyhow::Result<()> {
     }
     out::line("searched every text of every table, and the journal: nothing is left");
     Ok(())
+}
+
+fn show(step: &Erased) {
+    out::line(format!("{:<26}{:<12}{:>8}", step.table_name, step.deed, step.rows_count));
+}
+
+/// Shows what would go and asks: once done it cannot be undone. False if it was only to be shown.
+async fn wanted(
+    args: &ForgetArgs,
+    pool: &sqlx::PgPool,
+    number: &Phone,
+    prefix: &str,
+) -> anyhow::Result<bool> {
+    if args.yes {
+        return Ok(true);
+    }
+    let outlook = db::forget::outlook(pool, number, prefix).await?;
+    if outlook.erased.is_empty() {
+        // Nobody is there to be erased by mistake.
+        if args.dry_run {
+            out::line("nobody with this number is known");
+        }
+        return Ok(!args.dry_run);
+    }
+    out::line("this would be erased, and cannot be brought back:");
+    outlook.erased.iter().for_each(show);
+    for thing in &outlook.unfinished {
+        out::line(format!("NOTE {thing}"));
+    }
+    if args.dry_run {
+        out::line("nothing was erased (--dry-run)");
+        return Ok(false);
+    }
+    ensure!(
+        std::io::stdin().is_terminal(),
+        "nothing was erased: there is nobody to ask; say --yes to erase without asking"
+    );
+    out::prompt("erase? [y/N] ");
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer).context("the answer cannot be read")?;
+    let answer = answer.trim().to_lowercase();
+    ensure!(["y", "yes", "т", "так", "да"].contains(&answer.as_str()), "nothing was erased");
+    Ok(true)
 }
 
 /// True if `text` holds the number in any way of writing it.

@@ -61,6 +61,10 @@ pub struct ImportArgs {
     /// Load the good rows of a file that has bad ones too.
     #[arg(long)]
     skip_bad: bool,
+    /// Load a stock file that leaves out more than half of the articles in stock, too; they are
+    /// set to 0.
+    #[arg(long)]
+    allow_emptying: bool,
     /// Write every bad row into this file, as CSV.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
@@ -77,7 +81,13 @@ pub async fn run(args: ImportArgs) -> anyhow::Result<()> {
     }
     let (bytes, changed_at) = read(&args.file)?;
     let as_of = as_of(&args, changed_at, &config)?;
+    let is_new = secrets.database_url.is_none()
+        && config.database.url.is_empty()
+        && !db::embedded::is_made(&config)?;
     let server = db::open(&config, &secrets).await?;
+    if is_new {
+        out::warn("note: this folder had no database; a new one was made, and the file goes there");
+    }
     db::migrate::run(server.reveal_url()).await?;
     let pool = db::connect(server.reveal_url(), 2).await?;
     let job = Job {
@@ -86,6 +96,7 @@ pub async fn run(args: ImportArgs) -> anyhow::Result<()> {
         as_of,
         skip_bad: args.skip_bad,
         dry_run: args.dry_run,
+        allow_emptying: args.allow_emptying,
     };
     let bar = bar();
     let shown = bar.clone();
@@ -106,6 +117,9 @@ pub async fn run(args: ImportArgs) -> anyhow::Result<()> {
             mistakes(&report, args.report.as_deref())?;
             let error = ImportError::BadRows(report);
             bail!("{}: {error}; correct them, or load the others with --skip-bad", job.file)
+        }
+        Err(error @ ImportError::Emptying { .. }) => {
+            bail!("{}: {error}; if that is right, say --allow-emptying", job.file)
         }
         Err(error) => Err(error).with_context(|| job.file.clone()),
     }
@@ -197,7 +211,8 @@ fn summary(job: &Job, report: &Report) {
         out::line(format!("{bad_rows} bad rows were left out (--skip-bad)"));
     }
     if *emptied > 0 {
-        out::line(format!("{emptied} articles are not in the file: none of them is in stock"));
+        let are = if job.dry_run { "would be" } else { "are" };
+        out::line(format!("{emptied} articles are not in the file: they {are} set to 0"));
     }
     if *wishes > 0 {
         out::line(format!("{wishes} wishes of callers became tickets"));

@@ -1,11 +1,11 @@
 //! `treadline load`: many virtual callers, one JSON report.
 
+use super::out;
 use crate::caller::load::{Plan, Progress, run as run_load};
 use crate::caller::register::Dialplan;
 use crate::caller::{signal, wav};
 use anyhow::ensure;
 use indicatif::{ProgressBar, ProgressStyle};
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -65,7 +65,7 @@ pub async fn run(args: LoadArgs) -> anyhow::Result<()> {
     let shown = tokio::spawn(show(args.calls, progress));
     let report = run_load(plan, told).await;
     shown.await?;
-    writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(&report)?)?;
+    out::line(serde_json::to_string_pretty(&report)?);
     ensure!(report.calls_failed == 0, "{} of {} calls failed", report.calls_failed, args.calls);
     Ok(())
 }

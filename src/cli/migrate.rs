@@ -1,8 +1,8 @@
 //! `treadline migrate`: brings the database up to date.
 
+use super::out;
 use crate::config;
 use crate::db;
-use std::io::Write as _;
 
 /// Applies what is missing and says what it did.
 ///
@@ -12,16 +12,15 @@ pub async fn run() -> anyhow::Result<()> {
     let (config, secrets) = config::load()?;
     let server = db::open(&config, &secrets).await?;
     let done = db::migrate::run(server.reveal_url()).await?;
-    let mut out = std::io::stdout();
     for version in &done.applied {
-        writeln!(out, "applied migration {version}")?;
+        out::line(format!("applied migration {version}"));
     }
     for month in &done.months {
-        writeln!(out, "made {month}")?;
+        out::line(format!("made {month}"));
     }
     if done.applied.is_empty() && done.months.is_empty() {
-        writeln!(out, "nothing to do")?;
+        out::line("nothing to do");
     }
-    writeln!(out, "the database is at version {}", done.version)?;
+    out::line(format!("the database is at version {}", done.version));
     Ok(())
 }

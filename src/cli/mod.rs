@@ -1,5 +1,6 @@
 //! Commands: one file each. Only here anything is printed.
 
+mod args;
 mod backup;
 pub mod call;
 mod calls;
@@ -176,6 +177,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
     }
     let (config, secrets) = config::load()?;
     out::start_logging(&config.log, matches!(command, Command::Serve | Command::SoakNode(_)))?;
+    // As large as the largest command; on the heap it weighs on nobody.
     Box::pin(run_configured(command, config, secrets)).await
 }
 
@@ -221,22 +223,24 @@ async fn show_stats(
     secrets: &Secrets,
     args: &stats::StatsArgs,
 ) -> anyhow::Result<()> {
-    let server = crate::db::open(config, secrets).await?;
+    let server = crate::db::open_known(config, secrets).await?;
     crate::db::migrate::run(server.reveal_url()).await?;
     let pool = crate::db::connect(server.reveal_url(), 2).await?;
     let today = WallClock::system().today_in(config.shop.timezone);
-    let mut out = std::io::stdout();
-    if let Some(folder) = &args.pictures {
+    let mut text = Vec::new();
+    let shown = if let Some(folder) = &args.pictures {
         let reader = match config.shop.language {
             crate::language::Language::Uk => crate::db::figures::pictures::Reader::Uk,
             _ => crate::db::figures::pictures::Reader::En,
         };
         let of = (&pool, TenantId::DEFAULT, WallClock::system().now());
         // Much is counted at once: too much for the stack of every command.
-        Box::pin(stats::draw(args, folder, reader, of, &mut out)).await?;
+        Box::pin(stats::draw(args, folder, reader, of, &mut text)).await
     } else {
-        stats::run(args, &pool, TenantId::DEFAULT, today, &mut out).await?;
-    }
+        stats::run(args, &pool, TenantId::DEFAULT, today, &mut text).await
+    };
     pool.close().await;
+    shown?;
+    out::print(&text);
     Ok(())
 }

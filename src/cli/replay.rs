@@ -14,7 +14,7 @@ use uuid::Uuid;
 #[derive(Debug, Clone, clap::Args)]
 pub struct ReplayArgs {
     /// The call, as in `calls.id`.
-    #[arg(value_name = "CALL")]
+    #[arg(value_name = "CALL", value_parser = super::args::id)]
     call: Uuid,
     /// Save it as a test fixture, its personal data masked.
     #[arg(long, value_name = "FILE")]
@@ -89,7 +89,7 @@ async fn records(
 }
 
 async fn stored(config: &Config, secrets: &Secrets, call: CallId) -> anyhow::Result<Vec<LogEntry>> {
-    let server = db::open(config, secrets).await?;
+    let server = db::open_known(config, secrets).await?;
     let pool = db::connect(server.reveal_url(), 1).await.context("the database does not answer")?;
     let found = db::journal::load(&pool, TenantId::DEFAULT, call).await;
     pool.close().await;

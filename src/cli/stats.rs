@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone, clap::Args)]
 pub struct StatsArgs {
     /// The day, in the shop's time zone; today if not given.
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::args::day)]
     pub day: Option<NaiveDate>,
     /// One JSON object instead of a table.
     #[arg(long)]

@@ -18,7 +18,7 @@ pub struct HeardArgs {
     #[arg(long)]
     lang: String,
     /// The day that counts as today.
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::args::day)]
     today: Option<NaiveDate>,
     /// The text; without it each line of the input is one.
     text: Option<String>,

@@ -79,9 +79,89 @@ pub async fn forget(
     Ok(all)
 }
 
+/// What [`forget`] would do, and what it would take from under the shop's hands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outlook {
+    /// What would be done, table by table.
+    pub erased: Vec<Erased>,
+    /// Orders that are on their way and fittings that are booked, one text each.
+    pub unfinished: Vec<String>,
+}
+
+/// How a look at what would happen ends: never with a commit.
+enum Undone {
+    Looked(Outlook),
+    Failed(sqlx::Error),
+}
+
+impl From<sqlx::Error> for Undone {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// Does all that [`forget`] does and undoes it, shop by shop.
+///
+/// # Errors
+/// What Postgres says.
+pub async fn outlook(
+    pool: &PgPool,
+    number: &Phone,
+    home_prefix: &str,
+) -> Result<Outlook, sqlx::Error> {
+    let pattern = pattern(number, home_prefix);
+    let mut all = Outlook::default();
+    for tenant in all_tenants(pool).await? {
+        let pattern = pattern.clone();
+        let looked = with_tenant(pool, tenant, move |conn| {
+            Box::pin(async move {
+                take_time(conn).await?;
+                let unfinished = unfinished_in(conn, &pattern).await?;
+                let erased = forget_in(conn, &pattern).await?.erased;
+                Err::<(), Undone>(Undone::Looked(Outlook { erased, unfinished }))
+            })
+        })
+        .await;
+        match looked {
+            Ok(()) => {}
+            Err(Undone::Failed(error)) => return Err(error),
+            Err(Undone::Looked(of_shop)) => {
+                all.erased.extend(of_shop.erased);
+                all.unfinished.extend(of_shop.unfinished);
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// What the person still waits for.
+async fn unfinished_in(conn: &mut PgConnection, pattern: &str) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar(
+        "with people as (select id from customers where phone ~ $1 \
+             union select customer_id from customer_identities where value ~ $1) \
+         select 'order ' || order_number || ' is not delivered yet (' || status || ')' \
+         from orders where status in ('confirmed', 'shipped', 'delivering') \
+             and (phone ~ $1 or customer_id in (select id from people)) \
+         union all \
+         select 'a fitting is booked for ' || booking_date || ' at ' \
+             || to_char(booking_time, 'HH24:MI') \
+         from fitting_bookings where status = 'confirmed' and booking_date >= current_date \
+             and (phone ~ $1 or customer_id in (select id from people)) \
+         order by 1",
+    )
+    .bind(pattern)
+    .fetch_all(conn)
+    .await
+}
+
+/// It reads the whole log, and nobody on the phone waits for it.
+async fn take_time(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query("set local statement_timeout = '30min'").execute(conn).await?;
+    Ok(())
+}
+
 async fn forget_in(conn: &mut PgConnection, pattern: &str) -> Result<Forgotten, sqlx::Error> {
-    // It reads the whole log, and nobody on the phone waits for it.
-    sqlx::query("set local statement_timeout = '30min'").execute(&mut *conn).await?;
+    take_time(conn).await?;
     let erased = sqlx::query_as(
         "select table_name, deed, sum(rows_count)::bigint as rows_count \
          from housekeeping.forget($1) group by 1, 2 having sum(rows_count) > 0 order by 1, 2",

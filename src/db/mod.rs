@@ -83,6 +83,22 @@ pub async fn open(config: &Config, secrets: &Secrets) -> Result<Server, embedded
     Ok(Server { url: handle.url.clone().into(), embedded: Some(handle) })
 }
 
+/// The same for what is asked of a shop that is there already: its past, a person in it. An empty
+/// database that was made just now would answer everything with a falsehood.
+///
+/// # Errors
+/// Nothing says that the current folder is the shop's, its database was never made, or
+/// [`open`] failed.
+pub async fn open_known(
+    config: &Config,
+    secrets: &Secrets,
+) -> Result<Server, embedded::EmbeddedError> {
+    if secrets.database_url.is_none() && config.database.url.is_empty() {
+        embedded::must_be_known(config)?;
+    }
+    open(config, secrets).await
+}
+
 impl Server {
     /// The URL as text. Never put it in a log line.
     #[must_use]

@@ -7,6 +7,7 @@
 use super::{Job, JobContext, JobResult};
 use crate::clock::WallClock;
 use crate::db::jobs::{self as registry, Claim, JobRow};
+use chrono::{DateTime, Utc};
 use futures_util::FutureExt as _;
 use sqlx::PgPool;
 use std::collections::HashSet;
@@ -107,7 +108,7 @@ impl Scheduler {
                 let _ = own.do_claimed(&job, &claim).await;
             });
         }
-        report(&registry::list(&self.pool).await?, warned);
+        report(&registry::list(&self.pool).await?, self.clock.now(), warned);
         Ok(())
     }
 
@@ -182,13 +183,17 @@ impl Scheduler {
 }
 
 /// The metrics, and one line for each job that was missed twice.
-fn report(rows: &[JobRow], warned: &mut HashSet<String>) {
+///
+/// One that is being done right now is not: after a night without a process, or before the very
+/// first one, every job is late, and the first look does them all.
+fn report(rows: &[JobRow], now: DateTime<Utc>, warned: &mut HashSet<String>) {
     for row in rows {
         if let Some(at) = row.last_ok_at {
             metrics::gauge!("treadline_job_last_success_timestamp", "job" => row.name.clone())
                 .set(at.timestamp() as f64);
         }
-        if !row.missed_twice {
+        let in_hand = row.lease_until.is_some_and(|until| until > now);
+        if !row.missed_twice || (in_hand && row.last_error.is_none()) {
             warned.remove(&row.name);
         } else if warned.insert(row.name.clone()) {
             let error = row.last_error.as_deref().unwrap_or("nobody did it");

@@ -22,6 +22,13 @@ pub fn caller(given: Option<&str>, prefix: &str) -> Caller {
     if phone.reveal().starts_with(prefix) { Caller::Known(phone) } else { Caller::Foreign(phone) }
 }
 
+/// Whether a network could have given this: a number in any writing, or a word for none.
+#[must_use]
+pub fn is_known_writing(given: &str, prefix: &str) -> bool {
+    WITHHELD.iter().any(|word| given.trim().eq_ignore_ascii_case(word))
+        || normalise(given.trim(), prefix).is_some()
+}
+
 /// A number in E.164, or `None` if the text is not one.
 #[must_use]
 pub fn normalise(given: &str, prefix: &str) -> Option<Phone> {

@@ -1,6 +1,7 @@
 //! The end of a call: farewells, handing over, and what the log is told of the whole.
 
 use super::call::{Call, Phase};
+use super::questions::asks_for_more;
 use super::speech::Kind;
 use super::tooling::refusal;
 use super::transfer::Offer;
@@ -54,11 +55,19 @@ pub(super) struct Standing {
     pub(super) settled: bool,
     /// The intent of the last effect that was done: what the call was for, whatever came after.
     achieved: Option<String>,
+    /// The caller left an order or a booking half made.
+    broken_off: bool,
 }
 
 impl Default for Standing {
     fn default() -> Self {
-        Self { stage: Stage::Greeting, intents: Vec::new(), settled: false, achieved: None }
+        Self {
+            stage: Stage::Greeting,
+            intents: Vec::new(),
+            settled: false,
+            achieved: None,
+            broken_off: false,
+        }
     }
 }
 
@@ -260,7 +269,8 @@ impl Call {
             return;
         }
         self.drop_generation();
-        let settled = self.is_settled();
+        self.standing.broken_off = self.breaks_off();
+        let settled = self.is_settled() && !self.standing.broken_off;
         self.close_log();
         let outcome = match (orderly, settled) {
             (false, _) if self.standing.achieved.is_none() => Outcome::LegLost,
@@ -268,6 +278,17 @@ impl Call {
             (_, false) => Outcome::Abandoned,
         };
         self.end(outcome);
+    }
+
+    /// Would a caller who leaves now leave an order or a booking half made? Something was asked on
+    /// the way to it, and an answer to an earlier question of theirs does not make up for that.
+    fn breaks_off(&self) -> bool {
+        let said = self.speech.last_heard.trim_end();
+        let asked = said.ends_with('?') && !asks_for_more(said);
+        let undertaking = self.standing.intents.last().is_some_and(|intent| {
+            self.rules.iter().any(|rule| rule.needs_consent && rule.intent == *intent)
+        });
+        asked && undertaking && self.standing.achieved.is_none()
     }
 
     fn is_settled(&self) -> bool {
@@ -317,6 +338,7 @@ impl Call {
         let unsettled =
             !self.standing.settled && !matches!(outcome, Outcome::Resolved | Outcome::Callback);
         let unsettled = unsettled
+            || self.standing.broken_off && outcome == Outcome::Abandoned
             || self.standing.stage == Stage::Confirmation && outcome == Outcome::Abandoned;
         let intents = std::mem::take(&mut self.standing.intents);
         let achieved = self.standing.achieved.take();

@@ -90,6 +90,41 @@ async fn wrong_arguments_and_files_say_what_to_do() {
         let (_, error) = said(&output);
         assert!(!output.status.success() && error.contains(words), "{arguments:?}: {error}");
     }
-    let (out, _) = said(&folder.import(url, &["--kind", "stock", "stock.csv", "--dry-run"]));
-    assert!(out.contains("0 of 0 rows would be loaded (--dry-run)"), "{out}");
+}
+
+/// An export that was cut off must not sell out the shop.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stock_file_that_would_empty_most_of_the_shop_is_refused_until_it_is_meant() {
+    let Some(shop) = Shop::open().await else { return };
+    shop.import(Kind::Catalogue, CATALOGUE.replace(",0,,2025", ",8,,2025")).await.unwrap();
+    let folder = Folder::new();
+    folder.write("heading.csv", "sku,quantity\n");
+    folder.write("one.csv", "sku,quantity\n00000010422,4\n");
+    folder.write("half.csv", "sku,quantity\n00000010421,12\n");
+    let url = &shop.db.url;
+    let in_stock = "select count(*) from products where quantity > 0";
+    assert_eq!(shop.count(in_stock).await, 2);
+    for (arguments, words) in [
+        (
+            &["--kind", "stock", "heading.csv"][..],
+            "heading.csv: the file has a heading and no rows",
+        ),
+        (&["--kind", "stock", "heading.csv", "--allow-emptying"], "no rows; nothing was loaded"),
+        (&["--kind", "prices", "heading.csv"], "heading.csv"),
+        (&["--kind", "stock", "one.csv"], "2 of the 2 articles in stock are not in the file"),
+        (&["--kind", "stock", "one.csv", "--dry-run"], "say --allow-emptying"),
+    ] {
+        let output = folder.import(url, arguments);
+        let (out, error) = said(&output);
+        assert!(!output.status.success() && error.contains(words), "{arguments:?}: {out}{error}");
+        assert_eq!(shop.count(in_stock).await, 2, "{arguments:?}");
+    }
+    let half = folder.import(url, &["--kind", "stock", "half.csv"]);
+    let (out, error) = said(&half);
+    assert!(half.status.success(), "half of it may be gone: {error}");
+    assert!(out.contains("1 articles are not in the file: they are set to 0"), "{out}");
+    let meant = folder.import(url, &["--kind", "stock", "one.csv", "--allow-emptying"]);
+    let (out, error) = said(&meant);
+    assert!(meant.status.success() && out.contains("they are set to 0"), "{out}{error}");
+    assert_eq!(shop.count(in_stock).await, 1);
 }

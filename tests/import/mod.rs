@@ -19,7 +19,14 @@ fn now() -> DateTime<Utc> {
 }
 
 fn job(kind: Kind) -> Job {
-    Job { kind, file: "file.csv".into(), as_of: now(), skip_bad: false, dry_run: false }
+    Job {
+        kind,
+        file: "file.csv".into(),
+        as_of: now(),
+        skip_bad: false,
+        dry_run: false,
+        allow_emptying: true,
+    }
 }
 
 /// An empty shop.

@@ -6,6 +6,7 @@ use crate::support::program;
 
 mod crash;
 mod disk;
+mod edges;
 mod replays;
 
 use database::{TestDb, fresh_database, skipped};

@@ -52,6 +52,28 @@ fn a_call_with_a_booking_is_a_booking_whatever_came_after_it() {
     }
 }
 
+/// They were told something, and then left an order or a booking half made.
+#[test]
+fn a_caller_who_leaves_our_question_about_a_booking_open_did_not_get_what_they_came_for() {
+    let left = (Outcome::Abandoned, Some(Funnel::TimeSelection), Some("fitting_booking".into()));
+    let told = (Outcome::Resolved, None, Some("fitting_booking".into()));
+    for (line, wanted) in [
+        ("I see the free times. Which day suits you?", left),
+        ("I see the free times. Is there anything else?", told.clone()),
+        ("I see the free times.", told),
+    ] {
+        let mut stage = Stage::greeted();
+        stage.caller_says("When could you fit my tyres?");
+        stage.model_calls("get_fitting_slots", json!({}));
+        stage.model_ends();
+        let (call, ..) = stage.runs().pop().unwrap();
+        stage.tool_ends(call, true, json!({ "slots": ["10:00"] }));
+        stage.model_answers(line);
+        stage.tell(Event::LegLost { orderly: true });
+        assert_eq!(ended(&stage), wanted, "{line}");
+    }
+}
+
 #[test]
 fn a_caller_who_hangs_up_after_the_last_word_is_not_waited_for() {
     let mut stage = booked();

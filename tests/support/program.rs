@@ -155,6 +155,12 @@ impl Chat {
 
     /// Types a line each time the agent listens; everything that was printed, to the end.
     pub async fn converse(&mut self, lines: &[&str]) -> Vec<Value> {
+        let lines: Vec<&[u8]> = lines.iter().map(|line| line.as_bytes()).collect();
+        self.converse_bytes(&lines).await
+    }
+
+    /// The same in whatever encoding.
+    pub async fn converse_bytes(&mut self, lines: &[&[u8]]) -> Vec<Value> {
         let mut waiting = lines.iter();
         let mut printed: Vec<Value> = Vec::new();
         loop {
@@ -165,7 +171,7 @@ impl Chat {
             if value["type"] == "listening" {
                 // After the goodbye it listens for a moment more; our input stays open.
                 if let Some(next) = waiting.next() {
-                    let typed = self.input.write_all(format!("{next}\n").as_bytes()).await;
+                    let typed = self.input.write_all(&[next, &b"\n"[..]].concat()).await;
                     typed.expect("it reads");
                 }
             }

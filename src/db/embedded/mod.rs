@@ -108,6 +108,33 @@ impl Options {
     }
 }
 
+/// Whether the program's own database of this folder was ever made.
+///
+/// # Errors
+/// The current folder or the home folder cannot be found.
+pub fn is_made(config: &Config) -> Result<bool, EmbeddedError> {
+    Ok(Options::from_config(config)?.data_dir.join("cluster/PG_VERSION").exists())
+}
+
+/// The current folder is a shop's, and its database was made.
+///
+/// # Errors
+/// It is not, with what to do.
+pub(super) fn must_be_known(config: &Config) -> Result<(), EmbeddedError> {
+    const TO_DO: &str = "run this in the shop's folder, or set DATABASE_URL to its database";
+    let says_so = !config.database.data_dir.as_os_str().is_empty()
+        || ["config.toml", "config.local.toml"].iter().any(|name| Path::new(name).exists());
+    if !says_so {
+        return Err(EmbeddedError::Place(format!(
+            "there is no config.toml here, so nothing says that this is a shop's folder: {TO_DO}"
+        )));
+    }
+    if !is_made(config)? {
+        return Err(EmbeddedError::Place(format!("this folder has no database yet: {TO_DO}")));
+    }
+    Ok(())
+}
+
 /// A running server and this process' claim on it.
 #[derive(Debug)]
 pub struct Handle {

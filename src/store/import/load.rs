@@ -150,6 +150,17 @@ impl Load<'_> {
         Ok(counts)
     }
 
+    /// Articles of which there are some.
+    pub(super) async fn in_stock(&mut self) -> Result<u64, sqlx::Error> {
+        let count: i64 = sqlx::query_scalar(
+            "select count(*) from products where tenant_id = $1 and quantity > 0",
+        )
+        .bind(self.tenant.0)
+        .fetch_one(&mut *self.conn)
+        .await?;
+        Ok(count.unsigned_abs())
+    }
+
     /// What the file does not name is not there.
     pub(super) async fn empty_the_others(&mut self, rows: &[StockRow]) -> Result<u64, sqlx::Error> {
         let emptied = sqlx::query(

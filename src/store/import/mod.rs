@@ -68,6 +68,8 @@ pub struct Job {
     pub skip_bad: bool,
     /// Do everything, then undo it.
     pub dry_run: bool,
+    /// Load a stock file that leaves out most of what is in stock, too.
+    pub allow_emptying: bool,
 }
 
 /// How rows met their tables.
@@ -115,6 +117,17 @@ pub enum ImportError {
     /// Rows of it are bad, and none was to be skipped.
     #[error("{} of {} rows are bad; nothing was loaded", .0.bad_rows, .0.total)]
     BadRows(Box<Report>),
+    /// Most of what is in stock is not in the file.
+    #[error(
+        "{emptied} of the {in_stock} articles in stock are not in the file and would be set to 0; \
+         nothing was loaded"
+    )]
+    Emptying {
+        /// Articles that the file leaves out.
+        emptied: u64,
+        /// Articles of which there are some.
+        in_stock: u64,
+    },
     /// The database.
     #[error("the database: {0}; nothing was loaded")]
     Database(#[from] sqlx::Error),
@@ -147,6 +160,9 @@ pub async fn run(
     let started_at = Utc::now();
     let outcome = match Rows::read(job.kind, bytes) {
         Err(reason) => Err(ImportError::File(reason)),
+        Ok(rows) if rows.total() == 0 => {
+            Err(ImportError::File("the file has a heading and no rows; nothing was loaded".into()))
+        }
         Ok(rows) => {
             watch(Told::Read(rows.good()));
             load_all(pool, tenant, job, rows, watch).await
@@ -186,6 +202,17 @@ impl Rows {
             Kind::Stations => Self::Stations(table::read(bytes, kinds::STATIONS, kinds::station)?),
             Kind::Prices => Self::Prices(table::read(bytes, kinds::PRICES, kinds::fitting_price)?),
         })
+    }
+
+    /// Rows of the file, good and bad.
+    fn total(&self) -> u64 {
+        match self {
+            Self::Catalogue(read) => read.total,
+            Self::Stock(read) => read.total,
+            Self::Vehicles(read) => read.total,
+            Self::Stations(read) => read.total,
+            Self::Prices(read) => read.total,
+        }
     }
 
     fn good(&self) -> u64 {
@@ -284,8 +311,16 @@ async fn load_rows(mut load: Load<'_>, job: &Job, mut rows: Rows) -> Result<Repo
             }
         }
         Rows::Stock(read) => {
+            let in_stock = load.in_stock().await?;
             report.counts = load.stock(&read.rows, job.as_of).await?;
             report.emptied = load.empty_the_others(&read.rows).await?;
+            // A cut-off export, a heading alone: a shop seldom sells most of its articles at once.
+            if report.emptied * 2 > in_stock && !job.allow_emptying {
+                return Err(Undone::Failed(ImportError::Emptying {
+                    emptied: report.emptied,
+                    in_stock,
+                }));
+            }
             report.wishes = convert_wishes(load.conn, load.tenant).await?;
         }
         Rows::Vehicles(read) => report.counts = load.vehicles(&read.rows).await?,
