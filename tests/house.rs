@@ -35,6 +35,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("ids", vec![]),
         ("pii", vec![]),
         ("clock", vec![]),
+        ("chart", vec![]),
         ("breaker", vec![]),
         ("parts", vec![]),
         ("provider", vec!["breaker"]),
@@ -54,19 +55,20 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
             vec!["asterisk", "config", "llm", "metering", "spool", "store", "stt", "tools", "tts"],
         ),
         ("http", vec!["asterisk"]),
+        ("desk", vec!["config", "db", "http", "spool"]),
         ("jobs", vec!["asterisk", "db", "llm", "metering", "spool", "store"]),
         ("caller", vec!["asterisk"]),
         (
             "app",
             vec![
-                "asterisk", "config", "db", "embed", "http", "jobs", "llm", "metering", "parts",
-                "session", "store", "stt", "tools", "tts",
+                "asterisk", "config", "db", "desk", "embed", "http", "jobs", "llm", "metering",
+                "parts", "session", "store", "stt", "tools", "tts",
             ],
         ),
     ])
 }
 
-const PURE: [&str; 7] = ["turn", "audio", "language", "shop", "ids", "pii", "clock"];
+const PURE: [&str; 8] = ["turn", "audio", "language", "shop", "ids", "pii", "clock", "chart"];
 
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
