@@ -110,6 +110,9 @@ async fn a_no_with_words_that_mean_nothing_is_asked_about_and_never_read_again()
     let heard = line.say("no no that bumblebee is wrong").await;
     assert!(!heard.contains("READ BACK"), "{heard}");
     assert!(!line.made("confirm_order"));
+    let heard = line.say("no no that bumblebee is wrong").await;
+    assert!(!heard.contains("READ BACK"), "nor the second time: {heard}");
+    assert!(!line.made("confirm_order"));
 }
 
 #[tokio::test]

@@ -8,7 +8,8 @@ use super::reading;
 use crate::ids::TenantId;
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
-use sqlx::PgPool;
+use sqlx::postgres::PgArguments;
+use sqlx::{Arguments as _, PgPool};
 use uuid::Uuid;
 
 /// Calls on a page.
@@ -83,6 +84,46 @@ pub struct Line {
     pub total_cost_usd: Option<Decimal>,
 }
 
+/// Which calls `$1` to `$10` let through: the list and its count must mean the same.
+macro_rules! let_through {
+    () => {
+        "where c.deleted_at is null \
+         and ($1::timestamptz is null or c.started_at >= $1) \
+         and ($2::timestamptz is null or c.started_at < $2) \
+         and ($3::text is null or coalesce(c.outcome, 'open') = $3) \
+         and ($4::text is null or c.origin = $4) \
+         and ($5::text is null or c.channel = $5) \
+         and ($6::text is null or c.language = $6) \
+         and ($7::text is null or c.scenario = $7) \
+         and ($8::text is null or c.caller_id like '%' || $8) \
+         and ($9::text is null or exists (select from call_turns l \
+         where l.call_started_at = c.started_at and l.call_id = c.id \
+         and l.content ilike $9)) \
+         and ($10::text is null \
+         or $10 = 'order' and c.order_id is not null \
+         or $10 = 'booking' and c.fitting_booking_id is not null) "
+    };
+}
+
+/// `$1` to `$10`.
+fn arguments(filter: Filter) -> Result<PgArguments, sqlx::Error> {
+    let mut all = PgArguments::default();
+    let add = || {
+        all.add(filter.from)?;
+        all.add(filter.to)?;
+        all.add(filter.outcome)?;
+        all.add(filter.origin)?;
+        all.add(filter.channel)?;
+        all.add(filter.language)?;
+        all.add(filter.scenario)?;
+        all.add(filter.digits)?;
+        all.add(filter.words.as_deref().map(anywhere))?;
+        all.add(filter.made)
+    };
+    add().map_err(sqlx::Error::Encode)?;
+    Ok(all)
+}
+
 /// One more than [`PAGE_CALLS`] lines at most: the last tells that there is another page.
 ///
 /// # Errors
@@ -95,45 +136,22 @@ pub async fn list(
 ) -> Result<Vec<Line>, sqlx::Error> {
     reading(pool, tenant, move |conn| {
         Box::pin(async move {
-            sqlx::query_as(
+            let sql = concat!(
                 "select c.id, c.started_at, c.ended_at, c.duration_seconds, c.channel, c.origin, \
                         c.caller_id, c.language, c.scenario, c.outcome, \
                         c.drop_off_stage, c.order_id is not null as ordered, \
                         c.fitting_booking_id is not null as booked, c.total_cost_usd \
-                 from calls c \
-                 where c.deleted_at is null \
-                   and ($1::timestamptz is null or c.started_at >= $1) \
-                   and ($2::timestamptz is null or c.started_at < $2) \
-                   and ($3::text is null or coalesce(c.outcome, 'open') = $3) \
-                   and ($4::text is null or c.origin = $4) \
-                   and ($5::text is null or c.channel = $5) \
-                   and ($6::text is null or c.language = $6) \
-                   and ($7::text is null or c.scenario = $7) \
-                   and ($8::text is null or c.caller_id like '%' || $8) \
-                   and ($9::text is null or exists (select from call_turns l \
-                           where l.call_started_at = c.started_at and l.call_id = c.id \
-                             and l.content ilike $9)) \
-                   and ($10::text is null \
-                        or $10 = 'order' and c.order_id is not null \
-                        or $10 = 'booking' and c.fitting_booking_id is not null) \
-                   and ($11::timestamptz is null or (c.started_at, c.id) < ($11, $12)) \
+                 from calls c ",
+                let_through!(),
+                "and ($11::timestamptz is null or (c.started_at, c.id) < ($11, $12)) \
                  order by c.started_at desc, c.id desc limit $13",
-            )
-            .bind(filter.from)
-            .bind(filter.to)
-            .bind(filter.outcome)
-            .bind(filter.origin)
-            .bind(filter.channel)
-            .bind(filter.language)
-            .bind(filter.scenario)
-            .bind(filter.digits)
-            .bind(filter.words.as_deref().map(anywhere))
-            .bind(filter.made)
-            .bind(after.map(|after| after.started_at))
-            .bind(after.map(|after| after.id))
-            .bind(PAGE_CALLS as i64 + 1)
-            .fetch_all(conn)
-            .await
+            );
+            sqlx::query_as_with(sql, arguments(filter)?)
+                .bind(after.map(|after| after.started_at))
+                .bind(after.map(|after| after.id))
+                .bind(PAGE_CALLS as i64 + 1)
+                .fetch_all(conn)
+                .await
         })
     })
     .await
@@ -146,38 +164,15 @@ pub async fn list(
 pub async fn count(pool: &PgPool, tenant: TenantId, filter: Filter) -> Result<i64, sqlx::Error> {
     reading(pool, tenant, move |conn| {
         Box::pin(async move {
-            sqlx::query_scalar(
-                "select count(*) from (select from calls c \
-                 where c.deleted_at is null \
-                   and ($1::timestamptz is null or c.started_at >= $1) \
-                   and ($2::timestamptz is null or c.started_at < $2) \
-                   and ($3::text is null or coalesce(c.outcome, 'open') = $3) \
-                   and ($4::text is null or c.origin = $4) \
-                   and ($5::text is null or c.channel = $5) \
-                   and ($6::text is null or c.language = $6) \
-                   and ($7::text is null or c.scenario = $7) \
-                   and ($8::text is null or c.caller_id like '%' || $8) \
-                   and ($9::text is null or exists (select from call_turns l \
-                           where l.call_started_at = c.started_at and l.call_id = c.id \
-                             and l.content ilike $9)) \
-                   and ($10::text is null \
-                        or $10 = 'order' and c.order_id is not null \
-                        or $10 = 'booking' and c.fitting_booking_id is not null) \
-                 limit $11) found",
-            )
-            .bind(filter.from)
-            .bind(filter.to)
-            .bind(filter.outcome)
-            .bind(filter.origin)
-            .bind(filter.channel)
-            .bind(filter.language)
-            .bind(filter.scenario)
-            .bind(filter.digits)
-            .bind(filter.words.as_deref().map(anywhere))
-            .bind(filter.made)
-            .bind(COUNT_MAX + 1)
-            .fetch_one(conn)
-            .await
+            let sql = concat!(
+                "select count(*) from (select from calls c ",
+                let_through!(),
+                "limit $11) found",
+            );
+            sqlx::query_scalar_with(sql, arguments(filter)?)
+                .bind(COUNT_MAX + 1)
+                .fetch_one(conn)
+                .await
         })
     })
     .await

@@ -15,8 +15,8 @@ pub(super) struct Line {
     pub(super) text: String,
     pub(super) words: Vec<String>,
     pub(super) values: Vec<Heard>,
-    /// Those that may count things: none of an address.
-    countable: Vec<Heard>,
+    /// Of a line with an address, the values before it: no others may count things.
+    before_address: Option<Vec<Heard>>,
     about: Abouts,
 }
 
@@ -31,13 +31,10 @@ impl Line {
         let words = words_of(text);
         let about = abouts(&words);
         let values = hear(text, language, &context);
-        let countable = if names_street(text) {
-            hear(&before_address(text), language, &context)
-        } else {
-            values.clone()
-        };
+        let before_address =
+            names_street(text).then(|| hear(&before_address(text), language, &context));
         let values = with_day_of_month(values, today);
-        Self { text: text.to_owned(), words, values, countable, about }
+        Self { text: text.to_owned(), words, values, before_address, about }
     }
 
     pub(super) fn last<T>(&self, pick: impl Fn(&Heard) -> Option<T>) -> Option<T> {
@@ -121,7 +118,8 @@ impl Line {
     /// A count of things where one was asked for: "four", which alone may have been read as an
     /// hour.
     pub(super) fn count(&self) -> Option<u32> {
-        let count = self.countable.iter().rev().find_map(|value| match value {
+        let countable = self.before_address.as_ref().unwrap_or(&self.values);
+        let count = countable.iter().rev().find_map(|value| match value {
             Heard::Quantity(count) => Some(*count),
             Heard::Number(digits) => digits.parse().ok(),
             Heard::Time(time) if time.minute() == 0 => Some((time.hour() + 11) % 12 + 1),

@@ -114,14 +114,13 @@ impl Talk {
         let way = self.hear_way(line);
         let payment = self.hear_payment(line);
         let changed = self.hear_order_change(line);
-        let mut understood = chosen || counted || way || payment || changed;
+        let understood = chosen || counted || way || payment || changed;
         // Something is wrong with what was read; reading it once more would not help.
-        let lost = !understood && line.name().is_none() && line.corrects();
-        if lost && self.read_back == ReadBack::Expired {
+        let open = self.read_back == ReadBack::Expired || self.order.declined;
+        if open && !understood && line.name().is_none() && line.corrects() {
             self.order.declined = true;
             return true;
         }
-        understood |= lost && self.order.declined;
         if understood && !changed {
             self.order.declined = false;
         }
