@@ -114,8 +114,6 @@ pub struct Line {
     pub total_cost_usd: Option<Decimal>,
     /// Why a person was wanted.
     pub reason: Option<String>,
-    /// What came of that.
-    pub fate: Option<String>,
 }
 
 /// Which calls `$1` to `$26` let through: the list and its count must mean the same.
@@ -271,7 +269,7 @@ async fn lines(
         "select f.id, f.started_at, f.ended_at, f.duration_seconds, f.channel, f.origin, \
                 f.caller_id, f.language, nullif(f.scenario, 'none') as scenario, \
                 nullif(f.outcome, 'open') as outcome, f.stage as drop_off_stage, f.ordered, \
-                f.booked, f.total_cost_usd, f.reason, f.fate \
+                f.booked, f.total_cost_usd, f.reason \
          from dashboard.calls_in_words f ",
         let_through!(),
         "and ($27::timestamptz is null or (f.started_at, f.id) < ($27, $28)) \

@@ -127,8 +127,6 @@ fn row(line: &Line, visitor: &Visitor, words: Words, reader: Reader) -> Row {
     let named = |table, code: &Option<String>| {
         code.as_ref().map_or_else(|| "—".to_owned(), |code| names::name(words, table, code))
     };
-    let transfer: Vec<&str> =
-        [&line.reason, &line.fate].into_iter().flatten().map(|word| reader.word(word)).collect();
     Row {
         href: format!("/calls/{}", line.id),
         began: format::moment(words, line.started_at, visitor.zone()),
@@ -143,7 +141,10 @@ fn row(line: &Line, visitor: &Visitor, words: Words, reader: Reader) -> Row {
             .drop_off_stage
             .as_ref()
             .map_or_else(String::new, |stage| names::name(words, names::STAGES, stage)),
-        transfer: transfer.join(": "),
+        transfer: line
+            .reason
+            .as_deref()
+            .map_or_else(String::new, |reason| reader.word(reason).to_owned()),
         length: line
             .duration_seconds
             .map_or_else(|| "—".to_owned(), |seconds| format::length(seconds.into())),

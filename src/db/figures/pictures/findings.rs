@@ -66,7 +66,12 @@ fn number(reader: Reader, tally: &Tally) -> Cell {
 /// What something is called.
 type Name = fn(Reader) -> &'static str;
 
-const TALLIES: [(Name, fn(&Summary) -> &Tally); 7] = [
+/// A number of the sums.
+type OfCalls = fn(&Summary) -> &Tally;
+/// A share of the sums.
+type OfShare = fn(&Summary) -> &Share;
+
+const TALLIES: [(Name, OfCalls); 7] = [
     (|r| r.says("calls", "дзвінки"), |s| &s.volume),
     (|r| r.says("in the rates", "враховані в частках"), |s| &s.counted),
     (|r| r.says("ended at once", "одразу обірвані"), |s| &s.short),
@@ -76,7 +81,7 @@ const TALLIES: [(Name, fn(&Summary) -> &Tally); 7] = [
     (|r| r.says("rated by callers", "оцінені клієнтами"), |s| &s.rating.calls),
 ];
 
-const SHARES: [(Name, fn(&Summary) -> &Share); 11] = [
+const SHARES: [(Name, OfShare); 11] = [
     (|r| r.says("resolved", "вирішено"), |s| &s.resolved),
     (|r| r.says("and no new call within a day", "і без нового дзвінка за добу"), |s| &s.held),
     (|r| r.says("asked for a person", "просили людину"), |s| &s.asked),

@@ -49,6 +49,9 @@ const fn judged(reader: Reader, differs: Option<bool>) -> &'static str {
     }
 }
 
+/// A line of days: its name in the page, and what of a day it shows.
+type Line = (&'static str, fn(&TrendDay) -> &Share);
+
 /// What all cards share.
 struct Deck<'a> {
     reader: Reader,
@@ -78,7 +81,7 @@ impl Deck<'_> {
         &self,
         name: &'static str,
         (now, before): (&Share, &Share),
-        line: Option<(&str, fn(&TrendDay) -> &Share)>,
+        line: Option<Line>,
     ) -> Card {
         let reader = self.reader;
         let value = match now.known() {
