@@ -45,6 +45,15 @@ impl Cell {
             text @ Self::Text(_) => text,
         }
     }
+
+    /// What the reader sees.
+    #[must_use]
+    pub fn shown(&self) -> &str {
+        match self {
+            Self::Text(text) => text,
+            Self::Number { shown, .. } => shown,
+        }
+    }
 }
 
 /// A value in words; a dash if it is not known.

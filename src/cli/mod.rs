@@ -228,14 +228,16 @@ async fn show_stats(
     let pool = crate::db::connect(server.reveal_url(), 2).await?;
     let today = WallClock::system().today_in(config.shop.timezone);
     let mut text = Vec::new();
+    let reader = match config.shop.language {
+        crate::language::Language::Uk => crate::db::figures::pictures::Reader::Uk,
+        _ => crate::db::figures::pictures::Reader::En,
+    };
+    let of = (&pool, TenantId::DEFAULT, WallClock::system().now());
     let shown = if let Some(folder) = &args.pictures {
-        let reader = match config.shop.language {
-            crate::language::Language::Uk => crate::db::figures::pictures::Reader::Uk,
-            _ => crate::db::figures::pictures::Reader::En,
-        };
-        let of = (&pool, TenantId::DEFAULT, WallClock::system().now());
         // Much is counted at once: too much for the stack of every command.
         Box::pin(stats::draw(args, folder, reader, of, &mut text)).await
+    } else if let Some(span) = args.span {
+        Box::pin(stats::figures(args, span, reader, of, &mut text)).await
     } else {
         stats::run(args, &pool, TenantId::DEFAULT, today, &mut text).await
     };

@@ -1,5 +1,6 @@
 //! `treadline stats`: counts a day and prints it.
 
+use crate::chart::Cell;
 use crate::db::figures::pictures::{self, Manner, Reader};
 use crate::db::figures::{self, Range, Span};
 use crate::db::stats::{DailyStats, compute_day};
@@ -12,7 +13,7 @@ use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// `treadline stats [--day D] [--json] [--pictures DIR [--span day|week|month]]`
+/// `treadline stats [--day D] [--json] [--span day|week|month [--csv]] [--pictures DIR]`
 #[derive(Debug, Clone, clap::Args)]
 pub struct StatsArgs {
     /// The day, in the shop's time zone; today if not given.
@@ -24,9 +25,12 @@ pub struct StatsArgs {
     /// Draw the figures into this folder: each picture as SVG, its numbers as CSV.
     #[arg(long, value_name = "DIR", conflicts_with = "json")]
     pub pictures: Option<PathBuf>,
-    /// What to draw: the day, its week or its month.
-    #[arg(long, value_parser = span, default_value = "day", requires = "pictures")]
-    pub span: Span,
+    /// The figures of the day, its week or its month, each as the dashboard defines it.
+    #[arg(long, value_parser = span, value_name = "day|week|month", conflicts_with = "json")]
+    pub span: Option<Span>,
+    /// These figures as comma-separated values.
+    #[arg(long, requires = "span", conflicts_with = "pictures")]
+    pub csv: bool,
 }
 
 fn span(word: &str) -> Result<Span, String> {
@@ -53,6 +57,37 @@ pub async fn run(
     Ok(())
 }
 
+/// Prints the figures of a span of days, as the dashboard's table has them.
+///
+/// # Errors
+/// The database or `out` failed.
+pub async fn figures(
+    args: &StatsArgs,
+    span: Span,
+    reader: Reader,
+    (pool, tenant, now): (&PgPool, TenantId, DateTime<Utc>),
+    out: &mut impl io::Write,
+) -> anyhow::Result<()> {
+    let zone = figures::zone(pool, tenant).await?;
+    let day = args.day.unwrap_or_else(|| now.with_timezone(&zone).date_naive());
+    let range = Range::of(span, day, zone, now);
+    let found = pictures::findings(reader, &figures::load(pool, tenant, range).await?);
+    if args.csv {
+        out.write_all(found.to_csv().as_bytes())?;
+        return Ok(());
+    }
+    writeln!(out, "{} to {} ({zone})", range.from, range.to)?;
+    for row in &found.rows {
+        let words: Vec<&str> = row.iter().map(Cell::shown).collect();
+        let [name, calls, of, said, before, before_of, said_before] = words[..] else { continue };
+        // A share says both of its numbers itself.
+        let value = if of.is_empty() && said.is_empty() { calls } else { said };
+        let was = if before_of.is_empty() && said_before.is_empty() { before } else { said_before };
+        writeln!(out, "  {name:<36}{value:<32}{was}")?;
+    }
+    Ok(())
+}
+
 /// Counts the days and writes their pictures; says what each shows.
 ///
 /// # Errors
@@ -66,7 +101,8 @@ pub async fn draw(
 ) -> anyhow::Result<()> {
     let zone = figures::zone(pool, tenant).await?;
     let today = now.with_timezone(&zone).date_naive();
-    let range = Range::of(args.span, args.day.unwrap_or(today), zone, now);
+    let span = args.span.unwrap_or_default();
+    let range = Range::of(span, args.day.unwrap_or(today), zone, now);
     // The times of a day are kept when it is counted; the job may not have come to it yet.
     for day in range.from.iter_days().take_while(|day| *day <= range.to.min(today)) {
         compute_day(pool, tenant, day).await?;

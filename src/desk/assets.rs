@@ -19,11 +19,16 @@ struct File {
 
 const KEPT: &str = "public, max-age=31536000, immutable";
 
-fn files() -> &'static [File; 3] {
-    static FILES: OnceLock<[File; 3]> = OnceLock::new();
+fn files() -> &'static [File; 4] {
+    static FILES: OnceLock<[File; 4]> = OnceLock::new();
     FILES.get_or_init(|| {
         [
             file("desk.css", "text/css; charset=utf-8", include_bytes!("assets/desk.css")),
+            file(
+                "dashboard.css",
+                "text/css; charset=utf-8",
+                include_bytes!("assets/dashboard.css"),
+            ),
             file("live.js", "text/javascript; charset=utf-8", include_bytes!("assets/live.js")),
             file("icon.svg", "image/svg+xml", include_bytes!("assets/icon.svg")),
         ]

@@ -90,6 +90,12 @@ impl Frame {
         assets::url("desk.css")
     }
 
+    /// The style sheet of pictures.
+    #[must_use]
+    pub fn charts_css(&self) -> &'static str {
+        assets::url("dashboard.css")
+    }
+
     /// The script.
     #[must_use]
     pub fn js(&self) -> &'static str {
@@ -130,7 +136,11 @@ impl Frame {
 type Message = fn(Words) -> &'static str;
 
 /// The menu: each is shown to those who may go there.
-const MENU: &[(&str, Message)] = &[("/console", Words::nav_console), ("/calls", Words::nav_calls)];
+const MENU: &[(&str, Message)] = &[
+    ("/console", Words::nav_console),
+    ("/calls", Words::nav_calls),
+    ("/dashboard", Words::nav_numbers),
+];
 
 /// A template as an answer.
 pub fn html(template: &impl Template) -> Response {

@@ -45,6 +45,39 @@ pub const STAGES: Names = &[
     ("confirmation", "підтвердження", "confirmation"),
 ];
 
+/// `calls.scenario`, and `none` for a call without one.
+pub const SCENARIOS: Names = &[
+    ("tire_search", "пошук шин", "looking for tyres"),
+    ("order", "замовлення", "order"),
+    ("order_status", "стан замовлення", "state of an order"),
+    ("fitting_booking", "запис на шиномонтаж", "booking a fitting"),
+    ("fitting_change", "зміна запису", "changing a fitting"),
+    ("price_query", "ціни", "prices"),
+    ("storage", "зберігання шин", "tyre storage"),
+    ("knowledge", "довідка", "advice"),
+    ("profile", "про клієнта", "about the caller"),
+    ("wishlist", "список очікування", "waiting list"),
+    ("callback", "передзвонити", "call back"),
+    ("operator", "оператор", "operator"),
+    ("none", "невідомо", "not known"),
+];
+
+/// What a call made.
+pub const MADE: Names = &[("order", "замовлення", "order"), ("booking", "запис", "booking")];
+
+/// Criteria of quality, and who judged.
+pub const CRITERIA: Names = &[
+    ("greeted", "привіталися", "greeted"),
+    ("understood_intent", "зрозуміли бажання", "understood the wish"),
+    ("correct_tool", "правильні дії", "right tools"),
+    ("accurate_info", "правдиві факти", "true facts"),
+    ("confirmed_before_action", "спитали перед дією", "asked before acting"),
+    ("concise", "стисло", "brief"),
+    ("resolved_without_human", "вирішено без людини", "settled without a person"),
+    ("satisfied", "клієнт задоволений", "caller content"),
+    ("rules", "за правилами", "by rules"),
+];
+
 /// `calls.sentiment`
 pub const MOODS: Names = &[
     ("positive", "добрий", "positive"),
@@ -82,20 +115,24 @@ pub fn name(words: Words, table: Names, code: &str) -> String {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
     /// What is sent.
-    pub code: &'static str,
+    pub code: String,
     /// What is shown.
     pub name: String,
     /// Is it the present one?
     pub chosen: bool,
 }
 
-/// Everything of a table to choose from.
+/// Everything of a table to choose from, and what was chosen if it is not there.
 #[must_use]
 pub fn choices(words: Words, table: Names, chosen: &str) -> Vec<Choice> {
-    let choice = |code: &'static str| Choice {
-        code,
+    let choice = |code: &str| Choice {
+        code: code.to_owned(),
         name: name(words, table, code),
         chosen: code == chosen,
     };
-    table.iter().map(|(code, _, _)| choice(code)).collect()
+    let mut all: Vec<Choice> = table.iter().map(|(code, _, _)| choice(code)).collect();
+    if !chosen.is_empty() && all.iter().all(|one| !one.chosen) {
+        all.push(choice(chosen));
+    }
+    all
 }

@@ -14,6 +14,9 @@ pub enum Who {
 /// Everybody with an account.
 const ALL: Who = Who::Only(&[SuperAdmin, Admin, Operator, Analyst]);
 
+/// Those who look at the figures.
+const FIGURES: Who = Who::Only(&[SuperAdmin, Admin, Analyst]);
+
 /// The table. Paths are written as they are mounted.
 pub const POLICY: &[(&str, &str, Who)] = &[
     ("GET", "/", ALL),
@@ -21,6 +24,8 @@ pub const POLICY: &[(&str, &str, Who)] = &[
     ("GET", "/calls", ALL),
     ("GET", "/calls/{id}", ALL),
     ("GET", "/console", Who::Only(&[SuperAdmin, Admin, Operator])),
+    ("GET", "/dashboard", FIGURES),
+    ("GET", "/dashboard/latency", FIGURES),
     ("GET", "/door/{token}", Who::Anyone),
     ("POST", "/door/{token}", Who::Anyone),
     ("GET", "/events", ALL),

@@ -65,6 +65,8 @@ macro_rules! words {
     };
 }
 
+mod calls;
+
 words! {
     skip: "До вмісту", "Skip to content";
     main_menu: "Головне меню", "Main menu";
@@ -132,8 +134,6 @@ words! {
     caller: "Хто дзвонив", "Caller";
     number_end: "Кінець номера", "End of the number";
     transcript_words: "Слова розмови", "Words said";
-    words_window: "Слова шукаються за 31 день, якщо дні не вказано.",
-        "Words are looked for in the last 31 days unless days are given.";
     made: "Створено", "Made";
     made_order: "замовлення", "order";
     made_booking: "запис", "booking";

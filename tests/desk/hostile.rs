@@ -56,7 +56,7 @@ fn payloads() -> Vec<String> {
 /// Every tag that our templates write.
 const TAGS: &str = " !doctype html head meta title link script body a header nav ul li span details \
     summary div p form input label select option button main footer h1 h2 section ol time br code \
-    pre svg line text rect table thead tbody tr th td aside dl dt dd strong ";
+    pre svg line text rect g path circle desc caption table thead tbody tr th td aside dl dt dd strong ";
 
 /// The attributes of a tag, as a browser reads them; a value without quotes is none of ours.
 fn attributes(inside: &str) -> Vec<(&str, &str)> {
@@ -155,6 +155,10 @@ async fn what_a_caller_says_or_is_called_stays_text_on_every_page() {
         assert_whole(&browser, &format!("/calls/{call}"), payload).await;
     }
     assert_whole(&browser, "/calls", "all of them").await;
+    let analyst = office.signed_in(Role::Analyst).await;
+    for path in ["/dashboard", "/dashboard?span=week", "/dashboard/latency", "/calls"] {
+        assert_whole(&analyst, path, "all of them").await;
+    }
 }
 
 #[tokio::test]

@@ -2,10 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
 
 mod calls;
+mod dashboard;
 mod doors;
 mod forms;
 mod hostile;
 mod links;
+mod list;
 mod live;
 mod routes;
 mod tenants;

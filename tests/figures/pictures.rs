@@ -1,9 +1,9 @@
 //! `treadline stats --pictures`: what a shop owner finds in the folder.
 
-use crate::figures::at;
 use crate::figures::database::fresh_database;
 use crate::figures::model::{Call, Shop};
 use crate::figures::rng::Rng;
+use crate::figures::{at, judge};
 use std::path::PathBuf;
 use std::process::{Command, Output};
 use treadline::ids::TenantId;
@@ -28,6 +28,7 @@ async fn the_command_writes_pictures_that_can_be_looked_at_alone_and_their_numbe
     for _ in 0..60 {
         shop.add(Call::any(&mut rng, at("2026-11-17T22:00:00Z"), 24 * 3_600)).await;
     }
+    judge(&db).await;
     let folder = std::env::temp_dir().join(format!("treadline-pictures-{}", Uuid::new_v4()));
     std::fs::create_dir_all(&folder).unwrap();
     let done = run(&db.url, &folder, &["--span", "week", "--pictures", "out"]);
@@ -51,6 +52,18 @@ async fn the_command_writes_pictures_that_can_be_looked_at_alone_and_their_numbe
         }
     }
     assert!(pictures >= 15 && sheets == pictures + 1, "{pictures} pictures, {sheets} sheets");
+    // The same figures in words and as a sheet, by the same definitions.
+    let said = run(&db.url, &folder, &["--span", "week"]);
+    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    let sheet = run(&db.url, &folder, &["--span", "week", "--csv"]);
+    let sheet = String::from_utf8_lossy(&sheet.stdout).into_owned();
+    let drawn = folder.join("out/week-2026-11-16-figures.csv");
+    assert_eq!(sheet, std::fs::read_to_string(drawn).unwrap());
+    assert_eq!(said.lines().count(), sheet.lines().count(), "{said}{sheet}");
+    for (words, row) in said.lines().zip(sheet.lines()).skip(1) {
+        let name = row.split(',').next().unwrap().trim_matches('"');
+        assert!(words.trim_start().starts_with(name), "{words:?} for {row:?}");
+    }
     let refused = run(&db.url, &folder, &["--span", "year", "--pictures", "out"]);
     assert!(!refused.status.success());
     std::fs::remove_dir_all(&folder).unwrap();

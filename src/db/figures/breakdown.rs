@@ -1,7 +1,7 @@
 //! What the sums of some days are made of.
 
-use super::filter::CallFilter;
-use super::list::STAGES;
+use super::TREND_DAYS;
+use super::filter::{CallFilter, FUNNEL};
 use super::range::Range;
 use super::share::Tally;
 use chrono::NaiveDate;
@@ -66,6 +66,17 @@ pub struct Sale {
     pub revenue: Option<f64>,
 }
 
+/// What a kind of provider cost.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Paid {
+    /// `stt`, `llm`, `tts`, …
+    pub part: String,
+    /// Calls that it cost something.
+    pub calls: Tally,
+    /// US dollars.
+    pub usd: f64,
+}
+
 /// Who had the last word.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Side {
@@ -90,7 +101,7 @@ pub struct Breakdown {
     pub hours: Vec<Spot<i32>>,
     /// All live calls by day.
     pub days: Vec<Spot<NaiveDate>>,
-    /// All live calls by weekday (Monday first) and hour.
+    /// All live calls by weekday (Monday first) and hour; of four weeks, if these are fewer days.
     pub week: Vec<Vec<Tally>>,
     /// All live calls by what they were about, most first.
     pub scenarios: Vec<Word>,
@@ -98,10 +109,16 @@ pub struct Breakdown {
     pub reasons: Vec<Word>,
     /// Counted calls that asked for a person, by what came of it.
     pub fates: Vec<Word>,
+    /// Counted calls that ended through a fault of ours, by which.
+    pub faults: Vec<Word>,
+    /// Counted calls by the criterion of quality that they missed.
+    pub missed: Vec<Word>,
     /// Counted calls by how far they came; the first is every counted call.
     pub stages: Vec<Stage>,
     /// Counted calls by what was sold in them, dearest first.
     pub sales: Vec<Sale>,
+    /// What every live call cost, dearest part first.
+    pub paid: Vec<Paid>,
     /// The agent's calls, then the operators'.
     pub sides: Vec<Side>,
 }
@@ -109,15 +126,13 @@ pub struct Breakdown {
 /// One row a group, from one reading of the calls: `kind` says of which.
 const GROUPS: &str = "
 with facts as materialized (
-    select day, hour, weekday, outcome, scenario, standing, reason, fate, stage
+    select id, day, hour, outcome, scenario, standing, reason, fate, stage, missed
     from dashboard.call_facts where started_at >= $1 and started_at < $2
 ), counted as (select * from facts where standing = 'counted')
 select 'hour' as kind, hour::text as word, outcome as other, count(*) as calls
 from facts group by 2, 3
 union all
 select 'day', day::text, outcome, count(*) from facts group by 2, 3
-union all
-select 'week', weekday::text, hour::text, count(*) from facts group by 2, 3
 union all
 select 'scenario', scenario, '', count(*) from facts group by 2
 union all
@@ -126,7 +141,24 @@ where reason is not null and fate is not null group by 2
 union all
 select 'fate', fate, '', count(*) from counted where fate is not null group by 2
 union all
+select 'fault', outcome, '', count(*) from counted
+where outcome in ('lost_process', 'leg_lost', 'error') group by 2
+union all
+select 'missed', word, '', count(distinct counted.id)
+from counted cross join lateral jsonb_array_elements_text(missed) word group by 2
+union all
 select 'stage', coalesce(stage, ''), outcome, count(*) from counted group by 2, 3";
+
+const WEEK: &str = "
+select weekday::text, hour::text, count(*) as calls
+from dashboard.call_facts where started_at >= $1 and started_at < $2 group by 1, 2";
+
+const PAID: &str = "
+select cost.key as part, count(*) as calls, sum(cost.value::numeric)::float8 as usd
+from dashboard.call_facts f
+cross join lateral jsonb_each_text(f.cost_breakdown) cost
+where f.started_at >= $1 and f.started_at < $2 and cost.value::numeric > 0
+group by 1 order by usd desc, 1";
 
 const SALES: &str = "
 select s.service, count(*) as calls, sum(s.items)::int8 as items, sum(s.revenue)::float8 as revenue
@@ -172,7 +204,7 @@ pub(super) async fn load(conn: &mut PgConnection, range: &Range) -> Result<Break
                 Spot { at: day, ends: by_end(&of("day"), &day.to_string(), &at) }
             })
             .collect(),
-        week: week(&of("week"), range),
+        week: week(conn, range).await?,
         scenarios: by_words(&of("scenario"), &CallFilter::of(range), "scenario"),
         reasons: by_words(
             &of("reason"),
@@ -180,8 +212,11 @@ pub(super) async fn load(conn: &mut PgConnection, range: &Range) -> Result<Break
             "reason",
         ),
         fates: by_words(&of("fate"), &CallFilter::counted(range), "fate"),
+        faults: by_words(&of("fault"), &CallFilter::counted(range), "outcome"),
+        missed: by_words(&of("missed"), &CallFilter::counted(range), "missed"),
         stages: stages(&of("stage"), &CallFilter::counted(range)),
         sales: sales(conn, range).await?,
+        paid: paid(conn, range).await?,
         sides: sides(conn, range).await?,
     })
 }
@@ -198,12 +233,21 @@ fn by_end(groups: &BTreeMap<(String, String), i64>, word: &str, at: &CallFilter)
     ENDS.map(tally).to_vec()
 }
 
-fn week(groups: &BTreeMap<(String, String), i64>, range: &Range) -> Vec<Vec<Tally>> {
+/// A day alone has one row of the seven, and a week one number a cell: of such the last four weeks
+/// are looked at.
+async fn week(conn: &mut PgConnection, range: &Range) -> Result<Vec<Vec<Tally>>, sqlx::Error> {
+    let long = (range.to - range.from).num_days().unsigned_abs() + 1;
+    let range = range.stretched(TREND_DAYS.max(long));
+    let (from, to) = range.bounds();
+    let rows: Vec<(String, String, i64)> =
+        sqlx::query_as(WEEK).bind(from).bind(to).fetch_all(conn).await?;
+    let groups: BTreeMap<(String, String), i64> =
+        rows.into_iter().map(|(weekday, hour, calls)| ((weekday, hour), calls)).collect();
     let spot = |weekday: i32, hour: i32| Tally {
         calls: groups.get(&(weekday.to_string(), hour.to_string())).copied().unwrap_or(0),
-        filter: CallFilter { weekday: Some(weekday), hour: Some(hour), ..CallFilter::of(range) },
+        filter: CallFilter { weekday: Some(weekday), hour: Some(hour), ..CallFilter::of(&range) },
     };
-    (1..=7).map(|weekday| (0..24).map(|hour| spot(weekday, hour)).collect()).collect()
+    Ok((1..=7).map(|weekday| (0..24).map(|hour| spot(weekday, hour)).collect()).collect())
 }
 
 /// One for each word, most calls first, then by word.
@@ -229,12 +273,12 @@ fn stages(groups: &BTreeMap<(String, String), i64>, among: &CallFilter) -> Vec<S
     let strange: BTreeSet<&str> = groups
         .keys()
         .map(|(word, _)| word.as_str())
-        .filter(|word| !word.is_empty() && !STAGES.contains(word))
+        .filter(|word| !word.is_empty() && !FUNNEL.contains(word))
         .collect();
     let strange: i64 = strange.into_iter().map(lost).sum();
     let mut left = all - strange;
     let mut stages = Vec::new();
-    for stage in STAGES {
+    for stage in FUNNEL {
         let lost = lost(stage);
         stages.push(Stage {
             stage: stage.to_owned(),
@@ -265,6 +309,18 @@ async fn sales(conn: &mut PgConnection, range: &Range) -> Result<Vec<Sale>, sqlx
         revenue,
     };
     Ok(rows.into_iter().map(sale).collect())
+}
+
+async fn paid(conn: &mut PgConnection, range: &Range) -> Result<Vec<Paid>, sqlx::Error> {
+    let (from, to) = range.bounds();
+    let rows: Vec<(String, i64, f64)> =
+        sqlx::query_as(PAID).bind(from).bind(to).fetch_all(conn).await?;
+    let paid = |(part, calls, usd): (String, i64, f64)| Paid {
+        calls: Tally { calls, filter: CallFilter::of(range).with("paid", part.as_str()) },
+        part,
+        usd,
+    };
+    Ok(rows.into_iter().map(paid).collect())
 }
 
 #[derive(Debug, Default, sqlx::FromRow)]
@@ -301,8 +357,13 @@ impl Breakdown {
     #[must_use]
     pub fn tallies(&self) -> Vec<(&'static str, &Tally)> {
         let mut all: Vec<(&'static str, &Tally)> = Vec::new();
-        let words =
-            [("scenario", &self.scenarios), ("reason", &self.reasons), ("fate", &self.fates)];
+        let words = [
+            ("scenario", &self.scenarios),
+            ("reason", &self.reasons),
+            ("fate", &self.fates),
+            ("fault", &self.faults),
+            ("missed", &self.missed),
+        ];
         all.extend(self.hours.iter().flat_map(|spot| &spot.ends).map(|tally| ("hour", tally)));
         all.extend(self.days.iter().flat_map(|spot| &spot.ends).map(|tally| ("day", tally)));
         all.extend(self.week.iter().flatten().map(|tally| ("week", tally)));
@@ -311,6 +372,7 @@ impl Breakdown {
         }
         all.extend(self.stages.iter().flat_map(|s| [("reached", &s.reached), ("lost", &s.lost)]));
         all.extend(self.sales.iter().map(|sale| ("sale", &sale.calls)));
+        all.extend(self.paid.iter().map(|paid| ("paid", &paid.calls)));
         all.extend(self.sides.iter().flat_map(|s| [("side", &s.calls), ("side sold", &s.sold)]));
         all
     }

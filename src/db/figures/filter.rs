@@ -2,28 +2,52 @@
 
 use super::range::Range;
 use crate::chart::days::midnight;
-use chrono::{DateTime, Days, NaiveDate, SecondsFormat, Utc};
+use crate::db::desk::calls::Filter;
+use chrono::{DateTime, Datelike as _, Days, NaiveDate, SecondsFormat, TimeDelta, Utc};
 use chrono_tz::Tz;
 use std::fmt::Write as _;
 
 /// The most characters of a word in a filter; no word of the log is longer.
 const WORD_CHARS_MAX: usize = 100;
-
 /// The most days that a list goes over: more than the rows of calls are kept.
 const DAYS_MAX: i64 = 4_000;
+/// Days that a list goes back by itself, and that words are looked for in: the lines of a call are
+/// kept about as long. Each month more is one more table to read.
+pub const WINDOW_DAYS: u64 = 92;
+/// How far another machine's clock may be ahead: its calls are still in the list.
+const AHEAD: TimeDelta = TimeDelta::days(1);
 
-/// Which calls. Nothing set: every live call of these days.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// How far a call came in what the shop sells, in the order of the talk; who came to one stage had
+/// come to those before it.
+pub const FUNNEL: [&str; 8] = [
+    "greeting",
+    "tire_search",
+    "station_selection",
+    "time_selection",
+    "details",
+    "order_items",
+    "delivery",
+    "confirmation",
+];
+
+/// Which calls. Nothing set: every call of the last [`WINDOW_DAYS`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CallFilter {
     /// The first day on the shop's wall.
-    pub from: NaiveDate,
+    pub from: Option<NaiveDate>,
     /// The last day.
-    pub to: NaiveDate,
+    pub to: Option<NaiveDate>,
     /// Only calls before this moment.
     pub until: Option<DateTime<Utc>>,
+    /// `live`, `demo`, `test`; figures count the live ones.
+    pub origin: Option<String>,
+    /// `phone`, `chat`, …
+    pub channel: Option<String>,
+    /// The language at the end.
+    pub language: Option<String>,
     /// `counted`, `short`, `refused` or `open`.
     pub standing: Option<String>,
-    /// How it ended.
+    /// How it ended; `open`: not yet.
     pub outcome: Option<String>,
     /// What it was about; `none`: nothing that is known.
     pub scenario: Option<String>,
@@ -37,21 +61,62 @@ pub struct CallFilter {
     pub fate: Option<String>,
     /// What was sold in it and stands; `any`: anything.
     pub service: Option<String>,
-    /// The hour on the wall in which it began.
-    pub hour: Option<i32>,
-    /// The weekday, Monday is 1.
-    pub weekday: Option<i32>,
+    /// What it made, whatever became of that: `order`, `booking`.
+    pub made: Option<String>,
     /// `operator`: a person took it or it went to one; `agent`: neither.
     pub by: Option<String>,
     /// `yes` or `no`: did the same number phone again within a day? Hidden numbers are in neither.
     pub again: Option<String>,
-    /// An answer took longer than this, milliseconds.
-    pub slow_ms: Option<i32>,
+    /// A criterion of quality that it missed.
+    pub missed: Option<String>,
+    /// A kind of provider that it cost something.
+    pub paid: Option<String>,
     /// What else: `asked` (a person was wanted), `ours` (it ended through a fault of ours),
-    /// `aside` (it goes on or was never served), `unpriced` (a step of it has no known price), `rated` (by the caller), `known_number`,
+    /// `aside` (it goes on or was never served), `unpriced` (a step of it has no known price),
+    /// `rated` (by the caller), `judged` (its quality), `poor` (judged as poor), `known_number`,
     /// `answered` (an answer of it was timed).
     pub only: Option<String>,
+    /// The end of the caller's number, as somebody types it.
+    pub number: Option<String>,
+    /// Words of the transcript.
+    pub words: Option<String>,
+    /// The hour on the wall in which it began.
+    pub hour: Option<i32>,
+    /// The weekday, Monday is 1.
+    pub weekday: Option<i32>,
+    /// An answer took longer than this, milliseconds.
+    pub slow_ms: Option<i32>,
 }
+
+/// Everything of a filter that is a word, in the order of its address.
+macro_rules! words {
+    ($($name:ident),*) => {
+        const WORDS: &[&str] = &[$(stringify!($name)),*];
+
+        impl CallFilter {
+            fn slot(&mut self, key: &str) -> Option<&mut Option<String>> {
+                match key {
+                    $(stringify!($name) => Some(&mut self.$name),)*
+                    _ => None,
+                }
+            }
+
+            /// What stands under a key, if that is a word and set.
+            #[must_use]
+            pub fn word(&self, key: &str) -> Option<&str> {
+                match key {
+                    $(stringify!($name) => self.$name.as_deref(),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+words!(
+    origin, channel, language, standing, outcome, scenario, stage, reached, reason, fate, service,
+    made, by, again, missed, paid, only, number, words
+);
 
 /// A filter cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -66,25 +131,13 @@ pub struct FilterError {
 impl CallFilter {
     /// Every live call of these days.
     #[must_use]
-    pub const fn of(range: &Range) -> Self {
+    pub fn of(range: &Range) -> Self {
         Self {
-            from: range.from,
-            to: range.to,
+            from: Some(range.from),
+            to: Some(range.to),
             until: range.until,
-            standing: None,
-            outcome: None,
-            scenario: None,
-            stage: None,
-            reached: None,
-            reason: None,
-            fate: None,
-            service: None,
-            hour: None,
-            weekday: None,
-            by: None,
-            again: None,
-            slow_ms: None,
-            only: None,
+            origin: Some("live".into()),
+            ..Self::default()
         }
     }
 
@@ -104,55 +157,88 @@ impl CallFilter {
         self
     }
 
-    fn slot(&mut self, key: &str) -> Option<&mut Option<String>> {
-        Some(match key {
-            "standing" => &mut self.standing,
-            "outcome" => &mut self.outcome,
-            "scenario" => &mut self.scenario,
-            "stage" => &mut self.stage,
-            "reached" => &mut self.reached,
-            "reason" => &mut self.reason,
-            "fate" => &mut self.fate,
-            "service" => &mut self.service,
-            "by" => &mut self.by,
-            "again" => &mut self.again,
-            "only" => &mut self.only,
-            _ => return None,
-        })
+    /// Every word that is set, with its key, in the order of the address.
+    pub fn words_set(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        WORDS.iter().filter_map(|key| self.word(key).map(|value| (*key, value)))
     }
 
-    /// The moments between which the calls began.
+    /// The same without what stands under a key.
     #[must_use]
-    pub fn bounds(&self, zone: Tz) -> (DateTime<Utc>, DateTime<Utc>) {
-        let from = midnight(self.from, zone);
-        let to = midnight(self.to + Days::new(1), zone).max(from);
+    pub fn without(mut self, key: &str) -> Self {
+        match key {
+            "hour" => self.hour = None,
+            "weekday" => self.weekday = None,
+            "slow_ms" => self.slow_ms = None,
+            "until" => self.until = None,
+            word => {
+                if let Some(slot) = self.slot(word) {
+                    *slot = None;
+                }
+            }
+        }
+        self
+    }
+
+    /// The moments between which the calls began. Without a first day the list goes back
+    /// [`WINDOW_DAYS`], and words are looked for no further.
+    #[must_use]
+    pub fn bounds(&self, zone: Tz, now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
+        let to = self.to.map_or(now + AHEAD, |day| midnight(day + Days::new(1), zone));
+        let window = to - Days::new(WINDOW_DAYS);
+        let from = self.from.map_or(window, |day| midnight(day, zone));
+        let from = if self.words.is_some() { from.max(window) } else { from };
+        let to = to.max(from);
         (from, self.until.map_or(to, |until| until.clamp(from, to)))
+    }
+
+    /// What it asks of the database.
+    #[must_use]
+    pub fn asks(&self, zone: Tz, now: DateTime<Utc>) -> Filter {
+        let (from, to) = self.bounds(zone, now);
+        let all = self.clone();
+        Filter {
+            from: Some(from),
+            to: Some(to),
+            outcome: all.outcome,
+            origin: all.origin,
+            channel: all.channel,
+            language: all.language,
+            scenario: all.scenario,
+            digits: all.number.as_deref().and_then(digits),
+            words: all.words,
+            made: all.made,
+            standing: all.standing,
+            stage: all.stage,
+            reached: all.reached,
+            reason: all.reason,
+            fate: all.fate,
+            service: all.service,
+            hour: all.hour,
+            weekday: all.weekday,
+            by: all.by,
+            again: all.again,
+            slow_ms: all.slow_ms,
+            only: all.only,
+            missed: all.missed,
+            paid: all.paid,
+        }
     }
 
     /// As the query of an address, without the question mark.
     #[must_use]
     pub fn to_query(&self) -> String {
-        let mut out = format!("from={}&to={}", self.from, self.to);
+        let mut out = String::new();
+        let days = [("from", self.from), ("to", self.to)];
+        for (key, day) in days {
+            if let Some(day) = day {
+                pair(&mut out, key, &day.to_string());
+            }
+        }
         if let Some(until) = self.until {
             pair(&mut out, "until", &until.to_rfc3339_opts(SecondsFormat::Micros, true));
         }
-        let words = [
-            ("standing", &self.standing),
-            ("outcome", &self.outcome),
-            ("scenario", &self.scenario),
-            ("stage", &self.stage),
-            ("reached", &self.reached),
-            ("reason", &self.reason),
-            ("fate", &self.fate),
-            ("service", &self.service),
-            ("by", &self.by),
-            ("again", &self.again),
-            ("only", &self.only),
-        ];
-        for (key, value) in words {
-            if let Some(value) = value {
-                pair(&mut out, key, value);
-            }
+        for (key, value) in self.words_set() {
+            pair(&mut out, key, value);
         }
         let numbers = [("hour", self.hour), ("weekday", self.weekday), ("slow_ms", self.slow_ms)];
         for (key, value) in numbers {
@@ -163,34 +249,24 @@ impl CallFilter {
         out
     }
 
-    /// From the pairs of an address. Pairs that belong to others are not looked at; without days
-    /// it is `today`.
+    /// From the pairs of an address. Pairs that belong to others are not looked at.
     ///
     /// # Errors
     /// A value that cannot be meant.
     pub fn from_pairs<'a>(
         pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
-        today: NaiveDate,
     ) -> Result<Self, FilterError> {
-        let mut days = (None, None);
-        let whole = Range {
-            span: super::Span::Day,
-            from: today,
-            to: today,
-            zone: Tz::UTC,
-            until: None,
-            seen_at: DateTime::UNIX_EPOCH,
-        };
-        let mut filter = Self::of(&whole);
-        for (key, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {
+        let mut filter = Self::default();
+        for (key, value) in pairs.into_iter().filter(|(_, value)| !value.trim().is_empty()) {
             let wrong = || FilterError { key: key.into(), value: value.chars().take(40).collect() };
             let number = |lo: i32, hi: i32| {
                 let number = value.parse().ok().filter(|number| (lo..=hi).contains(number));
                 number.map(Some).ok_or_else(wrong)
             };
+            let day = || value.parse().map(Some).map_err(|_| wrong());
             match key {
-                "from" => days.0 = Some(value.parse().map_err(|_| wrong())?),
-                "to" => days.1 = Some(value.parse().map_err(|_| wrong())?),
+                "from" => filter.from = day()?,
+                "to" => filter.to = day()?,
                 "until" => filter.until = Some(value.parse().map_err(|_| wrong())?),
                 "hour" => filter.hour = number(0, 23)?,
                 "weekday" => filter.weekday = number(1, 7)?,
@@ -200,26 +276,41 @@ impl CallFilter {
                         if value.chars().count() > WORD_CHARS_MAX || value.contains('\0') {
                             return Err(wrong());
                         }
-                        *slot = Some(value.to_owned());
+                        // What somebody typed may have spaces around it.
+                        let typed = matches!(word, "words" | "number");
+                        *slot = Some(if typed { value.trim() } else { value }.to_owned());
                     }
                 }
             }
         }
-        filter.from = days.0.or(days.1).unwrap_or(today);
-        filter.to = days.1.or(days.0).unwrap_or(today);
-        let long = (filter.to - filter.from).num_days();
-        // Outside these years a date has no place on a calendar that Postgres keeps, too.
-        let sound = |day: NaiveDate| (1970..=9000).contains(&chrono::Datelike::year(&day));
-        if !(0..=DAYS_MAX).contains(&long) || !sound(filter.from) || !sound(filter.to) {
-            let value = format!("{}..{}", filter.from, filter.to);
-            return Err(FilterError { key: "from".into(), value });
+        filter.sound()
+    }
+
+    /// Days that a calendar and Postgres have, in their order.
+    fn sound(self) -> Result<Self, FilterError> {
+        let known = |day: NaiveDate| (1970..=9000).contains(&day.year());
+        let sound = self.from.is_none_or(known) && self.to.is_none_or(known);
+        let long = self.from.zip(self.to).map_or(0, |(from, to)| (to - from).num_days());
+        if sound && (0..=DAYS_MAX).contains(&long) {
+            return Ok(self);
         }
-        Ok(filter)
+        let day = |day: Option<NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
+        let value = format!("{}..{}", day(self.from), day(self.to));
+        Err(FilterError { key: "from".into(), value })
     }
 }
 
+/// The digits of a number that somebody typed. Written at home, a number begins with a nought that
+/// is not in the database.
+fn digits(typed: &str) -> Option<String> {
+    let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
+    let digits = if digits.len() == 10 { digits.trim_start_matches('0') } else { &digits };
+    (!digits.is_empty()).then(|| digits.to_owned())
+}
+
 fn pair(out: &mut String, key: &str, value: &str) {
-    let _ = write!(out, "&{key}=");
+    let between = if out.is_empty() { "" } else { "&" };
+    let _ = write!(out, "{between}{key}=");
     for byte in value.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
             out.push(byte.into());
@@ -230,56 +321,4 @@ fn pair(out: &mut String, key: &str, value: &str) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::Span;
-    use super::*;
-
-    fn range() -> Range {
-        let now = "2026-11-22T10:30:00.123456Z".parse().unwrap();
-        Range::of(Span::Day, "2026-11-22".parse().unwrap(), chrono_tz::Europe::Kyiv, now)
-    }
-
-    fn read(query: &str) -> Result<CallFilter, FilterError> {
-        let pairs: Vec<(String, String)> =
-            axum::extract::Query::<Vec<(String, String)>>::try_from_uri(
-                &format!("/calls?{query}").parse().unwrap(),
-            )
-            .unwrap()
-            .0;
-        let pairs = pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-        CallFilter::from_pairs(pairs, "2026-11-22".parse().unwrap())
-    }
-
-    #[test]
-    fn what_is_written_is_read_again() {
-        let hard = CallFilter::counted(&range())
-            .with("reason", "a&b=c d%+\"<script>")
-            .with("stage", "time_selection")
-            .with("only", "ours");
-        let hard = CallFilter { hour: Some(9), weekday: Some(7), slow_ms: Some(2500), ..hard };
-        for filter in [CallFilter::of(&range()), hard] {
-            let query = filter.to_query();
-            assert!(query.is_ascii() && !query.contains(['"', '<', ' ', '+']), "{query}");
-            assert_eq!(read(&query), Ok(filter), "{query}");
-        }
-    }
-
-    #[test]
-    fn a_wrong_value_is_named_and_a_foreign_word_is_left_alone() {
-        assert!(read("page=3&outcome=").unwrap().outcome.is_none());
-        for wrong in [
-            "hour=24",
-            "weekday=0",
-            "from=yesterday",
-            "until=1",
-            "slow_ms=-1",
-            "from=2026-11-22&to=2026-11-01",
-            "from=0001-01-01&to=2026-11-01",
-            "from=%2B262142-12-31",
-        ] {
-            assert!(read(wrong).is_err(), "{wrong}");
-        }
-        assert!(read(&format!("reason={}", "x".repeat(101))).is_err());
-        assert_eq!(read("to=2026-11-20").unwrap().from.to_string(), "2026-11-20");
-    }
-}
+mod tests;

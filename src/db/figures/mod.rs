@@ -13,30 +13,30 @@
 //! - Faults of ours (`lost_process`, `leg_lost`, `error`) never hide among those who hung up.
 //! - A **reply** lasts from the caller's last sound to our first, a filler included: the log does
 //!   not keep the first real sound apart yet.
+//! - **Quality** is what the judge gave, by rules or by a model; it misses a criterion that got less
+//!   than half, and is **poor** under [`POOR_QUALITY`].
 //! - Percentiles come from merged histograms, shares with Wilson's interval; under 20 calls there
 //!   are counts only. What is not known is never 0.
 //!
-//! Each figure carries the [`CallFilter`] whose list ([`calls`]) has exactly its calls.
+//! Each figure carries the [`CallFilter`] whose list ([`super::desk::calls`]) has exactly its calls.
 
 mod breakdown;
 mod filter;
 mod histogram;
 pub(in crate::db) mod latency;
-mod list;
 pub mod pictures;
 mod range;
 mod share;
 mod summary;
 mod trend;
 
-pub use breakdown::{Breakdown, ENDS, Sale, Side, Spot, Stage, Word};
-pub use filter::{CallFilter, FilterError};
+pub use breakdown::{Breakdown, ENDS, Paid, Sale, Side, Spot, Stage, Word};
+pub use filter::{CallFilter, FUNNEL, FilterError, WINDOW_DAYS};
 pub use histogram::{BUCKETS, ENOUGH_FOR_P95, Histogram};
 pub use latency::{Latency, Near, SlowTurn, StageTimes};
-pub use list::{CallLine, CallPage, Cursor, PAGE_CALLS, calls};
 pub use range::{Range, Span};
 pub use share::{ENOUGH_FOR_PERCENT, Known, Share, Tally, differ, wilson};
-pub use summary::{Cost, Length, Rating, Summary};
+pub use summary::{Cost, Length, Quality, Rating, Summary};
 pub use trend::TrendDay;
 
 use super::with_tenant;
@@ -48,6 +48,8 @@ use sqlx::{PgConnection, PgPool};
 pub const SLOW_MS: i32 = 2_500;
 /// What a reply should take at most, milliseconds: the median of a good line.
 pub const TARGET_MS: i32 = 1_200;
+/// A call whose quality was judged lower than this should be looked at.
+pub const POOR_QUALITY: f64 = 0.7;
 /// How many days the small lines beside the figures show.
 pub const TREND_DAYS: u64 = 28;
 
@@ -119,8 +121,16 @@ pub async fn load_latency(
     .await
 }
 
-/// A page of figures may take longer than what a caller on the phone waits for.
+/// A page of figures may take longer than what a caller on the phone waits for. It is read as who
+/// can write nothing of the log, and planned for these days alone, so that only their months are
+/// opened.
 async fn patience(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
-    sqlx::query("set local statement_timeout = '20s'").execute(conn).await?;
+    sqlx::query(
+        "select set_config('statement_timeout', '20s', true), \
+                set_config('plan_cache_mode', 'force_custom_plan', true), \
+                set_config('role', 'dashboard_reader', true)",
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }

@@ -1,9 +1,9 @@
 //! The sums of some days.
 
-use super::SLOW_MS;
 use super::filter::CallFilter;
 use super::range::Range;
 use super::share::{Share, Tally};
+use super::{POOR_QUALITY, SLOW_MS};
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
 
@@ -42,6 +42,15 @@ pub struct Rating {
     /// The calls that were rated.
     pub calls: Tally,
     /// The mean; `None` if nobody rated.
+    pub mean: Option<f64>,
+}
+
+/// How good they were, 0 to 1.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Quality {
+    /// Those judged as poor, of those that were judged.
+    pub poor: Share,
+    /// The mean; `None` if none was judged.
     pub mean: Option<f64>,
 }
 
@@ -84,6 +93,8 @@ pub struct Summary {
     pub cost: Cost,
     /// What callers thought.
     pub rating: Rating,
+    /// How good they were.
+    pub quality: Quality,
 }
 
 impl Summary {
@@ -101,6 +112,7 @@ impl Summary {
             ("ours", &self.ours),
             ("sold", &self.sold),
             ("slow", &self.slow),
+            ("quality", &self.quality.poor),
         ];
         let mut all = vec![
             ("volume", &self.volume),
@@ -122,7 +134,7 @@ impl Summary {
 const SUMS: &str = "
 with facts as materialized (
     select f.started_at, f.standing, f.outcome, f.caller_id, f.came_back, f.fate, f.csat_score,
-           f.duration_seconds, f.total_cost_usd, f.cost_known,
+           f.quality_score, f.duration_seconds, f.total_cost_usd, f.cost_known,
            exists (select from dashboard.call_sales s where s.call_id = f.id) as sold,
            (select max(l.first_audio_ms) from call_turns l
             where l.call_started_at = f.started_at and l.call_id = f.id
@@ -153,7 +165,10 @@ select (select count(*) from facts) as volume,
        percentile_cont(0.9) within group (order by duration_seconds) as p90_s,
        avg(duration_seconds)::float8 as mean_s,
        count(csat_score) as rated,
-       avg(csat_score)::float8 as rating
+       avg(csat_score)::float8 as rating,
+       count(quality_score) as judged,
+       count(*) filter (where quality_score < $5) as poor,
+       avg(quality_score)::float8 as quality
 from counted";
 
 #[derive(Debug, sqlx::FromRow)]
@@ -182,6 +197,9 @@ struct Row {
     mean_s: Option<f64>,
     rated: i64,
     rating: Option<f64>,
+    judged: i64,
+    poor: i64,
+    quality: Option<f64>,
 }
 
 /// Before this moment a call is old enough to know whether it held.
@@ -194,8 +212,14 @@ pub(super) async fn load(conn: &mut PgConnection, range: &Range) -> Result<Summa
     let (from, to) = range.bounds();
     let now = range.seen_at;
     let ripe = ripe_until(range, now);
-    let row: Row =
-        sqlx::query_as(SUMS).bind(from).bind(to).bind(ripe).bind(SLOW_MS).fetch_one(conn).await?;
+    let row: Row = sqlx::query_as(SUMS)
+        .bind(from)
+        .bind(to)
+        .bind(ripe)
+        .bind(SLOW_MS)
+        .bind(POOR_QUALITY)
+        .fetch_one(conn)
+        .await?;
     Ok(summary(&row, range, ripe))
 }
 
@@ -252,6 +276,13 @@ fn summary(row: &Row, range: &Range, ripe: DateTime<Utc>) -> Summary {
         rating: Rating {
             calls: tally(row.rated, counted().with("only", "rated")),
             mean: row.rating,
+        },
+        quality: Quality {
+            poor: Share {
+                part: tally(row.poor, counted().with("only", "poor")),
+                of: tally(row.judged, counted().with("only", "judged")),
+            },
+            mean: row.quality,
         },
     }
 }

@@ -1,4 +1,9 @@
-//! `/calls/{id}`: one call: what came of it, what was said, what was done when.
+//! `/calls/{id}`: one call: what came of it, what was said, what was done when, what it cost and
+//! how good it was.
+
+mod bill;
+mod quality;
+mod wait;
 
 use super::time_line::{self, TimeLine};
 use crate::db::desk::audit::masked_text;
@@ -40,10 +45,13 @@ struct Page {
     transfers: Vec<Attempt>,
     line: Option<TimeLine>,
     steps: Vec<Step>,
+    bill: Vec<bill::Item>,
+    judgement: Option<quality::Judgement>,
 }
 
 /// A line of the conversation, with the tools that it led to.
 struct Said {
+    turn: i32,
     class: &'static str,
     who: &'static str,
     tongue: String,
@@ -53,6 +61,7 @@ struct Said {
     unsure: bool,
     interrupted: bool,
     latency: String,
+    wait: Option<wait::Wait>,
     tools: Vec<Used>,
 }
 
@@ -87,7 +96,9 @@ struct Step {
     by: String,
     at: String,
     took: String,
+    cost: String,
     state: String,
+    trouble: String,
 }
 
 /// Whom the page is for.
@@ -127,6 +138,7 @@ async fn show(
     let masked = visitor.sees_no_numbers();
     for stage in page.stages.iter_mut().filter(|_| masked) {
         stage.agent_name = masked_text(&stage.agent_name);
+        stage.error_message = stage.error_message.as_deref().map(masked_text);
     }
     let call = &page.call;
     let reader = Reader { words, masked, began: call.started_at };
@@ -148,6 +160,8 @@ async fn show(
         transfers: page.transfers.iter().map(|one| attempt(reader, one)).collect(),
         line: time_line::draw(words, &page.stages, length_s.into()),
         steps: page.stages.iter().map(|stage| step(words, stage)).collect(),
+        bill: bill::of(words, &page.stages, |name| reader.text(name)),
+        judgement: quality::of(words, call, |name| reader.text(name)),
         began,
     }))
 }
@@ -164,7 +178,7 @@ fn facts(reader: Reader, call: &calls::Call) -> Vec<(&'static str, String)> {
         .scenario
         .iter()
         .chain(call.intents.iter().filter(|intent| call.scenario.as_ref() != Some(*intent)))
-        .map(|code| code.replace('_', " "))
+        .map(|code| names::name(words, names::SCENARIOS, code))
         .collect();
     let mut facts = vec![
         (
@@ -219,13 +233,19 @@ fn cost(words: Words, call: &calls::Call) -> String {
 
 fn talk(reader: Reader, turns: &[Turn], tools: &[Tool]) -> Vec<Said> {
     let words = reader.words;
+    let heard_ms = |turn: &Turn| {
+        let before = turns.iter().rev().find(|one| one.turn_number < turn.turn_number);
+        before.and_then(|one| one.stt_latency_ms)
+    };
     let said = |turn: &Turn| {
         let (class, who) = match turn.speaker.as_str() {
             "customer" => ("customer", words.customer()),
             "operator" => ("operator", words.operator()),
             _ => ("bot", words.bot()),
         };
+        let wait = wait::of(words, turn, heard_ms(turn));
         Said {
+            turn: turn.turn_number,
             class,
             who,
             tongue: turn.language.clone().unwrap_or_else(|| "uk".to_owned()),
@@ -234,7 +254,11 @@ fn talk(reader: Reader, turns: &[Turn], tools: &[Tool]) -> Vec<Said> {
             text: reader.text(&turn.content),
             unsure: turn.stt_confidence.is_some_and(|sure| sure < UNSURE),
             interrupted: turn.interrupted,
-            latency: reader.latency(turn.first_audio_ms),
+            latency: match wait {
+                Some(_) => String::new(),
+                None => reader.latency(turn.first_audio_ms),
+            },
+            wait,
             tools: Vec::new(),
         }
     };
@@ -305,6 +329,8 @@ fn step(words: Words, stage: &Stage) -> Step {
         by: stage.agent_name.clone(),
         at: format::length(stage.begun_ms / 1000),
         took: format::latency(words, stage.duration_ms.into()),
+        cost: stage.cost_usd.map_or_else(String::new, |usd| format::dollars(words, usd)),
         state: stage.status.clone(),
+        trouble: stage.error_message.clone().unwrap_or_default(),
     }
 }

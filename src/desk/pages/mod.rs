@@ -3,6 +3,7 @@
 mod call;
 mod calls;
 mod console;
+mod dashboard;
 mod filter;
 mod home;
 mod time_line;
@@ -10,5 +11,5 @@ mod time_line;
 use super::Site;
 
 pub(super) fn mount(site: Site) -> Site {
-    console::mount(call::mount(calls::mount(home::mount(site))))
+    dashboard::mount(console::mount(call::mount(calls::mount(home::mount(site)))))
 }

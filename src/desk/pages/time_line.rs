@@ -147,6 +147,15 @@ mod tests {
             begun_ms,
             duration_ms,
             status: "success".into(),
+            error_message: None,
+            provider: None,
+            model: None,
+            tokens_input: None,
+            tokens_cached: None,
+            tokens_output: None,
+            units: None,
+            unit: None,
+            cost_usd: None,
         }
     }
 

@@ -125,6 +125,24 @@ pub struct Stage {
     pub duration_ms: i32,
     /// `success`, `error`, `timeout`, `cancelled`.
     pub status: String,
+    /// What went wrong: a code or a sentence of ours.
+    pub error_message: Option<String>,
+    /// Whose service it was.
+    pub provider: Option<String>,
+    /// Which model of theirs.
+    pub model: Option<String>,
+    /// Tokens that went in.
+    pub tokens_input: Option<i32>,
+    /// Those of them that the model knew already.
+    pub tokens_cached: Option<i32>,
+    /// Tokens that came out.
+    pub tokens_output: Option<i32>,
+    /// Of what is not counted in tokens: so much.
+    pub units: Option<Decimal>,
+    /// `second`, `character`.
+    pub unit: Option<String>,
+    /// At the price of that day, US dollars; none if nobody knows the price.
+    pub cost_usd: Option<Decimal>,
 }
 
 /// An attempt to bring a person.
@@ -245,7 +263,8 @@ async fn read(conn: &mut PgConnection, id: CallId) -> Result<Option<Page>, sqlx:
     let stages = sqlx::query_as(
         "select turn_number, step, agent_name, \
                 (extract(epoch from started_at - call_started_at) * 1000)::bigint as begun_ms, \
-                duration_ms, status \
+                duration_ms, status, error_message, provider, model, tokens_input, tokens_cached, \
+                tokens_output, units, unit, cost_usd \
          from call_traces where call_id = $1 and call_started_at = $2 \
          order by started_at limit $3",
     )

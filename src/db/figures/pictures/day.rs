@@ -1,13 +1,12 @@
 //! Pictures of a day, a week or a month.
 
-use super::{Manner, Named, Reader, item, length, share_in_words};
+use super::{Manner, Named, Reader, item, leads, money, share_in_words};
 use crate::chart::bars::{self, Bar, Bars};
 use crate::chart::days::numbered;
 use crate::chart::funnel::{self, Funnel, Step};
 use crate::chart::heat::{self, Heat};
 use crate::chart::line::{self, Lines, Point, Series};
 use crate::chart::sorted::{self, Sorted};
-use crate::chart::{Cell, Item, Table};
 use crate::db::figures::breakdown::{Stage, Word};
 use crate::db::figures::{ENDS, Figures, Span, Tally, TrendDay};
 
@@ -33,6 +32,11 @@ pub fn day(manner: Manner, figures: &Figures) -> Vec<Named> {
             ("fates", "What came of asking for a person", "Чим скінчилося прохання про людину"),
             &figures.parts.fates,
         ),
+        words(
+            manner,
+            ("faults", "Lost by our fault", "Втрачено з нашої вини"),
+            &figures.parts.faults,
+        ),
         stages(manner, &figures.parts.stages),
         week(manner, figures),
         words(
@@ -40,135 +44,16 @@ pub fn day(manner: Manner, figures: &Figures) -> Vec<Named> {
             ("scenarios", "What calls were about", "Про що дзвонили"),
             &figures.parts.scenarios,
         ),
-        sales(manner, figures),
-        sides(manner, figures),
+        money::sales(manner, &figures.parts.sales),
+        money::sides(manner, &figures.parts.sides),
+        money::paid(manner, figures),
+        words(
+            manner,
+            ("missed", "Criteria of quality that were missed", "Критерії якості, яких бракувало"),
+            &figures.parts.missed,
+        ),
     ]);
     all
-}
-
-/// The sums as a table: what is known of each, and of what it is compared with.
-#[must_use]
-pub fn findings(reader: Reader, figures: &Figures) -> Table {
-    let (now, before) = (&figures.now, &figures.before);
-    let count = reader.count();
-    let mut table = Table::new(
-        reader.says("Figures", "Показники"),
-        &[
-            reader.says("figure", "показник"),
-            reader.says("calls", "дзвінків"),
-            reader.says("of", "з"),
-            reader.says("in words", "словами"),
-            reader.says("before", "раніше"),
-        ],
-    );
-    let tallies = [
-        (reader.says("calls", "дзвінки"), &now.volume, &before.volume),
-        (reader.word("short"), &now.short, &before.short),
-        (reader.word("refused"), &now.refused, &before.refused),
-        (reader.word("open"), &now.open, &before.open),
-    ];
-    let to = |tally: &Tally| (tally.calls > 0).then(|| super::address(&tally.filter));
-    for (name, now, before) in tallies {
-        table.rows.push(vec![
-            Cell::text(name),
-            Cell::number(now.calls as f64, count).to(to(now)),
-            Cell::text(""),
-            Cell::text(""),
-            Cell::number(before.calls as f64, count).to(to(before)),
-        ]);
-    }
-    let shares = [
-        (reader.word("resolved"), &now.resolved, &before.resolved),
-        (
-            reader.says("and no new call within a day", "і без нового дзвінка за добу"),
-            &now.held,
-            &before.held,
-        ),
-        (reader.says("asked for a person", "просили людину"), &now.asked, &before.asked),
-        (reader.word("transferred"), &now.transferred, &before.transferred),
-        (
-            reader.says("a person spoke with them", "людина з ними говорила"),
-            &now.reached_person,
-            &before.reached_person,
-        ),
-        (reader.word("callback"), &now.callback, &before.callback),
-        (reader.word("abandoned"), &now.abandoned, &before.abandoned),
-        (reader.word("ours"), &now.ours, &before.ours),
-        (reader.says("with a sale that stands", "з чинним продажем"), &now.sold, &before.sold),
-        (reader.says("with a slow answer", "з повільною відповіддю"), &now.slow, &before.slow),
-    ];
-    for (name, now, before) in shares {
-        table.rows.push(vec![
-            Cell::text(name),
-            Cell::number(now.part.calls as f64, count).to(to(&now.part)),
-            Cell::number(now.of.calls as f64, count).to(to(&now.of)),
-            Cell::text(share_in_words(reader, now)),
-            Cell::text(share_in_words(reader, before)),
-        ]);
-    }
-    measures(reader, figures, &mut table);
-    table
-}
-
-/// What is not a number of calls.
-fn measures(reader: Reader, figures: &Figures, table: &mut Table) {
-    let usd = reader.usd();
-    let times = |value: Option<f64>| value.map_or_else(|| "—".to_owned(), length);
-    let paid = |value: Option<f64>| value.map_or_else(|| "—".to_owned(), usd);
-    let rated =
-        |value: Option<f64>| value.map_or_else(|| "—".to_owned(), |mean| format!("{mean:.1}"));
-    let (now, before) = (&figures.now, &figures.before);
-    let rows = [
-        (
-            reader.says("median length", "медіана тривалості"),
-            times(now.length.median_s),
-            times(before.length.median_s),
-        ),
-        (
-            reader.says("nine of ten shorter than", "дев’ять із десяти коротші за"),
-            times(now.length.p90_s),
-            times(before.length.p90_s),
-        ),
-        (reader.says("cost", "витрати"), usd(now.cost.total_usd), usd(before.cost.total_usd)),
-        (
-            reader.says("cost of a call", "витрати на дзвінок"),
-            paid(now.cost.per_call_usd),
-            paid(before.cost.per_call_usd),
-        ),
-        (
-            reader.says("all cost for a resolved call", "усі витрати на вирішений дзвінок"),
-            paid(now.cost.per_resolved_usd),
-            paid(before.cost.per_resolved_usd),
-        ),
-        (
-            reader.says("rating of callers", "оцінка клієнтів"),
-            rated(now.rating.mean),
-            rated(before.rating.mean),
-        ),
-    ];
-    for (name, now, before) in rows {
-        table.rows.push(vec![
-            Cell::text(name),
-            Cell::text(""),
-            Cell::text(""),
-            Cell::text(now),
-            Cell::text(before),
-        ]);
-    }
-    let unpriced = &now.cost.unpriced;
-    if unpriced.calls > 0 {
-        let href = super::address(&unpriced.filter);
-        table.rows.push(vec![
-            Cell::text(
-                reader
-                    .says("calls with a step of unknown price", "дзвінки з кроком невідомої ціни"),
-            ),
-            Cell::number(unpriced.calls as f64, reader.count()).to(Some(href)),
-            Cell::text(""),
-            Cell::text(""),
-            Cell::number(before.cost.unpriced.calls as f64, reader.count()),
-        ]);
-    }
 }
 
 /// Bars of calls by how they ended.
@@ -232,7 +117,7 @@ fn trend(manner: Manner, days: &[TrendDay]) -> Named {
                     x: at as f64,
                     y: tally.calls as f64,
                     name: reader.date(day.day),
-                    href: (tally.calls > 0).then(|| super::address(&tally.filter)),
+                    href: leads(tally),
                 }
             })
             .collect(),
@@ -299,7 +184,6 @@ fn words(
 
 fn stages(manner: Manner, stages: &[Stage]) -> Named {
     let reader = manner.reader;
-    let leads = |tally: &Tally| (tally.calls > 0).then(|| super::address(&tally.filter));
     let steps = stages
         .iter()
         .map(|stage| Step {
@@ -343,42 +227,10 @@ fn week(manner: Manner, figures: &Figures) -> Named {
         show: reader.count(),
     };
     let title = reader.says("Calls by weekday and hour", "Дзвінки за днем тижня й годиною");
-    manner.draw("week", title.to_owned(), String::new(), |frame| heat::draw(frame, &heat))
-}
-
-fn sales(manner: Manner, figures: &Figures) -> Named {
-    let reader = manner.reader;
-    let items: Vec<Item> = figures
-        .parts
-        .sales
-        .iter()
-        .map(|sale| {
-            let name = reader.word(&sale.service);
-            let note = reader.calls(sale.calls.calls);
-            Item { value: sale.revenue.unwrap_or(f64::NAN), ..item(name, &sale.calls) }.noting(note)
-        })
-        .collect();
-    let head = [reader.says("service", "послуга"), reader.says("revenue", "виручка")];
-    let sorted = Sorted { items, head: head.map(str::to_owned), show: reader.money() };
-    let title = reader.says("Services sold", "Продані послуги").to_owned();
-    manner.draw("services", title, String::new(), |frame| sorted::draw(frame, &sorted))
-}
-
-fn sides(manner: Manner, figures: &Figures) -> Named {
-    let reader = manner.reader;
-    let median = |value: Option<f64>| value.map_or_else(|| "—".to_owned(), length);
-    let items = figures
-        .parts
-        .sides
-        .iter()
-        .map(|side| {
-            let sold = reader.says("sold", "продажів");
-            let note = format!("{}, {sold} {}", median(side.median_s), side.sold.calls);
-            item(reader.word(side.by), &side.calls).noting(note)
-        })
-        .collect();
-    let head = [reader.says("who", "хто"), reader.says("calls", "дзвінків")].map(str::to_owned);
-    let sorted = Sorted { items, head, show: reader.count() };
-    let title = reader.says("Agent and operators", "Агент і оператори").to_owned();
-    manner.draw("sides", title, String::new(), |frame| sorted::draw(frame, &sorted))
+    let finding = if figures.range.span == Span::Month {
+        String::new()
+    } else {
+        reader.says("Of four weeks.", "За чотири тижні.").to_owned()
+    };
+    manner.draw("week", title.to_owned(), finding, |frame| heat::draw(frame, &heat))
 }

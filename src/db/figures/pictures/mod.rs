@@ -2,10 +2,13 @@
 //! The page, its exports and the command line draw the same ones.
 
 mod day;
+mod findings;
+mod money;
 mod seconds;
 mod words;
 
-pub use day::{day, findings};
+pub use day::day;
+pub use findings::findings;
 pub use seconds::{latency, turn};
 pub use words::{Reader, length};
 
@@ -13,7 +16,7 @@ use super::{CallFilter, Share, Tally};
 use crate::chart::{Frame, Item, Picture};
 
 /// The list of the calls of a number.
-const CALLS_PATH: &str = "/dashboard/calls";
+const CALLS_PATH: &str = "/calls";
 
 /// A picture with a name for files and addresses.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,10 +66,15 @@ pub fn address(filter: &CallFilter) -> String {
     format!("{CALLS_PATH}?{}", filter.to_query())
 }
 
+/// Where the calls of a number are listed; nowhere if there are none.
+#[must_use]
+pub fn leads(tally: &Tally) -> Option<String> {
+    (tally.calls > 0).then(|| address(&tally.filter))
+}
+
 /// A number of calls as a mark that leads to them.
 fn item(name: &str, tally: &Tally) -> Item {
-    let item = Item::new(name, tally.calls as f64);
-    if tally.calls > 0 { item.to(address(&tally.filter)) } else { item }
+    Item { href: leads(tally), ..Item::new(name, tally.calls as f64) }
 }
 
 /// k of n, and the share with its interval where there are enough calls to say.

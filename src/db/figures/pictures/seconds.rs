@@ -9,8 +9,10 @@ use crate::chart::line::{self, Level, Lines, Point, Series};
 use crate::chart::sorted::{self, Sorted};
 use crate::chart::waterfall::{self, Span, Waterfall};
 use crate::db::figures::latency::{Near, SlowTurn};
-use crate::db::figures::{Histogram, Latency, SLOW_MS, TARGET_MS};
+use crate::db::figures::{CallFilter, Histogram, Latency, SLOW_MS, TARGET_MS};
 
+/// Where one day's latencies are.
+const LATENCY_PATH: &str = "/dashboard/latency";
 /// Names under an axis of days.
 const NAMES_MAX: usize = 10;
 
@@ -37,24 +39,32 @@ fn levels(manner: Manner) -> Vec<Level> {
     vec![level(TARGET_MS, "target", "мета", false), level(SLOW_MS, "too slow", "повільно", true)]
 }
 
+/// The calls whose answers were timed.
+fn answered(latency: &Latency) -> CallFilter {
+    CallFilter::of(&latency.range).with("only", "answered")
+}
+
 /// A percentile, or a gap where there are too few values to say.
 fn at(times: &Histogram, share: f64) -> f64 {
     times.percentile(share).unwrap_or(f64::NAN)
 }
 
+/// A place on an axis: its name, where it leads, its times.
+type Place<'a> = (String, Option<String>, &'a Histogram);
+
 /// Median and 95th percentile over places on an axis.
-fn both<'a>(points: impl Iterator<Item = (String, &'a Histogram)>) -> Vec<Series> {
-    let points: Vec<(String, &Histogram)> = points.collect();
+fn both<'a>(points: impl Iterator<Item = Place<'a>>) -> Vec<Series> {
+    let points: Vec<Place<'_>> = points.collect();
     let series = |name: &str, share: f64| Series {
         name: name.to_owned(),
         points: points
             .iter()
             .enumerate()
-            .map(|(x, (name, times))| Point {
+            .map(|(x, (name, href, times))| Point {
                 x: x as f64,
                 y: at(times, share),
                 name: name.clone(),
-                href: None,
+                href: href.clone(),
             })
             .collect(),
     };
@@ -70,7 +80,10 @@ fn band(manner: Manner, latency: &Latency) -> Named {
         _ => Vec::new(),
     };
     let lines = Lines {
-        series: both(latency.days.iter().map(|(day, times)| (reader.date(*day), times))),
+        series: both(latency.days.iter().map(|(day, times)| {
+            let leads = (times.values() > 0).then(|| format!("{LATENCY_PATH}?span=day&day={day}"));
+            (reader.date(*day), leads, times)
+        })),
         band: true,
         levels: levels(manner),
         events: Vec::new(),
@@ -193,7 +206,11 @@ fn hours(manner: Manner, latency: &Latency) -> Named {
     let reader = manner.reader;
     let name = |hour: usize| format!("{hour:02}");
     let lines = Lines {
-        series: both(latency.hours.iter().enumerate().map(|(hour, times)| (name(hour), times))),
+        series: both((0..).zip(&latency.hours).map(|(hour, times)| {
+            let calls = CallFilter { hour: Some(hour), ..answered(latency) };
+            let leads = (times.values() > 0).then(|| super::address(&calls));
+            (name(hour as usize), leads, times)
+        })),
         band: true,
         levels: levels(manner),
         events: Vec::new(),
@@ -217,7 +234,10 @@ fn scenarios(manner: Manner, latency: &Latency) -> Named {
         .map(|(scenario, times)| {
             let answers = reader.says("answers", "відповідей");
             let note = format!("{} {answers}", reader.count()(times.values() as f64));
-            Item::new(reader.word(scenario), at(times, 0.95)).noting(note)
+            let calls = answered(latency).with("scenario", scenario.as_str());
+            Item::new(reader.word(scenario), at(times, 0.95))
+                .noting(note)
+                .to(super::address(&calls))
         })
         .collect();
     let head = [reader.says("about", "про що"), "p95"].map(str::to_owned);

@@ -78,6 +78,15 @@ impl Reader {
         }
     }
 
+    /// A number with so many decimals.
+    #[must_use]
+    pub fn decimal(self, value: f64, decimals: usize) -> String {
+        match self {
+            Self::En => grouped(value, decimals, ',', '.'),
+            Self::Uk => grouped(value, decimals, '\u{a0}', ','),
+        }
+    }
+
     /// How a share is written.
     #[must_use]
     pub const fn percent(self) -> Show {
@@ -221,6 +230,26 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("profile", "about the caller", "про клієнта"),
     ("short", "ended at once", "одразу обірвані"),
     ("counted", "in the rates", "враховані"),
+    ("not_understood", "not understood", "не зрозуміли"),
+    ("cost_ceiling", "cost ceiling reached", "досягнуто межі витрат"),
+    ("embed", "search by meaning", "пошук за змістом"),
+    ("judge", "judge of quality", "оцінювач якості"),
+    ("greeted", "greeting", "привіталися"),
+    ("understood_intent", "understood the wish", "зрозуміли бажання"),
+    ("correct_tool", "right tools", "правильні дії"),
+    ("accurate_info", "true facts", "правдиві факти"),
+    ("confirmed_before_action", "asked before acting", "спитали перед дією"),
+    ("concise", "brief", "стисло"),
+    ("resolved_without_human", "settled without a person", "вирішено без людини"),
+    ("satisfied", "caller content", "клієнт задоволений"),
+    ("asked", "asked for a person", "просили людину"),
+    ("unpriced", "with a step of unknown price", "з кроком невідомої ціни"),
+    ("rated", "rated by callers", "оцінені клієнтами"),
+    ("judged", "quality judged", "якість оцінено"),
+    ("poor", "of poor quality", "поганої якості"),
+    ("known_number", "with a known number", "з відомим номером"),
+    ("any", "anything", "будь-що"),
+    ("booking", "fitting booked", "запис"),
 ];
 
 #[cfg(test)]
