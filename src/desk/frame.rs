@@ -130,7 +130,16 @@ impl Frame {
 type Message = fn(Words) -> &'static str;
 
 /// The menu: each is shown to those who may go there.
-const MENU: &[(&str, Message)] = &[("/console", Words::nav_console), ("/calls", Words::nav_calls)];
+const MENU: &[(&str, Message)] = &[
+    ("/console", Words::nav_console),
+    ("/calls", Words::nav_calls),
+    // The shop's work.
+    ("/tickets", Words::nav_tickets),
+    ("/day", Words::nav_day),
+    ("/orders", Words::nav_orders),
+    ("/customers", Words::nav_customers),
+    ("/stock", Words::nav_stock),
+];
 
 /// A template as an answer.
 pub fn html(template: &impl Template) -> Response {

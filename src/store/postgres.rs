@@ -8,6 +8,7 @@ mod confirm;
 mod delivery;
 mod holds;
 mod memory;
+pub(super) mod office;
 mod orders;
 mod people;
 mod slots;

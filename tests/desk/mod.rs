@@ -2,13 +2,19 @@
 #![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
 
 mod calls;
+mod customers;
+mod day;
 mod doors;
 mod forms;
 mod hostile;
 mod links;
 mod live;
+mod orders;
 mod routes;
+mod stock;
 mod tenants;
+mod tickets;
+mod work;
 
 use crate::support::database::{TestDb, fresh_database};
 use chrono::{DateTime, Utc};

@@ -1,14 +1,28 @@
 //! The pages, one file each.
 
+mod bookings;
 mod call;
 mod calls;
 mod console;
+mod customers;
+mod day;
 mod filter;
 mod home;
+mod orders;
+mod stock;
+mod tickets;
 mod time_line;
+mod work;
 
 use super::Site;
 
 pub(super) fn mount(site: Site) -> Site {
-    console::mount(call::mount(calls::mount(home::mount(site))))
+    mount_work(console::mount(call::mount(calls::mount(home::mount(site)))))
+}
+
+/// The shop's work.
+fn mount_work(site: Site) -> Site {
+    let site = tickets::mount(site);
+    let site = stock::mount(customers::mount(day::mount(site)));
+    bookings::mount(orders::mount(site))
 }
