@@ -9,6 +9,7 @@ mod delivery;
 mod holds;
 mod memory;
 pub(super) mod office;
+pub(super) mod office_bookings;
 mod orders;
 mod people;
 mod slots;

@@ -1,7 +1,7 @@
 //! The day of a station: who comes, what is free, and the ticks.
 
-use super::StatusCode;
 use super::work::work;
+use super::{StatusCode, hostile};
 use chrono::TimeDelta;
 use treadline::db::desk::users::Role;
 
@@ -95,5 +95,42 @@ async fn twenty_four_bookings_are_twenty_four_lines_of_one_table() {
     assert_eq!(list.matches("href=\"/bookings/").count(), 24);
     for n in 0..24 {
         assert!(list.contains(&format!(">Name {n}</a>")), "Name {n}");
+    }
+}
+
+#[tokio::test]
+async fn names_cars_addresses_and_articles_stay_text_on_every_page() {
+    let Some(work) = work().await else { return };
+    let order = work.order(1).await;
+    let booking = work.booking(2, "2026-11-23", "10:00:00").await;
+    let mut owner = work.office.db.owner().await;
+    let customer: uuid::Uuid = work.office.text_of("select id from customers").await;
+    let browser = work.office.signed_in(Role::Admin).await;
+    for payload in hostile::payloads().iter().filter(|text| text.len() <= 200).step_by(6) {
+        for sql in [
+            "update orders set recipient = $1, delivery_address = $1, delivery_city = $1, \
+                 tracking_number = $1",
+            "update fitting_bookings set customer_name = $1, vehicle_info = $1, notes = $1",
+            "update fitting_stations set name = $1, name_uk = $1, address = $1, address_uk = $1",
+            "update customers set name = $1",
+            "update customer_memory set data = jsonb_build_object('city', $1::text, 'address', \
+                 $1::text, 'vehicles', jsonb_build_array(jsonb_build_object('plate', $1::text)))",
+            "update products set model = $1 where sku = '00000010495'",
+            "update order_items set product_name = $1",
+            "update approvals set args = jsonb_build_object('text', $1::text)",
+        ] {
+            sqlx::query(sql).bind(payload).execute(&mut owner).await.unwrap();
+        }
+        for path in [
+            "/day?date=2026-11-23&station=100201".to_owned(),
+            "/orders".to_owned(),
+            format!("/orders/{order}"),
+            format!("/bookings/{booking}"),
+            "/customers".to_owned(),
+            format!("/customers/{customer}"),
+            "/stock?find=00000010495".to_owned(),
+        ] {
+            hostile::assert_whole(&browser, &path, payload).await;
+        }
     }
 }

@@ -3,6 +3,7 @@
 use super::work::{Work, work};
 use super::{Answer, Browser, Method, StatusCode};
 use reqwest::header::{self, HeaderMap};
+use std::fmt::Write as _;
 use treadline::db::desk::users::Role;
 
 /// Sends the form with a file as a browser does.
@@ -11,15 +12,16 @@ async fn send(browser: &Browser, fields: &[(&str, &str)], file: (&str, &str)) ->
     let mut body = String::new();
     let all = [("form_token", token.as_str())].into_iter().chain(fields.iter().copied());
     for (name, value) in all {
-        body.push_str(&format!(
-            "--XyZ\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-        ));
+        write!(body, "--XyZ\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+            .unwrap();
     }
     let (name, content) = file;
-    body.push_str(&format!(
+    write!(
+        body,
         "--XyZ\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
          Content-Type: text/csv\r\n\r\n{content}\r\n--XyZ--\r\n"
-    ));
+    )
+    .unwrap();
     let headers = HeaderMap::from_iter([
         (header::CONTENT_TYPE, "multipart/form-data; boundary=XyZ".parse().unwrap()),
         (header::ORIGIN, browser.base.parse().unwrap()),

@@ -62,10 +62,11 @@ fn listed(page: &str) -> Vec<String> {
 #[tokio::test]
 async fn of_sixteen_who_ask_for_the_next_ticket_at_once_each_gets_another_and_one_the_last() {
     let Some(office) = office().await else { return };
-    let browsers = join_all((0..16).map(|_| office.signed_in(Role::Operator))).await;
-    let mut tokens = Vec::new();
-    for browser in &browsers {
+    let (mut browsers, mut tokens) = (Vec::new(), Vec::new());
+    for _ in 0..16 {
+        let browser = office.signed_in(Role::Operator).await;
         tokens.push(browser.get("/tickets").await.form_token());
+        browsers.push(browser);
     }
     let ask = |n: usize| {
         let (browser, token) = (&browsers[n], tokens[n].as_str());

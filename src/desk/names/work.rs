@@ -133,3 +133,11 @@ pub const DEEDS: Names = &[
     ("booking.cancelled", "скасовано", "cancelled"),
     ("booking.ticked", "позначку змінено", "ticked"),
 ];
+
+/// What is done to a table when somebody is forgotten.
+pub const ERASURES: Names = &[
+    ("deleted", "видалено", "deleted"),
+    ("emptied", "спорожнено", "emptied"),
+    ("anonymised", "лишилося без імен", "anonymised"),
+    ("blacked out", "номер закреслено", "blacked out"),
+];

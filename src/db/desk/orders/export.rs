@@ -97,8 +97,8 @@ pub async fn orders_between(
                             from order_items i where i.order_id = o.id), '') as items \
                  from orders o join tenants t on t.id = o.tenant_id \
                  left join pickup_points p on p.id = o.pickup_point_id \
-                 where o.created_at >= $1::timestamp at time zone t.timezone \
-                   and o.created_at < ($2 + 1)::timestamp at time zone t.timezone \
+                 where o.created_at >= $1::date::timestamp at time zone t.timezone \
+                   and o.created_at < ($2::date + 1)::timestamp at time zone t.timezone \
                  order by o.created_at, o.id limit $3",
             )
             .bind(from)

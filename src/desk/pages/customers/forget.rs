@@ -4,7 +4,7 @@
 use crate::db::desk::customers;
 use crate::db::forget::{self, Erased, Left};
 use crate::desk::pages::work;
-use crate::desk::{Desk, Fields, Frame, Refusal, Visitor, format, html};
+use crate::desk::{Desk, Fields, Frame, Refusal, Visitor, format, html, names};
 use crate::pii::Phone;
 use crate::spool;
 use askama::Template;
@@ -24,8 +24,13 @@ struct Row {
     rows: i64,
 }
 
-fn row(erased: &Erased) -> Row {
-    Row { table: erased.table_name.clone(), deed: erased.deed.clone(), rows: erased.rows_count }
+fn rows(visitor: &Visitor, erased: &[Erased]) -> Vec<Row> {
+    let row = |one: &Erased| Row {
+        table: one.table_name.clone(),
+        deed: names::name(visitor.words, names::ERASURES, &one.deed),
+        rows: one.rows_count,
+    };
+    erased.iter().map(row).collect()
 }
 
 #[derive(Template)]
@@ -66,7 +71,7 @@ async fn question(
         frame: Frame::new(visitor, visitor.words.forget()),
         href: format!("/customers/{id}"),
         number: format::phone(number.reveal(), true),
-        rows: outlook.erased.iter().map(row).collect(),
+        rows: rows(visitor, &outlook.erased),
         unfinished: outlook.unfinished,
         wrong,
         left: None,
@@ -116,7 +121,7 @@ pub(super) async fn forget(
         frame: Frame::new(&visitor, visitor.words.forgotten()),
         href: "/customers".to_owned(),
         number: String::new(),
-        rows: done.erased.iter().map(row).collect(),
+        rows: rows(&visitor, &done.erased),
         unfinished: Vec::new(),
         wrong: false,
         left: Some(left),
