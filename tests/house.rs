@@ -55,7 +55,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
             vec!["asterisk", "config", "llm", "metering", "spool", "store", "stt", "tools", "tts"],
         ),
         ("http", vec!["asterisk"]),
-        ("desk", vec!["config", "db", "http", "spool"]),
+        ("desk", vec!["config", "db", "http", "spool", "store"]),
         ("jobs", vec!["asterisk", "db", "llm", "metering", "spool", "store"]),
         ("caller", vec!["asterisk"]),
         (

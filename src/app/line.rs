@@ -101,7 +101,11 @@ pub async fn listen(
         config.desk.clone(),
         parts.feed.clone(),
         serving.clone(),
-    );
+    )
+    .with_books(desk::Books {
+        phone_prefix: config.shop.phone_prefix.clone(),
+        spool: crate::db::embedded::spool_dir(&config).ok(),
+    });
     let router = http::router(state.clone()).merge(desk::router(desk.clone()));
     let router = router.layer(axum::middleware::from_fn(desk::secure));
     tokio::spawn(desk::upkeep(desk, serving.clone()));

@@ -44,7 +44,7 @@ pub async fn run(args: ForgetArgs) -> anyhow::Result<()> {
         return Ok(());
     }
     // The journal first: what is on its way to the database would come back.
-    let in_folder = spool::forget(&folder, |text| mentions(text, &number, prefix))
+    let in_folder = spool::forget(&folder, |text| db::forget::mentions(text, &number, prefix))
         .with_context(|| format!("the call log's folder {}", folder.display()))?;
     let done = db::forget::forget(&pool, &number, prefix)
         .await
@@ -117,62 +117,4 @@ async fn wanted(
     let answer = answer.trim().to_lowercase();
     ensure!(["y", "yes", "т", "так", "да"].contains(&answer.as_str()), "nothing was erased");
     Ok(true)
-}
-
-/// True if `text` holds the number in any way of writing it.
-fn mentions(text: &str, number: &Phone, home_prefix: &str) -> bool {
-    let digits = number.reveal().trim_start_matches('+');
-    // At home the country may be left out; what is before the rest then tells nothing apart.
-    let own = digits.strip_prefix(home_prefix.trim_start_matches('+')).unwrap_or(digits);
-    let mut matched = 0;
-    let mut gap = 0;
-    let own = own.as_bytes();
-    // Digits with up to three signs between them; on a mismatch the text goes on from the next
-    // digit, so every place is tried.
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    let mut began = 0;
-    while at < bytes.len() {
-        if bytes[at] == own[matched] {
-            if matched == 0 {
-                began = at;
-            }
-            matched += 1;
-            gap = 0;
-            if matched == own.len() {
-                return true;
-            }
-        } else if matched > 0 {
-            gap += 1;
-            if bytes[at].is_ascii_alphanumeric() || gap > 3 {
-                at = began;
-                (matched, gap) = (0, 0);
-            }
-        }
-        at += 1;
-    }
-    false
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_number_is_found_however_it_is_written() {
-        let number = Phone::parse("+380671234567").unwrap();
-        let says = |text: &str| mentions(text, &number, "+380");
-        for text in [
-            "+380671234567",
-            "{\"phone\":\"0671234567\"}",
-            "call 067 123-45-67 please",
-            "66 (67) 1234567",
-            "67 67 123 45 67",
-        ] {
-            assert!(says(text), "{text}");
-        }
-        for text in ["", "067123456", "067 123 45 68", "6 7 1 2 3 4 5 6 and 7", "6712 345,,,,67"] {
-            assert!(!says(text), "{text}");
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! Forgetting a person everywhere, and the proof that nothing is left.
 
 use super::{all_tenants, with_tenant};
+use crate::ids::TenantId;
 use crate::pii::Phone;
 use sqlx::{PgConnection, PgPool};
 
@@ -65,18 +66,28 @@ pub async fn forget(
     number: &Phone,
     home_prefix: &str,
 ) -> Result<Forgotten, sqlx::Error> {
-    let pattern = pattern(number, home_prefix);
     let mut all = Forgotten::default();
     for tenant in all_tenants(pool).await? {
-        let pattern = pattern.clone();
-        let of_shop = with_tenant(pool, tenant, move |conn| {
-            Box::pin(async move { forget_in(conn, &pattern).await })
-        })
-        .await?;
+        let of_shop = forget_at(pool, tenant, number, home_prefix).await?;
         all.erased.extend(of_shop.erased);
         all.left.extend(of_shop.left);
     }
     Ok(all)
+}
+
+/// The same in one shop: whoever answers for one may not erase what is another's.
+///
+/// # Errors
+/// What Postgres says; nothing is erased then.
+pub async fn forget_at(
+    pool: &PgPool,
+    shop: TenantId,
+    number: &Phone,
+    home_prefix: &str,
+) -> Result<Forgotten, sqlx::Error> {
+    let pattern = pattern(number, home_prefix);
+    with_tenant(pool, shop, move |conn| Box::pin(async move { forget_in(conn, &pattern).await }))
+        .await
 }
 
 /// What [`forget`] would do, and what it would take from under the shop's hands.
@@ -109,29 +120,40 @@ pub async fn outlook(
     number: &Phone,
     home_prefix: &str,
 ) -> Result<Outlook, sqlx::Error> {
-    let pattern = pattern(number, home_prefix);
     let mut all = Outlook::default();
     for tenant in all_tenants(pool).await? {
-        let pattern = pattern.clone();
-        let looked = with_tenant(pool, tenant, move |conn| {
-            Box::pin(async move {
-                take_time(conn).await?;
-                let unfinished = unfinished_in(conn, &pattern).await?;
-                let erased = forget_in(conn, &pattern).await?.erased;
-                Err::<(), Undone>(Undone::Looked(Outlook { erased, unfinished }))
-            })
-        })
-        .await;
-        match looked {
-            Ok(()) => {}
-            Err(Undone::Failed(error)) => return Err(error),
-            Err(Undone::Looked(of_shop)) => {
-                all.erased.extend(of_shop.erased);
-                all.unfinished.extend(of_shop.unfinished);
-            }
-        }
+        let of_shop = outlook_at(pool, tenant, number, home_prefix).await?;
+        all.erased.extend(of_shop.erased);
+        all.unfinished.extend(of_shop.unfinished);
     }
     Ok(all)
+}
+
+/// The same of one shop.
+///
+/// # Errors
+/// What Postgres says.
+pub async fn outlook_at(
+    pool: &PgPool,
+    shop: TenantId,
+    number: &Phone,
+    home_prefix: &str,
+) -> Result<Outlook, sqlx::Error> {
+    let pattern = pattern(number, home_prefix);
+    let looked = with_tenant(pool, shop, move |conn| {
+        Box::pin(async move {
+            take_time(conn).await?;
+            let unfinished = unfinished_in(conn, &pattern).await?;
+            let erased = forget_in(conn, &pattern).await?.erased;
+            Err::<(), Undone>(Undone::Looked(Outlook { erased, unfinished }))
+        })
+    })
+    .await;
+    match looked {
+        Ok(()) => Ok(Outlook::default()),
+        Err(Undone::Failed(error)) => Err(error),
+        Err(Undone::Looked(of_shop)) => Ok(of_shop),
+    }
 }
 
 /// What the person still waits for.
@@ -174,4 +196,63 @@ async fn forget_in(conn: &mut PgConnection, pattern: &str) -> Result<Forgotten, 
         .fetch_all(conn)
         .await?;
     Ok(Forgotten { erased, left })
+}
+
+/// True if `text` holds the number in any way of writing it.
+#[must_use]
+pub fn mentions(text: &str, number: &Phone, home_prefix: &str) -> bool {
+    let digits = number.reveal().trim_start_matches('+');
+    // At home the country may be left out; what is before the rest then tells nothing apart.
+    let own = digits.strip_prefix(home_prefix.trim_start_matches('+')).unwrap_or(digits);
+    let mut matched = 0;
+    let mut gap = 0;
+    let own = own.as_bytes();
+    // Digits with up to three signs between them; on a mismatch the text goes on from the next
+    // digit, so every place is tried.
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    let mut began = 0;
+    while at < bytes.len() {
+        if bytes[at] == own[matched] {
+            if matched == 0 {
+                began = at;
+            }
+            matched += 1;
+            gap = 0;
+            if matched == own.len() {
+                return true;
+            }
+        } else if matched > 0 {
+            gap += 1;
+            if bytes[at].is_ascii_alphanumeric() || gap > 3 {
+                at = began;
+                (matched, gap) = (0, 0);
+            }
+        }
+        at += 1;
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_found_however_it_is_written() {
+        let number = Phone::parse("+380671234567").unwrap();
+        let says = |text: &str| mentions(text, &number, "+380");
+        for text in [
+            "+380671234567",
+            "{\"phone\":\"0671234567\"}",
+            "call 067 123-45-67 please",
+            "66 (67) 1234567",
+            "67 67 123 45 67",
+        ] {
+            assert!(says(text), "{text}");
+        }
+        for text in ["", "067123456", "067 123 45 68", "6 7 1 2 3 4 5 6 and 7", "6712 345,,,,67"] {
+            assert!(!says(text), "{text}");
+        }
+    }
 }

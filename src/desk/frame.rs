@@ -140,6 +140,12 @@ const MENU: &[(&str, Message)] = &[
     ("/console", Words::nav_console),
     ("/calls", Words::nav_calls),
     ("/dashboard", Words::nav_numbers),
+    // The shop's work.
+    ("/tickets", Words::nav_tickets),
+    ("/day", Words::nav_day),
+    ("/orders", Words::nav_orders),
+    ("/customers", Words::nav_customers),
+    ("/stock", Words::nav_stock),
 ];
 
 /// A template as an answer.

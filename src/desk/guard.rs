@@ -1,8 +1,9 @@
 //! Before every page: who asks, may they, and is the form theirs.
 
+use super::upload::Upload;
 use super::visitor::{self, Visitor};
 use super::words::Words;
-use super::{Desk, Refusal, cookies, door, policy, refusal, secret};
+use super::{Desk, Refusal, cookies, door, policy, refusal, secret, upload};
 use crate::db::desk::sessions::{self, Session};
 use crate::http::Peer;
 use axum::body::Body;
@@ -24,19 +25,29 @@ const TOUCH_EVERY: TimeDelta = TimeDelta::minutes(1);
 
 /// What a form sent; its origin and token are good.
 #[derive(Debug, Clone, Default)]
-pub struct Fields(Arc<Vec<(String, String)>>);
+pub struct Fields {
+    pairs: Arc<Vec<(String, String)>>,
+    file: Option<Arc<Upload>>,
+}
 
 impl Fields {
     /// A field as it was sent; empty if it was not.
     #[must_use]
     pub fn raw(&self, name: &str) -> &str {
-        self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+        self.pairs.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
     }
 
     /// A field without space around it.
     #[must_use]
     pub fn text(&self, name: &str) -> &str {
         self.raw(name).trim()
+    }
+
+    /// The file that came with the form; none was chosen if it has neither name nor content.
+    #[must_use]
+    pub fn file(&self) -> Option<&Upload> {
+        let file = self.file.as_deref()?;
+        (!file.name.is_empty() || !file.bytes.is_empty()).then_some(file)
     }
 }
 
@@ -194,7 +205,9 @@ async fn admit(visitor: &Visitor, desk: &Desk, mut request: Request) -> Result<R
         }
         let (parts, body) = request.into_parts();
         let form = Request::from_parts(parts.clone(), body);
-        let fields = tokio::time::timeout(FORM_MAX, fields(form)).await;
+        let with_file = upload::boundary(&parts.headers).filter(|_| upload::takes_files(&path));
+        let patience = if with_file.is_some() { upload::UPLOAD_MAX } else { FORM_MAX };
+        let fields = tokio::time::timeout(patience, fields(form, with_file)).await;
         let fields = fields.map_err(|_| Refusal::Bad)??;
         if !secret::same(fields.raw("form_token"), &visitor.form_token) {
             return Err(Refusal::Stale.into());
@@ -229,18 +242,26 @@ fn same_origin(desk: &Desk, headers: &HeaderMap) -> bool {
     }
 }
 
-async fn fields(request: Request) -> Result<Fields, Refusal> {
-    let Form(pairs) =
-        Form::<Vec<(String, String)>>::from_request(request, &()).await.map_err(|error| {
-            if error.into_response().status() == StatusCode::PAYLOAD_TOO_LARGE {
-                Refusal::TooLarge
-            } else {
-                Refusal::Bad
-            }
-        })?;
+async fn fields(request: Request, boundary: Option<String>) -> Result<Fields, Refusal> {
+    let (pairs, file) = match boundary {
+        Some(boundary) => upload::read(request.into_body(), &boundary).await?,
+        None => (pairs(request).await?, None),
+    };
     // PostgreSQL takes no NUL, and no form has a reason to send one.
     if pairs.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
         return Err(Refusal::Bad);
     }
-    Ok(Fields(Arc::new(pairs)))
+    Ok(Fields { pairs: Arc::new(pairs), file: file.map(Arc::new) })
+}
+
+async fn pairs(request: Request) -> Result<Vec<(String, String)>, Refusal> {
+    let read = Form::<Vec<(String, String)>>::from_request(request, &()).await;
+    let Form(pairs) = read.map_err(|error| {
+        if error.into_response().status() == StatusCode::PAYLOAD_TOO_LARGE {
+            Refusal::TooLarge
+        } else {
+            Refusal::Bad
+        }
+    })?;
+    Ok(pairs)
 }

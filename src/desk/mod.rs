@@ -21,7 +21,9 @@ mod pages;
 pub mod policy;
 mod refusal;
 pub mod secret;
+mod sheet;
 mod upkeep;
+mod upload;
 mod url;
 mod visitor;
 pub mod words;
@@ -32,10 +34,12 @@ pub use headers::secure;
 pub use links::{first_link, link_for, looks_like_email};
 pub use refusal::Refusal;
 pub use upkeep::run as upkeep;
+pub use upload::Upload;
 pub use visitor::Visitor;
 
 use crate::clock::WallClock;
 use crate::config;
+use crate::store::PostgresStore;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
@@ -64,6 +68,22 @@ struct Shared {
     feed: live::Feed,
     streams: Arc<Semaphore>,
     stop: CancellationToken,
+    books: Books,
+}
+
+/// What of the shop's own configuration the desk needs.
+#[derive(Debug, Clone)]
+pub struct Books {
+    /// The country prefix of numbers: in how many ways one may be written.
+    pub phone_prefix: String,
+    /// Where the calls' journal lies: somebody who is forgotten is looked for there as well.
+    pub spool: Option<std::path::PathBuf>,
+}
+
+impl Default for Books {
+    fn default() -> Self {
+        Self { phone_prefix: config::Shop::default().phone_prefix, spool: None }
+    }
 }
 
 impl std::fmt::Debug for Desk {
@@ -86,7 +106,27 @@ impl Desk {
         let pool = crate::db::pool::beside(pool, config.connections_max);
         let hasher = secret::Hasher::default();
         let streams = Arc::new(Semaphore::new(STREAMS_MAX));
-        Self(Arc::new(Shared { pool, clock, config, hasher, feed, streams, stop }))
+        let books = Books::default();
+        Self(Arc::new(Shared { pool, clock, config, hasher, feed, streams, stop, books }))
+    }
+
+    /// The same with the shop's own books. To be called before the desk is shared.
+    #[must_use]
+    pub fn with_books(mut self, books: Books) -> Self {
+        if let Some(shared) = Arc::get_mut(&mut self.0) {
+            shared.books = books;
+        }
+        self
+    }
+
+    fn books(&self) -> &Books {
+        &self.0.books
+    }
+
+    /// The shop's orders and bookings, with the agent's own rules.
+    fn store(&self) -> PostgresStore {
+        // The limits are those of callers; nothing here is asked for by one.
+        PostgresStore::new(self.pool().clone(), 0)
     }
 
     /// What happens on the line.

@@ -1,5 +1,9 @@
 //! The database's own words, in the words of people.
 
+mod work;
+
+pub use work::*;
+
 use super::words::{Tongue, Words};
 
 /// A table of codes with their Ukrainian and English names.

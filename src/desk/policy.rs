@@ -16,6 +16,10 @@ const ALL: Who = Who::Only(&[SuperAdmin, Admin, Operator, Analyst]);
 
 /// Those who look at the figures.
 const FIGURES: Who = Who::Only(&[SuperAdmin, Admin, Analyst]);
+/// Those who do the shop's work.
+const WORKERS: Who = Who::Only(&[SuperAdmin, Admin, Operator]);
+/// Those who answer for the shop.
+const ADMINS: Who = Who::Only(&[SuperAdmin, Admin]);
 
 /// The table. Paths are written as they are mounted.
 pub const POLICY: &[(&str, &str, Who)] = &[
@@ -33,6 +37,28 @@ pub const POLICY: &[(&str, &str, Who)] = &[
     ("POST", "/login", Who::Anyone),
     ("POST", "/logout", ALL),
     ("POST", "/me/look", ALL),
+    // The shop's work.
+    ("GET", "/tickets", WORKERS),
+    ("POST", "/tickets", WORKERS),
+    ("POST", "/tickets/next", WORKERS),
+    ("GET", "/tickets/new", WORKERS),
+    ("GET", "/tickets/{id}", WORKERS),
+    ("POST", "/tickets/{id}", WORKERS),
+    ("GET", "/orders", WORKERS),
+    ("GET", "/orders/{id}", WORKERS),
+    ("POST", "/orders/{id}", WORKERS),
+    ("GET", "/bookings/{id}", WORKERS),
+    ("POST", "/bookings/{id}", WORKERS),
+    ("GET", "/day", ALL),
+    ("GET", "/customers", WORKERS),
+    ("GET", "/customers/{id}", WORKERS),
+    ("POST", "/customers/{id}", WORKERS),
+    ("GET", "/customers/{id}/forget", ADMINS),
+    ("POST", "/customers/{id}/forget", ADMINS),
+    ("GET", "/stock", WORKERS),
+    ("POST", "/stock", ADMINS),
+    ("GET", "/export/orders", ADMINS),
+    ("GET", "/export/bookings", ADMINS),
 ];
 
 /// The line of a route; none: closed.

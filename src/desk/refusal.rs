@@ -73,7 +73,8 @@ pub(super) fn page(refusal: Refusal, visitor: &Visitor) -> Response {
         Refusal::NotFound => (words.not_found(), words.not_found_why()),
         Refusal::Denied => (words.denied(), words.denied_why()),
         Refusal::Stale => (words.stale(), words.stale_why()),
-        Refusal::Bad | Refusal::TooLarge => (words.bad(), words.bad_why()),
+        Refusal::Bad => (words.bad(), words.bad_why()),
+        Refusal::TooLarge => (words.too_large(), words.too_large_why()),
         Refusal::Busy => (words.busy(), words.busy_why()),
     };
     let mut response = html(&Message { frame: Frame::new(visitor, title), why });

@@ -4,6 +4,7 @@ use super::words::{Tongue, Words};
 use super::{Desk, Refusal};
 use crate::db::desk::audit::{self, Deed};
 use crate::db::desk::sessions::Session;
+use crate::db::desk::staff::Staff;
 use crate::db::desk::users::Role;
 use crate::ids::TenantId;
 use chrono_tz::Tz;
@@ -62,6 +63,21 @@ impl Visitor {
     pub fn zone(&self) -> Tz {
         let zone = self.session.as_ref().and_then(|session| session.timezone.parse().ok());
         zone.unwrap_or(chrono_tz::UTC)
+    }
+
+    /// In whose name something is changed now.
+    ///
+    /// # Errors
+    /// Nobody came in.
+    pub fn staff(&self, desk: &Desk) -> Result<Staff, Refusal> {
+        let session = self.session()?;
+        Ok(Staff {
+            tenant: TenantId(session.tenant_id),
+            user: session.user_id,
+            actor: session.email.clone(),
+            address: self.address.to_string(),
+            now: desk.clock().now(),
+        })
     }
 
     /// Writes into the audit log what this visitor does. To be awaited before it is shown or done:

@@ -66,6 +66,7 @@ macro_rules! words {
 }
 
 mod calls;
+mod work;
 
 words! {
     skip: "До вмісту", "Skip to content";

@@ -10,6 +10,7 @@ mod offers;
 mod order;
 mod order_number;
 mod places;
+pub mod ticket;
 mod tire;
 mod week;
 mod window;

@@ -29,6 +29,16 @@ pub enum OrderStatus {
 }
 
 impl OrderStatus {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Draft,
+        Self::Confirmed,
+        Self::Shipped,
+        Self::Delivering,
+        Self::Delivered,
+        Self::Cancelled,
+    ];
+
     /// The word in the database and in tool results.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -40,6 +50,31 @@ impl OrderStatus {
             Self::Delivered => "delivered",
             Self::Cancelled => "cancelled",
         }
+    }
+
+    /// From its word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == word)
+    }
+
+    /// What the shop's people may make of it. A pickup is handed over without a carrier; what comes
+    /// back from the carrier is cancelled.
+    #[must_use]
+    pub const fn next(self) -> &'static [Self] {
+        match self {
+            Self::Draft => &[Self::Cancelled],
+            Self::Confirmed => &[Self::Shipped, Self::Delivered, Self::Cancelled],
+            Self::Shipped => &[Self::Delivering, Self::Delivered, Self::Cancelled],
+            Self::Delivering => &[Self::Delivered, Self::Cancelled],
+            Self::Delivered | Self::Cancelled => &[],
+        }
+    }
+
+    /// True if its pieces were taken out of the stock and are not with the customer for good.
+    #[must_use]
+    pub const fn holds_stock(self) -> bool {
+        matches!(self, Self::Confirmed | Self::Shipped | Self::Delivering)
     }
 }
 

@@ -24,6 +24,8 @@ pub use orders::{
 };
 pub use people::{FrontDesk, NewCallback, NewWish, Profile, Vehicle, Wish};
 pub use postgres::PostgresStore;
+pub use postgres::office::Settled;
+pub use postgres::office_bookings::{Tick, seen_booking};
 pub use postgres::wishes::convert_wishes;
 pub use tires::{Tire, TireQuery, VehicleSizes};
 

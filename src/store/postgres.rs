@@ -8,6 +8,8 @@ mod confirm;
 mod delivery;
 mod holds;
 mod memory;
+pub(super) mod office;
+pub(super) mod office_bookings;
 mod orders;
 mod people;
 mod slots;

@@ -6,7 +6,7 @@ use treadline::ids::TenantId;
 use uuid::Uuid;
 
 /// What a browser would run or load if it got onto a page as it is.
-fn payloads() -> Vec<String> {
+pub(super) fn payloads() -> Vec<String> {
     let tags = [
         "script", "img", "svg", "iframe", "object", "embed", "body", "input", "video", "audio",
         "details", "marquee", "form", "math", "style", "link", "meta", "base", "template", "a",
@@ -56,7 +56,8 @@ fn payloads() -> Vec<String> {
 /// Every tag that our templates write.
 const TAGS: &str = " !doctype html head meta title link script body a header nav ul li span details \
     summary div p form input label select option button main footer h1 h2 section ol time br code \
-    pre svg line text rect g path circle desc caption table thead tbody tr th td aside dl dt dd strong ";
+    pre svg line text rect g path circle desc caption table thead tbody tr th td aside dl dt dd strong \
+     textarea ";
 
 /// The attributes of a tag, as a browser reads them; a value without quotes is none of ours.
 fn attributes(inside: &str) -> Vec<(&str, &str)> {
@@ -120,7 +121,7 @@ fn a_wounded_page_is_told_from_a_whole_one() {
     }
 }
 
-async fn assert_whole(browser: &Browser, path: &str, payload: &str) {
+pub(super) async fn assert_whole(browser: &Browser, path: &str, payload: &str) {
     let page = browser.get(path).await;
     assert_eq!(page.status, StatusCode::OK, "{path}");
     if let Some(wound) = wound(&page.text) {

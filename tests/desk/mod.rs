@@ -3,14 +3,20 @@
 
 mod calls;
 mod dashboard;
+mod customers;
+mod day;
 mod doors;
 mod forms;
 mod hostile;
 mod links;
 mod list;
 mod live;
+mod orders;
 mod routes;
+mod stock;
 mod tenants;
+mod tickets;
+mod work;
 
 use crate::support::database::{TestDb, fresh_database};
 use chrono::{DateTime, Utc};

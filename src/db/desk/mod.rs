@@ -4,8 +4,14 @@
 pub mod attempts;
 pub mod audit;
 pub mod calls;
+pub mod customers;
+pub mod day;
 pub mod expire;
+pub mod orders;
 pub mod sessions;
+pub mod staff;
+pub mod stock;
+pub mod tickets;
 pub mod tokens;
 pub mod users;
 

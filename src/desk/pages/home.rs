@@ -10,12 +10,17 @@ pub(super) fn mount(site: Site) -> Site {
     site.get("/", show)
 }
 
+/// Where somebody begins: the first of these pages that the role may see.
+const fn first_pages(role: Role) -> &'static [&'static str] {
+    match role {
+        Role::Operator => &["/console"],
+        Role::SuperAdmin | Role::Admin | Role::Analyst => &["/dashboard"],
+    }
+}
+
 async fn show(Extension(visitor): Extension<Visitor>) -> Result<Redirect, Refusal> {
-    let session = visitor.session()?;
-    let wanted = match session.role {
-        Role::Operator => "/console",
-        Role::SuperAdmin | Role::Admin | Role::Analyst => "/calls",
-    };
-    let allowed = policy::allows("GET", wanted, Some(session.role));
-    Ok(Redirect::to(if allowed { wanted } else { "/calls" }))
+    let role = visitor.session()?.role;
+    let wanted = first_pages(role).iter();
+    let allowed = wanted.copied().find(|page| policy::allows("GET", page, Some(role)));
+    Ok(Redirect::to(allowed.unwrap_or("/calls")))
 }

@@ -1,15 +1,30 @@
 //! The pages, one file each.
 
+mod bookings;
 mod call;
 mod calls;
 mod console;
 mod dashboard;
+mod customers;
+mod day;
 mod filter;
 mod home;
+mod orders;
+mod stock;
+mod tickets;
 mod time_line;
+mod work;
 
 use super::Site;
 
 pub(super) fn mount(site: Site) -> Site {
-    dashboard::mount(console::mount(call::mount(calls::mount(home::mount(site)))))
+    let site = console::mount(call::mount(calls::mount(home::mount(site))));
+    mount_work(dashboard::mount(site))
+}
+
+/// The shop's work.
+fn mount_work(site: Site) -> Site {
+    let site = tickets::mount(site);
+    let site = stock::mount(customers::mount(day::mount(site)));
+    bookings::mount(orders::mount(site))
 }

@@ -44,7 +44,7 @@ pub(super) async fn book(
     let day = wanted.slot.date;
     holds::expire(conn, station.id, now).await?;
     holds::release(conn, scope).await?;
-    let asker = Asker { call: scope.call, now, moving: None };
+    let asker = Asker { call: Some(scope.call), now, moving: None };
     let mut plan = stations::plan(conn, &station, day, day, asker).await?;
     if !plan.offers(wanted.slot, wanted.service, now) {
         return Err(no_such_slot());
@@ -83,7 +83,7 @@ async fn refuse_hopeless(
     wanted: &NewBooking,
 ) -> Result<(), Fault> {
     let station = stations::for_booking(conn, &wanted.station_code, wanted.service).await?;
-    let asker = Asker { call: scope.call, now: scope.now, moving: None };
+    let asker = Asker { call: Some(scope.call), now: scope.now, moving: None };
     let day = wanted.slot.date;
     let plan = stations::plan(conn, &station, day, day, asker).await?;
     if !plan.offers(wanted.slot, wanted.service, scope.now) {

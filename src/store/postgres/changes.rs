@@ -6,7 +6,7 @@ use super::slots::duration_minutes;
 use super::stations::{self, Asker, rule, service_of};
 use super::transaction::{Fault, constraint};
 use super::{holds, storage, wishes};
-use crate::ids::row_id;
+use crate::ids::{TenantId, row_id};
 use crate::language::Language;
 use crate::pii::Personal;
 use crate::store::{Booking, BookingView, Scope, Slot, Station, StoreError};
@@ -77,18 +77,18 @@ pub(super) async fn list(
 
 /// A booking of the caller's own number that is still ahead, locked.
 #[derive(sqlx::FromRow)]
-struct Own {
-    id: Uuid,
-    external_code: String,
+pub(super) struct Own {
+    pub(super) id: Uuid,
+    pub(super) external_code: String,
     booking_date: NaiveDate,
     booking_time: NaiveTime,
-    service_type: String,
+    pub(super) service_type: String,
     price: Option<Decimal>,
     storage_contract_id: Option<Uuid>,
 }
 
 impl Own {
-    fn slot(&self) -> Slot {
+    pub(super) fn slot(&self) -> Slot {
         Slot { date: self.booking_date, time: self.booking_time }
     }
 }
@@ -156,14 +156,23 @@ pub(super) async fn cancel(
         return if same { Ok(()) } else { Err(Fault::Refused(StoreError::EffectMismatch)) };
     }
     let own = own(conn, scope, booking).await?;
+    give_up(conn, scope.tenant, &own).await?;
+    write(conn, scope.tenant, &own, None, &Under::call(scope, agreed, approval)).await
+}
+
+/// Gives a booking up, whoever wants it: the post is free, and those who wait for it are told.
+pub(super) async fn give_up(
+    conn: &mut PgConnection,
+    tenant: TenantId,
+    own: &Own,
+) -> Result<(), Fault> {
     sqlx::query(
         "update fitting_bookings set status = 'cancelled', updated_at = now() where id = $1",
     )
     .bind(own.id)
     .execute(&mut *conn)
     .await?;
-    note(conn, scope, &own, None, agreed, approval).await?;
-    wishes::slot_freed(conn, scope.tenant, &own.external_code, own.booking_date).await?;
+    wishes::slot_freed(conn, tenant, &own.external_code, own.booking_date).await?;
     Ok(())
 }
 
@@ -187,26 +196,38 @@ pub(super) async fn move_to(
         };
     }
     let own = own(conn, scope, booking).await?;
+    holds::release(conn, scope).await?;
+    let asker = Asker { call: Some(scope.call), now: scope.now, moving: Some(own.id) };
+    shift(conn, scope.tenant, &own, to, asker).await?;
+    write(conn, scope.tenant, &own, Some(to), &Under::call(scope, agreed, approval)).await?;
+    Ok(Booking { id: own.id, slot: to, price: own.price, repeated: false })
+}
+
+/// Puts a booking on another time of its station, whoever wants it.
+pub(super) async fn shift(
+    conn: &mut PgConnection,
+    tenant: TenantId,
+    own: &Own,
+    to: Slot,
+    asker: Asker,
+) -> Result<(), Fault> {
     if own.slot() == to {
         return Err(rule("same_time", "The booking is at this time already. Tell the caller so."));
     }
     let service = service_of(&own.service_type);
     let station = stations::for_booking(conn, &own.external_code, service).await?;
     if own.storage_contract_id.is_some() {
-        storage::refuse_early(conn, scope, to.date, station.id).await?;
+        storage::refuse_early(conn, asker.now, to.date, station.id).await?;
     }
-    holds::expire(conn, station.id, scope.now).await?;
-    holds::release(conn, scope).await?;
-    let asker = Asker { call: scope.call, now: scope.now, moving: Some(own.id) };
+    holds::expire(conn, station.id, asker.now).await?;
     let mut plan = stations::plan(conn, &station, to.date, to.date, asker).await?;
-    if !plan.offers(to, service, scope.now) {
+    if !plan.offers(to, service, asker.now) {
         return Err(no_such_slot());
     }
     while let Some(post) = plan.free_post(to, service) {
         if put(conn, own.id, to, post).await? {
-            note(conn, scope, &own, Some(to), agreed, approval).await?;
-            wishes::slot_freed(conn, scope.tenant, &own.external_code, own.booking_date).await?;
-            return Ok(Booking { id: own.id, slot: to, price: own.price, repeated: false });
+            wishes::slot_freed(conn, tenant, &own.external_code, own.booking_date).await?;
+            return Ok(());
         }
         plan.busy.push(busy(post, to, duration_minutes(service)));
     }
@@ -239,30 +260,54 @@ async fn put(conn: &mut PgConnection, id: Uuid, to: Slot, post: i16) -> Result<b
     }
 }
 
-async fn note(
+/// Under whose word a booking changes.
+pub(super) struct Under<'a> {
+    id: Uuid,
+    /// None: at the desk.
+    call: Option<Uuid>,
+    approval: Uuid,
+    effect_key: &'a str,
+}
+
+impl<'a> Under<'a> {
+    fn call(scope: &Scope, agreed: Uuid, approval: &'a Approval) -> Self {
+        Self {
+            id: row_id(scope.call, &format!("change {}", approval.effect_key)),
+            call: Some(scope.call.0),
+            approval: agreed,
+            effect_key: &approval.effect_key,
+        }
+    }
+
+    pub(super) fn desk(approval: Uuid, effect_key: &'a str) -> Self {
+        Self { id: Uuid::new_v4(), call: None, approval, effect_key }
+    }
+}
+
+/// Writes down that a booking changed, and under whose word.
+pub(super) async fn write(
     conn: &mut PgConnection,
-    scope: &Scope,
+    tenant: TenantId,
     own: &Own,
     to: Option<Slot>,
-    agreed: Uuid,
-    approval: &Approval,
+    under: &Under<'_>,
 ) -> Result<(), Fault> {
     sqlx::query(
         "insert into fitting_booking_changes (id, tenant_id, booking_id, kind, from_date, \
              from_time, to_date, to_time, call_id, approval_id, effect_key) \
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
-    .bind(row_id(scope.call, &format!("change {}", approval.effect_key)))
-    .bind(scope.tenant.0)
+    .bind(under.id)
+    .bind(tenant.0)
     .bind(own.id)
     .bind(if to.is_some() { "move" } else { "cancel" })
     .bind(own.booking_date)
     .bind(own.booking_time)
     .bind(to.map(|slot| slot.date))
     .bind(to.map(|slot| slot.time))
-    .bind(scope.call.0)
-    .bind(agreed)
-    .bind(&approval.effect_key)
+    .bind(under.call)
+    .bind(under.approval)
+    .bind(under.effect_key)
     .execute(conn)
     .await?;
     Ok(())

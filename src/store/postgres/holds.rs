@@ -39,7 +39,7 @@ pub(super) async fn hold(
         return Ok(standing);
     }
     refuse_too_many(conn, scope, limits, number).await?;
-    let asker = Asker { call: scope.call, now, moving: None };
+    let asker = Asker { call: Some(scope.call), now, moving: None };
     let mut plan = stations::plan(conn, &station, slot.date, slot.date, asker).await?;
     if !plan.offers(slot, request.service, now) {
         return Err(no_such_slot());

@@ -96,7 +96,8 @@ pub(super) async fn for_booking(
 /// Whose question it is: what they keep themselves is not in their way.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Asker {
-    pub(super) call: CallId,
+    /// None: whoever asks keeps nothing.
+    pub(super) call: Option<CallId>,
     pub(super) now: DateTime<Utc>,
     /// A booking that is about to move.
     pub(super) moving: Option<Uuid>,
@@ -134,14 +135,14 @@ pub(super) async fn plan(
         "select post, lower(during), upper(during) from fitting_bookings \
          where station_id = $1 and booking_date between $2 and $3 \
            and (status = 'confirmed' or status = 'held' and hold_expires_at > $4 \
-                and source_call_id is distinct from $5) \
+                and ($5::uuid is null or source_call_id is distinct from $5)) \
            and id is distinct from $6",
     )
     .bind(station.id)
     .bind(first)
     .bind(last)
     .bind(asker.now)
-    .bind(asker.call.0)
+    .bind(asker.call.map(|call| call.0))
     .bind(asker.moving)
     .fetch_all(conn)
     .await?;
@@ -164,7 +165,7 @@ pub(super) async fn free(
     (code, from, to, service): &(String, NaiveDate, NaiveDate, Service),
 ) -> Result<Vec<Slot>, Fault> {
     let station = for_booking(conn, code, *service).await?;
-    let asker = Asker { call: scope.call, now: scope.now, moving: None };
+    let asker = Asker { call: Some(scope.call), now: scope.now, moving: None };
     let plan = plan(conn, &station, *from, *to, asker).await?;
     Ok(plan.free(*from, *to, *service, scope.now))
 }

@@ -64,18 +64,18 @@ pub(super) async fn for_booking(
             "This number has no such storage contract. Call find_storage and use its answer.",
         ));
     };
-    refuse_early(conn, scope, booking.slot.date, station).await?;
+    refuse_early(conn, scope.now, booking.slot.date, station).await?;
     Ok(Some(contract))
 }
 
 /// Stored tyres need [`STORAGE_BUSINESS_DAYS`] to reach a station.
 pub(super) async fn refuse_early(
     conn: &mut PgConnection,
-    scope: &Scope,
+    now: DateTime<Utc>,
     wanted: NaiveDate,
     station: Uuid,
 ) -> Result<(), Fault> {
-    let today = today(conn, scope.now).await?;
+    let today = today(conn, now).await?;
     let closed: Vec<(NaiveDate, NaiveDate)> = sqlx::query_as(
         "select closed_from, closed_to from fitting_closures \
          where (station_id is null or station_id = $1) and closed_to >= $2",
