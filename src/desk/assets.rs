@@ -19,12 +19,14 @@ struct File {
 
 const KEPT: &str = "public, max-age=31536000, immutable";
 
-fn files() -> &'static [File; 3] {
-    static FILES: OnceLock<[File; 3]> = OnceLock::new();
+fn files() -> &'static [File; 5] {
+    static FILES: OnceLock<[File; 5]> = OnceLock::new();
     FILES.get_or_init(|| {
         [
             file("desk.css", "text/css; charset=utf-8", include_bytes!("assets/desk.css")),
             file("live.js", "text/javascript; charset=utf-8", include_bytes!("assets/live.js")),
+            file("try.js", "text/javascript; charset=utf-8", include_bytes!("assets/try.js")),
+            file("voice.js", "text/javascript; charset=utf-8", include_bytes!("assets/voice.js")),
             file("icon.svg", "image/svg+xml", include_bytes!("assets/icon.svg")),
         ]
     })

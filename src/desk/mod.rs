@@ -30,6 +30,7 @@ pub use frame::{Frame, html};
 pub use guard::Fields;
 pub use headers::secure;
 pub use links::{first_link, link_for, looks_like_email};
+pub use pages::{Trial, TrialLine};
 pub use refusal::Refusal;
 pub use upkeep::run as upkeep;
 pub use visitor::Visitor;
@@ -42,7 +43,7 @@ use axum::handler::Handler;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing;
 use sqlx::PgPool;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
@@ -50,6 +51,8 @@ use tokio_util::sync::CancellationToken;
 const FORM_BYTES_MAX: usize = 64 * 1024;
 /// Browsers that follow the line at the same time; each has a connection for itself.
 const STREAMS_MAX: usize = 200;
+/// Trial calls at the same time: they take places from callers.
+const TRIALS_MAX: usize = 4;
 
 /// What all pages share.
 #[derive(Clone)]
@@ -64,6 +67,9 @@ struct Shared {
     feed: live::Feed,
     streams: Arc<Semaphore>,
     stop: CancellationToken,
+    /// Who answers trial calls; nobody in a desk without a line.
+    trial_line: OnceLock<TrialLine>,
+    trials: Arc<Semaphore>,
 }
 
 impl std::fmt::Debug for Desk {
@@ -86,7 +92,33 @@ impl Desk {
         let pool = crate::db::pool::beside(pool, config.connections_max);
         let hasher = secret::Hasher::default();
         let streams = Arc::new(Semaphore::new(STREAMS_MAX));
-        Self(Arc::new(Shared { pool, clock, config, hasher, feed, streams, stop }))
+        let (trial_line, trials) = (OnceLock::new(), Arc::new(Semaphore::new(TRIALS_MAX)));
+        Self(Arc::new(Shared {
+            pool,
+            clock,
+            config,
+            hasher,
+            feed,
+            streams,
+            stop,
+            trial_line,
+            trials,
+        }))
+    }
+
+    /// From now on trial calls are brought to `line`. The first one stays.
+    pub fn answer_trials(&self, line: TrialLine) {
+        let _ = self.0.trial_line.set(line);
+    }
+
+    /// Who answers trial calls.
+    fn trial_line(&self) -> Option<TrialLine> {
+        self.0.trial_line.get().cloned()
+    }
+
+    /// Room for one more trial call; none if there are too many.
+    fn trial_place(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.0.trials).try_acquire_owned().ok()
     }
 
     /// What happens on the line.

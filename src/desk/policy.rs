@@ -28,6 +28,8 @@ pub const POLICY: &[(&str, &str, Who)] = &[
     ("POST", "/login", Who::Anyone),
     ("POST", "/logout", ALL),
     ("POST", "/me/look", ALL),
+    ("GET", "/try", Who::Only(&[SuperAdmin, Admin])),
+    ("GET", "/try/voice", Who::Only(&[SuperAdmin, Admin])),
 ];
 
 /// The line of a route; none: closed.

@@ -6,6 +6,7 @@ pub mod audit;
 pub mod calls;
 pub mod expire;
 pub mod sessions;
+pub mod shops;
 pub mod tokens;
 pub mod users;
 

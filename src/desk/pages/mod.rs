@@ -6,9 +6,13 @@ mod console;
 mod filter;
 mod home;
 mod time_line;
+mod try_it;
+
+pub use try_it::{Trial, TrialLine};
 
 use super::Site;
 
 pub(super) fn mount(site: Site) -> Site {
-    console::mount(call::mount(calls::mount(home::mount(site))))
+    let site = console::mount(call::mount(calls::mount(home::mount(site))));
+    try_it::mount(site)
 }
