@@ -69,7 +69,7 @@ mod tests {
         let id = Uuid::from_u128(1);
         assert_eq!(Told::Call(id).text(), format!(r#"{{"call":"{id}"}}"#));
         assert_eq!(read(r#"{"mark":[2,31]}"#), Some(Said::Mark((2, 31))));
-        assert_eq!(read(r#"{"key":"#"}"#), Some(Said::Key('#')));
+        assert_eq!(read(r#"{"key":"*"}"#), Some(Said::Key('*')));
     }
 
     #[test]

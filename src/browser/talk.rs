@@ -3,7 +3,7 @@
 use super::RATE;
 use super::message::{self, Said, Told};
 use crate::asterisk::leg::{Ends, Leg, LegEnd, LegEvent, pass};
-use crate::asterisk::registry::{Registration, Registry};
+use crate::asterisk::registry::{Refusal, Registration, Registry};
 use crate::asterisk::voice::{Step, TheirClock};
 use axum::extract::ws::{Message, WebSocket};
 use futures_util::stream::{SplitSink, SplitStream};
@@ -43,7 +43,7 @@ pub async fn serve(
     let id = registration.uuid;
     let (mut writer, reader) = socket.split();
     let admitted = registry.register(registration).map_err(|_| "full");
-    let admitted = admitted.and_then(|()| registry.admit(peer, id).map_err(|why| why.why()));
+    let admitted = admitted.and_then(|()| registry.admit(peer, id).map_err(Refusal::why));
     let admission = match admitted {
         Ok(admission) => admission,
         Err(why) => {

@@ -4,7 +4,7 @@ use super::chromium::{self, Chromium};
 use super::page::Page;
 use super::pages::Whose;
 use crate::support::agent::{Agent, Setup};
-use chrono::TimeDelta;
+use chrono::{TimeDelta, Utc};
 use serde_json::Value;
 use treadline::db::desk::tokens::Purpose;
 use treadline::db::desk::users::{self, NewUser, Role};
@@ -20,7 +20,7 @@ use uuid::Uuid;
 pub const PASSWORD: &str = "шість синіх коней";
 
 /// Calls of a usual day, and the months of them, of a shop that has been open for a while.
-const PLAN_PER_DAY: u32 = 12;
+const PLAN_PER_DAY: u32 = 4;
 
 /// What a caller who is on the line now has said, and the agent.
 const TALK: &[(Speaker, &str)] = &[
@@ -59,12 +59,9 @@ impl Stage {
     pub async fn open_full() -> Option<Self> {
         let mut stage = Self::open(Setup::default()).await?;
         let now = stage.agent.parts.services.clock.now();
-        let plan = Plan {
-            months: 1,
-            per_day: PLAN_PER_DAY,
-            seed: 5,
-            until: now.date_naive() - TimeDelta::days(1),
-        };
+        // Calls are made up to yesterday, by the desk's clock and by that of the wall.
+        let until = now.min(Utc::now()).date_naive() - TimeDelta::days(1);
+        let plan = Plan { months: 1, per_day: PLAN_PER_DAY, seed: 5, until };
         let pool = &stage.agent.db.pool;
         generate::fill(pool, TenantId::DEFAULT, plan, |_| {}).await.expect("a month of calls");
         let call: Uuid = sqlx::query_scalar(

@@ -9,10 +9,10 @@ use sqlx::PgPool;
 /// # Errors
 /// What Postgres says.
 pub async fn number(pool: &PgPool, tenant: TenantId) -> Result<Option<String>, sqlx::Error> {
-    let number: Option<Option<String>> =
-        sqlx::query_scalar("select called_numbers[1] from tenants where id = $1")
-            .bind(tenant.0)
-            .fetch_optional(pool)
-            .await?;
-    Ok(number.flatten())
+    sqlx::query_scalar(
+        "select called_numbers[1] from tenants where id = $1 and called_numbers <> '{}'",
+    )
+    .bind(tenant.0)
+    .fetch_optional(pool)
+    .await
 }

@@ -62,26 +62,28 @@ async fn show(
     Extension(visitor): Extension<Visitor>,
 ) -> Result<Response, Refusal> {
     let words = visitor.words;
-    let number = number(&desk, visitor.tenant()?).await?;
+    let way = way(&desk, visitor.tenant()?).await?;
     let frame = Frame::new(&visitor, words.try_it());
     let mut page = html(&Page {
         frame,
         languages: names::choices(words, names::LANGUAGES, ""),
         script: assets::url("try.js"),
         worklet: assets::url("voice.js"),
-        unreachable: number.is_none().then(|| words.try_no_number()),
+        unreachable: way.is_none().then(|| words.try_no_number()),
     });
     let policy = HeaderName::from_static("permissions-policy");
     page.headers_mut().insert(policy, HeaderValue::from_static(MICROPHONE_HERE));
     Ok(page)
 }
 
-/// The number that reaches a shop: `None` if there is none, `Some(None)` if it needs none.
-async fn number(desk: &Desk, tenant: TenantId) -> Result<Option<Option<String>>, Refusal> {
+/// How a shop is called: by its number; what is called without one is the configuration's shop.
+struct Way(Option<String>);
+
+/// The way to a shop, if there is one.
+async fn way(desk: &Desk, tenant: TenantId) -> Result<Option<Way>, Refusal> {
     let number = shops::number(desk.pool(), tenant).await?;
-    // Whatever is called without a number is this shop.
-    let is_default = tenant == TenantId::DEFAULT;
-    Ok(if number.is_none() && !is_default { None } else { Some(number) })
+    let reachable = number.is_some() || tenant == TenantId::DEFAULT;
+    Ok(reachable.then_some(Way(number)))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -105,7 +107,7 @@ async fn speak(
     }
     let line = desk.trial_line().ok_or(Refusal::Busy)?;
     let place = desk.trial_place().ok_or(Refusal::Busy)?;
-    let called = number(&desk, visitor.tenant()?).await?.ok_or(Refusal::Busy)?;
+    let Way(called) = way(&desk, visitor.tenant()?).await?.ok_or(Refusal::Busy)?;
     let language = asked.ok().and_then(|Query(asked)| Language::from_code(&asked.language));
     let trial = Trial { call: Uuid::new_v4(), address: visitor.address, called, language };
     let told = json!({ "language": trial.language.map(Language::code) });
