@@ -2,22 +2,25 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test serve bench bench-line bench-months soak fixtures pictures clean
+.PHONY: help setup setup-browser demo test serve bench bench-line bench-months soak fixtures pictures screenshots clean
 
 # Recognition in the process: needs what `make setup` installs.
 FEATURES := --features local-stt
 
 help: ## say what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 setup: ## install what is missing: programs, Postgres, the speech model
 	@.make/setup.sh
+
+setup-browser: ## the same, and the browser that tests of the desk need
+	@.make/setup.sh browser
 
 demo: setup ## set up, build, and show a whole call from greeting to database rows
 	cargo build --release --locked $(FEATURES)
 	@target/release/treadline demo
 
-test: setup ## set up, then check the style and run every test
+test: setup-browser ## set up, then check the style and run every test
 	@.make/test.sh $(FEATURES)
 
 serve: setup ## set up, build, and answer calls until Ctrl-C
@@ -44,6 +47,9 @@ bench-months: setup ## set up, then measure two years of calls by months against
 pictures: setup ## set up, then draw the tables anew (migrations/schema.svg)
 	cargo build --locked $(FEATURES)
 	@target/debug/treadline schema --fresh --svg migrations/schema.svg
+
+screenshots: setup-browser ## set up, then take pictures of every page (target/screenshots)
+	cargo test --locked $(FEATURES) --test calls -- --ignored --nocapture browser::pictures
 
 fixtures: ## speak the test recordings anew
 	@.make/fixtures.sh

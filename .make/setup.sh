@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Makes a bare Debian machine with Rust ready: programs, headers, Postgres, the speech model, Asterisk.
+# `setup.sh browser` also installs the browser, which only tests and screenshots need.
 # Idempotent: what is there is left alone, and a second run takes a moment. `.make/README.md`
 # says where things go.
 set -euo pipefail
@@ -69,11 +70,16 @@ liblzma5|library liblzma.so.5
 LIST
 }
 
+# The same, for tests of the desk.
+needed_by_tests() {
+  echo 'chromium|have chromium'
+}
+
 missing() {
   local package probe
   while IFS='|' read -r package probe; do
     eval "$probe" || printf '%s ' "$package"
-  done < <(needed)
+  done < <(needed; [ "$browser" = no ] || needed_by_tests)
 }
 
 install_programs() {
@@ -112,6 +118,25 @@ clang 11
 python3 3.9
 espeak-ng 1.50
 LIST
+  [ "$browser" = yes ] || return 0
+  # The oldest one that knows what the tests ask of it.
+  found=$(version_of chromium --version)
+  at_least 125 "${found:-0}" || die "needs chromium 125 or newer; found ${found:-none} at $(command -v chromium). TREADLINE_SKIP=browser goes on without it and its tests."
+}
+
+# wants_browser ARGUMENT: yes or no.
+wants_browser() {
+  case $1 in
+    '') echo no; return ;;
+    browser) ;;
+    *) die "unknown argument '$1'; usage: setup.sh [browser]" ;;
+  esac
+  case ",${TREADLINE_SKIP:-}," in
+    *,browser,*)
+      say 'CHROMIUM: LEFT OUT, BECAUSE TREADLINE_SKIP NAMES IT' >&2
+      echo no ;;
+    *) echo yes ;;
+  esac
 }
 
 # Downloads one of the pinned packages and checks its hash: wheel NAME -> its path.
@@ -179,6 +204,7 @@ provision_asterisk() {
 }
 
 main() {
+  browser=$(wants_browser "${1:-}")
   check_system
   check_rust
   parts=$(parts_folder)

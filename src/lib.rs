@@ -19,11 +19,12 @@
 //! tools                                       -> store, llm (the form of a tool's description)
 //! session                                     -> asterisk, stt, llm, tts, tools, store, config,
 //!                                                spool
-//! http caller                                 -> asterisk
+//! http caller browser                         -> asterisk
 //! desk                                        -> config, db, http (who the peer is), spool
 //! jobs                                        -> asterisk, db, llm, spool, store
 //! app                                         -> asterisk, stt, llm, tts, embed, tools, store,
-//!                                                session, db, http, desk, jobs, config, parts
+//!                                                session, db, http, desk, browser, jobs, config,
+//!                                                parts
 //! cli                                         -> everything; nothing -> cli
 //! ```
 //!
@@ -44,6 +45,7 @@ pub mod app;
 pub mod asterisk;
 pub mod audio;
 pub mod breaker;
+pub mod browser;
 pub mod caller;
 pub mod chart;
 pub mod cli;

@@ -4,6 +4,7 @@ mod support;
 
 mod ari;
 mod audiosocket;
+mod browser;
 mod call;
 mod caller;
 mod cost;

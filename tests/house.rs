@@ -58,11 +58,12 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("desk", vec!["config", "db", "http", "spool", "store"]),
         ("jobs", vec!["asterisk", "db", "llm", "metering", "spool", "store"]),
         ("caller", vec!["asterisk"]),
+        ("browser", vec!["asterisk"]),
         (
             "app",
             vec![
-                "asterisk", "config", "db", "desk", "embed", "http", "jobs", "llm", "metering",
-                "parts", "session", "store", "stt", "tools", "tts",
+                "asterisk", "browser", "config", "db", "desk", "embed", "http", "jobs", "llm",
+                "metering", "parts", "session", "store", "stt", "tools", "tts",
             ],
         ),
     ])

@@ -1,6 +1,6 @@
 //! The line: listeners up, calls answered, and the order of stopping.
 
-use super::{Parts, ari};
+use super::{Parts, ari, trial};
 use crate::asterisk::ari::Ari;
 use crate::asterisk::audiosocket;
 use crate::asterisk::callers::CallerLimits;
@@ -106,6 +106,8 @@ pub async fn listen(
         phone_prefix: config.shop.phone_prefix.clone(),
         spool: crate::db::embedded::spool_dir(&config).ok(),
     });
+    let (legs, inbox) = mpsc::channel(LEGS_WAITING_MAX);
+    desk.answer_trials(trial::line(&registry, &legs));
     let router = http::router(state.clone()).merge(desk::router(desk.clone()));
     let router = router.layer(axum::middleware::from_fn(desk::secure));
     tokio::spawn(desk::upkeep(desk, serving.clone()));
@@ -116,7 +118,6 @@ pub async fn listen(
     let scheduler = Scheduler::new(pool.clone(), clock.clone(), &*node, jobs::all_judged_by(judge));
     tokio::spawn(scheduler.run(serving.clone()));
     tokio::spawn(jobs::spending::run(pool, clock, purse, node, serving.clone()));
-    let (legs, inbox) = mpsc::channel(LEGS_WAITING_MAX);
     tokio::spawn(frames.run(Arc::clone(&registry), legs.clone(), accepting.clone()));
     tokio::spawn(messages.run(Arc::clone(&registry), legs, accepting.clone()));
     let (calls, talks) = (TaskTracker::new(), Talks::default());
@@ -267,7 +268,7 @@ async fn answer_all(
 async fn answer(leg: Leg, parts: Arc<Parts>, desk: Desk, talks: Talks, cutting: CancellationToken) {
     let (id, control) = (leg.id, leg.control.clone());
     let begun = tokio::time::Instant::now();
-    let opening = opening(id, &desk);
+    let opening = opening(&leg, &desk);
     let registry = desk.registry;
     let rescue = registry_word(&parts);
     // Whatever happens to the call, the dialplan finds a word that leads to a person.
@@ -313,14 +314,15 @@ fn registry_word(parts: &Parts) -> String {
 }
 
 /// What the registration, if there was one, says of the call.
-fn opening(id: Uuid, desk: &Desk) -> Opening {
+fn opening(leg: &Leg, desk: &Desk) -> Opening {
+    let id = leg.id;
     let known = desk.registry.registration(id);
     let data = known.as_ref().map_or(Value::Null, |k| Value::Object(k.data.clone()));
     let word = |key: &str| data.get(key).and_then(Value::as_str).map(str::to_owned);
     let origin = word("origin").filter(|origin| ["demo", "test"].contains(&origin.as_str()));
     Opening {
         call: CallId(id),
-        channel: "phone",
+        channel: leg.channel,
         origin: origin.unwrap_or_else(|| "live".into()),
         caller: known.as_ref().and_then(|k| k.caller.clone()),
         called: known.as_ref().and_then(|k| k.called.clone()),

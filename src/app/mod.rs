@@ -8,6 +8,7 @@ mod line;
 mod panics;
 mod prompts;
 mod providers;
+mod trial;
 
 pub use bare::{bare_brain, bare_ears, bare_voice};
 pub use line::{Line, listen};

@@ -52,6 +52,8 @@ pub struct Leg {
     pub id: Uuid,
     /// Where it came from.
     pub peer: SocketAddr,
+    /// What the log calls its way in: `phone`, `browser`.
+    pub channel: &'static str,
     /// What arrives. Bounded; a session that does not read loses audio, never memory.
     pub events: mpsc::Receiver<LegEvent>,
     /// Where our speech goes, and who owns the clock.
@@ -69,34 +71,34 @@ pub enum LegCommand {
 
 /// The connection's ends of a [`Leg`].
 #[derive(Debug)]
-pub(super) struct Ends {
-    pub(super) events: mpsc::Sender<LegEvent>,
+pub(crate) struct Ends {
+    pub(crate) events: mpsc::Sender<LegEvent>,
     /// Kept from the start: the last event must arrive however slow the session is.
     last: mpsc::OwnedPermit<LegEvent>,
-    pub(super) control: mpsc::Receiver<LegCommand>,
+    pub(crate) control: mpsc::Receiver<LegCommand>,
 }
 
 impl Leg {
     /// A leg that speaks through `voice`, and its other ends.
-    pub(super) fn new(id: Uuid, peer: SocketAddr, voice: Arc<dyn Voice>) -> Option<(Self, Ends)> {
+    pub(crate) fn new(id: Uuid, peer: SocketAddr, voice: Arc<dyn Voice>) -> Option<(Self, Ends)> {
         let (events_in, events) = mpsc::channel(EVENTS_MAX + PLACES_FOR_KEYS);
         let (control, control_out) = mpsc::channel(COMMANDS_MAX);
         let last = events_in.clone().try_reserve_owned().ok()?;
         let ends = Ends { events: events_in, last, control: control_out };
-        Some((Self { id, peer, events, voice, control }, ends))
+        Some((Self { id, peer, channel: "phone", events, voice, control }, ends))
     }
 }
 
 impl Ends {
     /// Tells the session that the leg is gone.
-    pub(super) fn gone(self, end: LegEnd) -> mpsc::Receiver<LegCommand> {
+    pub(crate) fn gone(self, end: LegEnd) -> mpsc::Receiver<LegCommand> {
         self.last.send(LegEvent::Gone(end));
         self.control
     }
 }
 
 /// Hands an event to the session, which must keep up: a live call has no use for old audio.
-pub(super) fn pass(events: &mpsc::Sender<LegEvent>, event: LegEvent) {
+pub(crate) fn pass(events: &mpsc::Sender<LegEvent>, event: LegEvent) {
     let is_audio = matches!(event, LegEvent::Audio { .. });
     let full = is_audio && events.capacity() <= PLACES_FOR_KEYS;
     if full || events.try_send(event).is_err() {

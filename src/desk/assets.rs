@@ -19,8 +19,8 @@ struct File {
 
 const KEPT: &str = "public, max-age=31536000, immutable";
 
-fn files() -> &'static [File; 4] {
-    static FILES: OnceLock<[File; 4]> = OnceLock::new();
+fn files() -> &'static [File; 6] {
+    static FILES: OnceLock<[File; 6]> = OnceLock::new();
     FILES.get_or_init(|| {
         [
             file("desk.css", "text/css; charset=utf-8", include_bytes!("assets/desk.css")),
@@ -30,6 +30,8 @@ fn files() -> &'static [File; 4] {
                 include_bytes!("assets/dashboard.css"),
             ),
             file("live.js", "text/javascript; charset=utf-8", include_bytes!("assets/live.js")),
+            file("try.js", "text/javascript; charset=utf-8", include_bytes!("assets/try.js")),
+            file("voice.js", "text/javascript; charset=utf-8", include_bytes!("assets/voice.js")),
             file("icon.svg", "image/svg+xml", include_bytes!("assets/icon.svg")),
         ]
     })

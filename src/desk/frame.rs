@@ -146,6 +146,7 @@ const MENU: &[(&str, Message)] = &[
     ("/orders", Words::nav_orders),
     ("/customers", Words::nav_customers),
     ("/stock", Words::nav_stock),
+    ("/try", Words::nav_try),
 ];
 
 /// A template as an answer.

@@ -226,7 +226,7 @@ fn accepts(headers: &HeaderMap, kind: &str) -> bool {
 
 /// True if the form comes from a page of ours. Browsers say where a form was sent from; a request
 /// that does not say is not from a browser that could be trusted.
-fn same_origin(desk: &Desk, headers: &HeaderMap) -> bool {
+pub(super) fn same_origin(desk: &Desk, headers: &HeaderMap) -> bool {
     let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let Some(origin) = text(header::ORIGIN) else {
         let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());

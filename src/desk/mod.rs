@@ -32,6 +32,7 @@ pub use frame::{Frame, html};
 pub use guard::Fields;
 pub use headers::secure;
 pub use links::{first_link, link_for, looks_like_email};
+pub use pages::{Trial, TrialLine};
 pub use refusal::Refusal;
 pub use upkeep::run as upkeep;
 pub use upload::Upload;
@@ -46,7 +47,7 @@ use axum::handler::Handler;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing;
 use sqlx::PgPool;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
@@ -54,6 +55,8 @@ use tokio_util::sync::CancellationToken;
 const FORM_BYTES_MAX: usize = 64 * 1024;
 /// Browsers that follow the line at the same time; each has a connection for itself.
 const STREAMS_MAX: usize = 200;
+/// Trial calls at the same time: they take places from callers.
+const TRIALS_MAX: usize = 4;
 
 /// What all pages share.
 #[derive(Clone)]
@@ -69,6 +72,9 @@ struct Shared {
     streams: Arc<Semaphore>,
     stop: CancellationToken,
     books: Books,
+    /// Who answers trial calls; nobody in a desk without a line.
+    trial_line: OnceLock<TrialLine>,
+    trials: Arc<Semaphore>,
 }
 
 /// What of the shop's own configuration the desk needs.
@@ -107,7 +113,19 @@ impl Desk {
         let hasher = secret::Hasher::default();
         let streams = Arc::new(Semaphore::new(STREAMS_MAX));
         let books = Books::default();
-        Self(Arc::new(Shared { pool, clock, config, hasher, feed, streams, stop, books }))
+        let (trial_line, trials) = (OnceLock::new(), Arc::new(Semaphore::new(TRIALS_MAX)));
+        Self(Arc::new(Shared {
+            pool,
+            clock,
+            config,
+            hasher,
+            feed,
+            streams,
+            stop,
+            books,
+            trial_line,
+            trials,
+        }))
     }
 
     /// The same with the shop's own books. To be called before the desk is shared.
@@ -127,6 +145,21 @@ impl Desk {
     fn store(&self) -> PostgresStore {
         // The limits are those of callers; nothing here is asked for by one.
         PostgresStore::new(self.pool().clone(), 0)
+    }
+
+    /// From now on trial calls are brought to `line`. The first one stays.
+    pub fn answer_trials(&self, line: TrialLine) {
+        let _ = self.0.trial_line.set(line);
+    }
+
+    /// Who answers trial calls.
+    fn trial_line(&self) -> Option<TrialLine> {
+        self.0.trial_line.get().cloned()
+    }
+
+    /// Room for one more trial call; none if there are too many.
+    fn trial_place(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.0.trials).try_acquire_owned().ok()
     }
 
     /// What happens on the line.

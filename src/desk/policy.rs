@@ -59,6 +59,8 @@ pub const POLICY: &[(&str, &str, Who)] = &[
     ("POST", "/stock", ADMINS),
     ("GET", "/export/orders", ADMINS),
     ("GET", "/export/bookings", ADMINS),
+    ("GET", "/try", Who::Only(&[SuperAdmin, Admin])),
+    ("GET", "/try/voice", Who::Only(&[SuperAdmin, Admin])),
 ];
 
 /// The line of a route; none: closed.

@@ -66,6 +66,7 @@ macro_rules! words {
 }
 
 mod calls;
+mod trial;
 mod work;
 
 words! {

@@ -9,6 +9,7 @@ pub mod day;
 pub mod expire;
 pub mod orders;
 pub mod sessions;
+pub mod shops;
 pub mod staff;
 pub mod stock;
 pub mod tickets;

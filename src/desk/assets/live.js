@@ -17,6 +17,8 @@
   const board = document.querySelector("[data-console]");
   const talk = document.querySelector("[data-talk]");
   const lamp = document.querySelector("[data-stream]");
+  // A page on which calls are made is not loaded anew when one is over.
+  const stays = talk && "stays" in talk.dataset;
   if (!board && !talk) return;
   lamp.hidden = false;
 
@@ -41,7 +43,7 @@
     on("began", (data) => card(data.call));
     on("said", said);
     on("moves", (data) => card(data.call));
-    on("tool", () => {});
+    on("tool", (data) => pass("tool", data));
     on("ended", ended);
     source.onerror = () => {
       shine(false);
@@ -79,7 +81,7 @@
     }
     if (talk) {
       const mine = data.calls.find((call) => call.id === talk.dataset.talk);
-      if (mine) mine.lines.forEach(toTalk); else location.reload();
+      if (mine) mine.lines.forEach(toTalk); else if (!stays) location.reload();
     }
   }
 
@@ -92,7 +94,7 @@
       const link = found.querySelector("a");
       link.href = "/calls/" + encodeURIComponent(call.id);
       link.textContent = call.caller;
-      found.querySelector("time").textContent = new Date(call.began_at).toLocaleTimeString(document.documentElement.lang);
+      found.querySelector("time").textContent = call.began;
       board.append(found);
       nobody();
     }
@@ -102,6 +104,7 @@
   function said(data) {
     toCard(data.call, data.said);
     if (talk && data.call.id === talk.dataset.talk) toTalk(data.said);
+    pass("said", data);
   }
 
   function toCard(call, one) {
@@ -131,7 +134,18 @@
     words.lang = one.language;
     words.textContent = one.text;
     made.append(side, words);
+    if (one.latency) {
+      const took = document.createElement("span");
+      took.className = "side took";
+      took.textContent = one.latency;
+      made.append(took);
+    }
     return made;
+  }
+
+  // For scripts of single pages.
+  function pass(name, data) {
+    document.dispatchEvent(new CustomEvent("line-" + name, { detail: data }));
   }
 
   function ended(data) {
@@ -139,7 +153,7 @@
     if (found) found.remove();
     nobody();
     // The whole page of a call that is over has more on it than its lines.
-    if (talk && data.call.id === talk.dataset.talk) setTimeout(() => location.reload(), 1500);
+    if (talk && !stays && data.call.id === talk.dataset.talk) setTimeout(() => location.reload(), 1500);
   }
 
   function nobody() {

@@ -31,6 +31,12 @@ pub struct Said {
     pub at_s: i64,
     /// Did the caller cut it short?
     pub interrupted: bool,
+    /// From the caller's last sound to the agent's first, milliseconds.
+    #[serde(skip)]
+    pub first_audio_ms: Option<u64>,
+    /// What of that went where: `call_traces.step`, milliseconds.
+    #[serde(skip)]
+    pub parts: Vec<(&'static str, u64)>,
 }
 
 /// What happened.
@@ -258,6 +264,16 @@ fn said(entry: &LogEntry, turn: &TurnNote) -> Said {
         language: turn.language.code(),
         at_s: (entry.at - entry.call_started_at).num_seconds(),
         interrupted: turn.interrupted,
+        first_audio_ms: turn.first_audio_ms,
+        parts: [
+            ("endpoint", turn.endpointing_ms),
+            ("stt", turn.stt_latency_ms),
+            ("llm", turn.llm_latency_ms),
+            ("tts", turn.tts_latency_ms),
+        ]
+        .into_iter()
+        .filter_map(|(name, took)| took.map(|took| (name, took)))
+        .collect(),
     }
 }
 

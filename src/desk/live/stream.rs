@@ -6,7 +6,7 @@
 use super::feed::{Event, LiveCall, Said, What};
 use crate::db::desk::audit::masked_text;
 use crate::db::desk::sessions;
-use crate::desk::{Desk, Refusal, Visitor, format};
+use crate::desk::{Desk, Refusal, Visitor, format, names};
 use axum::Extension;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -184,6 +184,8 @@ impl Reader {
         );
         let mut shown = serde_json::to_value(call).unwrap_or_default();
         shown["caller"] = json!(caller);
+        let began = call.began_at.with_timezone(&self.visitor.zone());
+        shown["began"] = json!(began.format("%H:%M:%S").to_string());
         shown
     }
 
@@ -196,7 +198,19 @@ impl Reader {
         let who = if said.speaker == "customer" { words.customer() } else { words.bot() };
         shown["who"] = json!(who);
         shown["at"] = json!(format::length(said.at_s));
+        shown["latency"] = json!(self.latency(said));
         shown
+    }
+
+    /// How long the answer took, and what of it where; empty for what is no answer.
+    fn latency(&self, said: &Said) -> String {
+        let words = self.visitor.words;
+        let shown = |ms: u64| format::latency(words, ms.cast_signed());
+        let parts = said.parts.iter().map(|(step, took)| {
+            format!("{} {}", names::name(words, names::STEPS, step), shown(*took))
+        });
+        let whole = said.first_audio_ms.map(shown);
+        whole.into_iter().chain(parts).collect::<Vec<_>>().join(" · ")
     }
 
     /// Names and ids are ours; what people said stands in JSON, which holds no line break.

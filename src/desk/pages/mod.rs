@@ -13,13 +13,16 @@ mod orders;
 mod stock;
 mod tickets;
 mod time_line;
+mod try_it;
 mod work;
+
+pub use try_it::{Trial, TrialLine};
 
 use super::Site;
 
 pub(super) fn mount(site: Site) -> Site {
     let site = console::mount(call::mount(calls::mount(home::mount(site))));
-    mount_work(dashboard::mount(site))
+    mount_work(try_it::mount(dashboard::mount(site)))
 }
 
 /// The shop's work.

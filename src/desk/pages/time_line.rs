@@ -8,7 +8,7 @@ use crate::desk::words::Words;
 
 /// Width of the drawing, and of the names at its left.
 const WIDTH: f64 = 1000.0;
-const NAMES: f64 = 110.0;
+const NAMES: f64 = 135.0;
 /// Height of a lane, and of the scale below.
 const LANE: f64 = 22.0;
 const SCALE: f64 = 22.0;

@@ -1,0 +1,29 @@
+//! Every page of the desk. A new page needs a line here, and is then looked at like all others.
+
+/// Who looks at a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// Nobody came in.
+    Stranger,
+    /// An admin, who may see everything.
+    Admin,
+}
+
+/// A page: the name of its picture, its address, who looks. `{call}` and the like stand for what
+/// the stage has (`Stage::address`).
+pub type Shown = (&'static str, &'static str, Whose);
+
+use Whose::{Admin, Stranger};
+
+pub const PAGES: &[Shown] = &[
+    ("login", "/login", Stranger),
+    ("door", "/door/{door}", Stranger),
+    ("dead-link", "/door/no-such-link", Stranger),
+    ("calls", "/calls", Admin),
+    ("no-calls-found", "/calls?outcome=refused&words=zzz", Admin),
+    ("call", "/calls/{call}", Admin),
+    ("call-live", "/calls/{live}", Admin),
+    ("console", "/console", Admin),
+    ("try", "/try", Admin),
+    ("not-found", "/calls/00000000-0000-0000-0000-000000000000", Admin),
+];
