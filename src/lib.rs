@@ -21,9 +21,13 @@
 //!                                                spool
 //! http caller                                 -> asterisk
 //! desk                                        -> config, db, http (who the peer is), spool
+//! api                                         -> config, db, http (who the peer is)
+//! webhooks                                    -> db
+//! alerts                                      -> config, db, jobs
 //! jobs                                        -> asterisk, db, llm, spool, store
 //! app                                         -> asterisk, stt, llm, tts, embed, tools, store,
-//!                                                session, db, http, desk, jobs, config, parts
+//!                                                session, db, http, desk, api, webhooks, alerts, jobs,
+//!                                                config, parts
 //! cli                                         -> everything; nothing -> cli
 //! ```
 //!
@@ -40,6 +44,8 @@
 //!
 //! `tests/house.rs` parses every `use crate::` and fails on an arrow that is not in this drawing.
 
+pub mod alerts;
+pub mod api;
 pub mod app;
 pub mod asterisk;
 pub mod audio;
@@ -69,3 +75,4 @@ pub mod stt;
 pub mod tools;
 pub mod tts;
 pub mod turn;
+pub mod webhooks;

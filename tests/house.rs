@@ -56,13 +56,16 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ),
         ("http", vec!["asterisk"]),
         ("desk", vec!["config", "db", "http", "spool"]),
+        ("api", vec!["config", "db", "http"]),
+        ("webhooks", vec!["db"]),
+        ("alerts", vec!["config", "db", "jobs"]),
         ("jobs", vec!["asterisk", "db", "llm", "metering", "spool", "store"]),
         ("caller", vec!["asterisk"]),
         (
             "app",
             vec![
-                "asterisk", "config", "db", "desk", "embed", "http", "jobs", "llm", "metering",
-                "parts", "session", "store", "stt", "tools", "tts",
+                "alerts", "api", "asterisk", "config", "db", "desk", "embed", "http", "jobs",
+                "llm", "metering", "parts", "session", "store", "stt", "tools", "tts", "webhooks",
             ],
         ),
     ])

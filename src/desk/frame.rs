@@ -130,7 +130,11 @@ impl Frame {
 type Message = fn(Words) -> &'static str;
 
 /// The menu: each is shown to those who may go there.
-const MENU: &[(&str, Message)] = &[("/console", Words::nav_console), ("/calls", Words::nav_calls)];
+const MENU: &[(&str, Message)] = &[
+    ("/console", Words::nav_console),
+    ("/calls", Words::nav_calls),
+    ("/alerts", Words::nav_alerts),
+];
 
 /// A template as an answer.
 pub fn html(template: &impl Template) -> Response {

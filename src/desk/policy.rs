@@ -17,6 +17,8 @@ const ALL: Who = Who::Only(&[SuperAdmin, Admin, Operator, Analyst]);
 /// The table. Paths are written as they are mounted.
 pub const POLICY: &[(&str, &str, Who)] = &[
     ("GET", "/", ALL),
+    ("GET", "/alerts", ALL),
+    ("POST", "/alerts/{id}/seen", Who::Only(&[SuperAdmin, Admin, Operator])),
     ("GET", "/assets/{name}", Who::Anyone),
     ("GET", "/calls", ALL),
     ("GET", "/calls/{id}", ALL),
@@ -24,6 +26,7 @@ pub const POLICY: &[(&str, &str, Who)] = &[
     ("GET", "/door/{token}", Who::Anyone),
     ("POST", "/door/{token}", Who::Anyone),
     ("GET", "/events", ALL),
+    ("GET", "/grafana/treadline.json", Who::Only(&[SuperAdmin, Admin])),
     ("GET", "/login", Who::Anyone),
     ("POST", "/login", Who::Anyone),
     ("POST", "/logout", ALL),

@@ -65,6 +65,8 @@ macro_rules! words {
     };
 }
 
+mod alerts;
+
 words! {
     skip: "До вмісту", "Skip to content";
     main_menu: "Головне меню", "Main menu";

@@ -4,7 +4,7 @@ use crate::db::with_tenant;
 use crate::ids::TenantId;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 /// Digits in a row from which on they may be somebody's number.
@@ -43,33 +43,38 @@ pub struct Deed {
 /// # Errors
 /// What Postgres says.
 pub async fn note(pool: &PgPool, deed: Deed) -> Result<(), sqlx::Error> {
-    with_tenant(pool, deed.tenant, move |conn| {
-        Box::pin(async move {
-            sqlx::query(
-                "insert into dashboard.audit_log (tenant_id, user_id, actor, action, object_kind, \
-                     object_id, before, after, address, at) \
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            )
-            .bind(deed.tenant.0)
-            .bind(deed.user)
-            .bind(deed.actor)
-            .bind(deed.action)
-            .bind(deed.object_kind)
-            .bind(deed.object_id)
-            .bind(deed.before.map(masked))
-            .bind(deed.after.map(masked))
-            .bind(deed.address)
-            .bind(deed.at)
-            .execute(conn)
-            .await
-            .map(drop)
-        })
-    })
+    with_tenant(pool, deed.tenant, move |conn| Box::pin(async move { write(conn, deed).await }))
+        .await
+}
+
+/// The same inside the transaction of the deed: both stand, or neither.
+///
+/// # Errors
+/// What Postgres says.
+pub async fn write(conn: &mut PgConnection, deed: Deed) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "insert into dashboard.audit_log (tenant_id, user_id, actor, action, object_kind, \
+             object_id, before, after, address, at) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    )
+    .bind(deed.tenant.0)
+    .bind(deed.user)
+    .bind(deed.actor)
+    .bind(deed.action)
+    .bind(deed.object_kind)
+    .bind(deed.object_id)
+    .bind(deed.before.map(masked))
+    .bind(deed.after.map(masked))
+    .bind(deed.address)
+    .bind(deed.at)
+    .execute(conn)
     .await
+    .map(drop)
 }
 
 /// The value with every long row of digits, however it is spaced, made unreadable.
-fn masked(value: Value) -> Value {
+#[must_use]
+pub fn masked(value: Value) -> Value {
     match value {
         Value::String(text) => Value::String(masked_text(&text)),
         Value::Array(items) => items.into_iter().map(masked).collect(),

@@ -1,5 +1,6 @@
 //! The pages, one file each.
 
+mod alerts;
 mod call;
 mod calls;
 mod console;
@@ -10,5 +11,6 @@ mod time_line;
 use super::Site;
 
 pub(super) fn mount(site: Site) -> Site {
+    let site = alerts::mount(site);
     console::mount(call::mount(calls::mount(home::mount(site))))
 }
