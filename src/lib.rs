@@ -21,10 +21,13 @@
 //!                                                spool
 //! http caller browser                         -> asterisk
 //! desk                                        -> config, db, http (who the peer is), spool
+//! api                                         -> config, db, http (who the peer is)
+//! webhooks                                    -> db
+//! alerts                                      -> config, db, jobs
 //! jobs                                        -> asterisk, db, llm, spool, store
 //! app                                         -> asterisk, stt, llm, tts, embed, tools, store,
-//!                                                session, db, http, desk, browser, jobs, config,
-//!                                                parts
+//!                                                session, db, http, desk, api, webhooks, alerts,
+//!                                                browser, jobs, config, parts
 //! cli                                         -> everything; nothing -> cli
 //! ```
 //!
@@ -41,6 +44,8 @@
 //!
 //! `tests/house.rs` parses every `use crate::` and fails on an arrow that is not in this drawing.
 
+pub mod alerts;
+pub mod api;
 pub mod app;
 pub mod asterisk;
 pub mod audio;
@@ -71,3 +76,4 @@ pub mod stt;
 pub mod tools;
 pub mod tts;
 pub mod turn;
+pub mod webhooks;

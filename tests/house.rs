@@ -56,14 +56,18 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ),
         ("http", vec!["asterisk"]),
         ("desk", vec!["config", "db", "http", "spool", "store"]),
+        ("api", vec!["config", "db", "http"]),
+        ("webhooks", vec!["db"]),
+        ("alerts", vec!["config", "db", "jobs"]),
         ("jobs", vec!["asterisk", "db", "llm", "metering", "spool", "store"]),
         ("caller", vec!["asterisk"]),
         ("browser", vec!["asterisk"]),
         (
             "app",
             vec![
-                "asterisk", "browser", "config", "db", "desk", "embed", "http", "jobs", "llm",
-                "metering", "parts", "session", "store", "stt", "tools", "tts",
+                "alerts", "api", "asterisk", "browser", "config", "db", "desk", "embed", "http",
+                "jobs", "llm", "metering", "parts", "session", "store", "stt", "tools", "tts",
+                "webhooks",
             ],
         ),
     ])

@@ -5,6 +5,7 @@ mod support;
 
 mod audio_allocations;
 mod config;
+mod grafana;
 mod house;
 mod http;
 mod language;

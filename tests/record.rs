@@ -2,6 +2,8 @@
 
 mod support;
 
+mod alerts;
+mod api;
 mod database;
 mod desk;
 mod embedded_postgres;
@@ -17,3 +19,4 @@ mod retention;
 mod retention_age;
 mod schema;
 mod stats;
+mod webhooks;

@@ -1,6 +1,8 @@
 //! The line: listeners up, calls answered, and the order of stopping.
 
 use super::{Parts, ari, trial};
+use crate::alerts;
+use crate::api::{self, Api};
 use crate::asterisk::ari::Ari;
 use crate::asterisk::audiosocket;
 use crate::asterisk::callers::CallerLimits;
@@ -15,6 +17,7 @@ use crate::jobs::{self, scheduler::Scheduler};
 use crate::language::Language;
 use crate::session::{EventSender, Opening, answer_leg};
 use crate::turn::{Event, Outcome};
+use crate::webhooks::{self, Reach, Sender};
 use anyhow::Context as _;
 use dashmap::DashMap;
 use serde_json::Value;
@@ -108,16 +111,33 @@ pub async fn listen(
     });
     let (legs, inbox) = mpsc::channel(LEGS_WAITING_MAX);
     desk.answer_trials(trial::line(&registry, &legs));
+    let programs = Api::new(&parts.pool, parts.services.clock.clone(), config.api.clone());
     let router = http::router(state.clone()).merge(desk::router(desk.clone()));
+    let router = router.merge(api::router(programs));
     let router = router.layer(axum::middleware::from_fn(desk::secure));
     tokio::spawn(desk::upkeep(desk, serving.clone()));
     tokio::spawn(http::serve(web, router, state, serving.clone()));
     let (pool, clock) = (parts.pool.clone(), parts.services.clock.clone());
     let (purse, node) = (Arc::clone(&parts.services.purse), Arc::clone(&parts.services.node));
     let judge = parts.judge.clone();
-    let scheduler = Scheduler::new(pool.clone(), clock.clone(), &*node, jobs::all_judged_by(judge));
+    let mut all = jobs::all_judged_by(judge);
+    all.extend(alerts::jobs(&config.alerts, &parts.alert_ways));
+    let scheduler = Scheduler::new(pool.clone(), clock.clone(), &*node, all);
+    let page = parts.metrics.clone();
+    tokio::spawn(alerts::watch_process(
+        pool.clone(),
+        clock.clone(),
+        Arc::clone(&node),
+        (config.alerts.clone(), Arc::new(move || page.render())),
+        serving.clone(),
+    ));
     tokio::spawn(scheduler.run(serving.clone()));
     tokio::spawn(jobs::spending::run(pool, clock, purse, node, serving.clone()));
+    if let Some(secret) = parts.webhook_secret.clone() {
+        let reach = Reach::new(config.webhooks.private_addresses.clone());
+        let sender = Arc::new(Sender::new(secret, reach));
+        tokio::spawn(webhooks::run(parts.pool.clone(), sender, serving.clone()));
+    }
     tokio::spawn(frames.run(Arc::clone(&registry), legs.clone(), accepting.clone()));
     tokio::spawn(messages.run(Arc::clone(&registry), legs, accepting.clone()));
     let (calls, talks) = (TaskTracker::new(), Talks::default());

@@ -15,6 +15,7 @@ pub use line::{Line, listen};
 pub use prompts::{ensure_builtin as ensure_builtin_prompt, load as load_prompts};
 pub use providers::{Providers, meaning, model_file};
 
+use crate::alerts::Ways;
 use crate::clock::WallClock;
 use crate::config::{Config, Secrets};
 use crate::desk::live::{Feed, Tee};
@@ -65,6 +66,10 @@ pub struct Parts {
     judge: Option<Arc<dyn LanguageModel>>,
     /// `TREADLINE_ARI_PASSWORD`.
     ari_password: Option<SecretString>,
+    /// How people are told what is not as it should be.
+    alert_ways: Ways,
+    /// `TREADLINE_WEBHOOK_SECRET`.
+    webhook_secret: Option<SecretString>,
     log: LogHandle,
     log_task: JoinHandle<()>,
     _database: database::Database,
@@ -169,6 +174,8 @@ pub async fn assemble_with(
     prompts::prime(&pool, &prompts).await;
     tokio::spawn(prompts::keep_current(pool.clone(), Arc::downgrade(&prompts)));
     let feed = Feed::default();
+    let alert_ways =
+        Ways::of(&config.alerts, secrets.smtp_password.clone(), secrets.telegram_token.clone())?;
     let services = Services {
         prompts,
         config: Arc::new(config),
@@ -194,6 +201,8 @@ pub async fn assemble_with(
         feed,
         judge,
         ari_password: secrets.ari_password,
+        alert_ways,
+        webhook_secret: secrets.webhook_secret,
         log,
         log_task,
         _database: database,

@@ -1,6 +1,7 @@
 //! `treadline jobs`: what is done again and again, by whom, and how it went.
 
 use super::out;
+use crate::alerts;
 use crate::clock::WallClock;
 use crate::db::jobs::JobRow;
 use crate::db::{self, jobs as registry};
@@ -41,7 +42,13 @@ pub async fn run(
     let server = db::open(config, secrets).await?;
     db::migrate::run(server.reveal_url()).await?;
     let pool = db::connect(server.reveal_url(), 4).await?;
-    let known = jobs::all();
+    let ways = alerts::Ways::of(
+        &config.alerts,
+        secrets.smtp_password.clone(),
+        secrets.telegram_token.clone(),
+    )?;
+    let mut known = jobs::all();
+    known.extend(alerts::jobs(&config.alerts, &ways));
     let result = match args.command {
         Some(JobsCommand::Run { name }) => {
             let job = known.iter().find(|job| job.name == name).with_context(|| {

@@ -11,6 +11,7 @@ mod dialplan;
 mod doctor;
 mod forget;
 mod generate;
+mod grafana;
 mod import;
 mod jobs;
 mod kb;
@@ -25,7 +26,9 @@ mod schema;
 mod serve;
 mod soak;
 mod stats;
+mod token;
 mod user;
+mod webhook;
 mod words;
 
 use crate::clock::WallClock;
@@ -114,6 +117,18 @@ enum Command {
         #[command(subcommand)]
         command: user::UserCommand,
     },
+    /// Tokens by which other programs come in over the API.
+    Token {
+        #[command(subcommand)]
+        command: token::TokenCommand,
+    },
+    /// Addresses of other systems that are told what happens.
+    Webhook {
+        #[command(subcommand)]
+        command: webhook::WebhookCommand,
+    },
+    /// Print the dashboard or the alert rules for an existing Grafana and Prometheus.
+    Grafana(grafana::GrafanaArgs),
     /// The program's own Postgres.
     Db {
         #[command(subcommand)]
@@ -160,6 +175,10 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Calls { command } => return calls::calls(command).await,
         Command::Customers { command } => return calls::customers(command).await,
         Command::Schema(args) => return schema::run(args).await,
+        Command::Grafana(args) => {
+            grafana::run(&args);
+            return Ok(());
+        }
         Command::Generate(args) => return generate::run(args).await,
         Command::Serve
         | Command::SoakNode(_)
@@ -171,6 +190,8 @@ async fn run(command: Command) -> anyhow::Result<()> {
         | Command::Stats(_)
         | Command::Jobs(_)
         | Command::User { .. }
+        | Command::Token { .. }
+        | Command::Webhook { .. }
         | Command::Replay(_)
         | Command::Dialplan(_)
         | Command::Doctor => {}
@@ -192,6 +213,8 @@ async fn run_configured(command: Command, config: Config, secrets: Secrets) -> a
         Command::Prompts { command } => prompts::run(command, &config, &secrets).await,
         Command::Jobs(args) => jobs::run(&config, &secrets, args).await,
         Command::User { command } => user::run(command, &config, &secrets).await,
+        Command::Token { command } => token::run(command, &config, &secrets).await,
+        Command::Webhook { command } => webhook::run(command, &config, &secrets).await,
         Command::Replay(args) => replay::run(&config, &secrets, args).await,
         Command::Heard(args) => words::heard(&config, args),
         Command::Doctor => doctor::run(&config, &secrets).await,
@@ -213,6 +236,7 @@ async fn run_configured(command: Command, config: Config, secrets: Secrets) -> a
         | Command::Calls { .. }
         | Command::Customers { .. }
         | Command::Schema(_)
+        | Command::Grafana(_)
         | Command::Generate(_) => unreachable!("handled before the configuration"),
     }
 }

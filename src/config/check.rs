@@ -20,6 +20,7 @@ pub(super) fn problems(config: &Config) -> Vec<(&'static str, String)> {
     targets(config, &mut found);
     order(config, &mut found);
     costs(config, &mut found);
+    found.extend(super::alerts::problems(&config.alerts));
     found
 }
 
@@ -187,7 +188,9 @@ fn is_name(name: &str) -> bool {
 fn at_least_one(config: &Config, found: &mut Vec<(&'static str, String)>) {
     let (limits, call) = (&config.limits, &config.limits.call);
     let retention = &config.retention;
-    let counts: [(&'static str, u64); 29] = [
+    let counts: [(&'static str, u64); 31] = [
+        ("api.requests_per_minute_max", config.api.requests_per_minute_max.into()),
+        ("api.connections_max", config.api.connections_max.into()),
         ("stt.local_workers", config.stt.local_workers as u64),
         ("database.connections_max", u64::from(config.database.connections_max)),
         ("limits.calls_max", limits.calls_max as u64),

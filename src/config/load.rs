@@ -79,6 +79,9 @@ pub fn load_from(
             "TREADLINE_CALL_SECRET" => &mut secrets.call_secret,
             "TREADLINE_STORE_KEY" => &mut secrets.store_key,
             "TREADLINE_ARI_PASSWORD" => &mut secrets.ari_password,
+            "TREADLINE_SMTP_PASSWORD" => &mut secrets.smtp_password,
+            "TREADLINE_TELEGRAM_TOKEN" => &mut secrets.telegram_token,
+            "TREADLINE_WEBHOOK_SECRET" => &mut secrets.webhook_secret,
             _ => {
                 layers.add_variable(&name, &value);
                 continue;
@@ -238,6 +241,9 @@ fn secret_variable(path: &[String]) -> Option<&'static str> {
         "server" | "audiosocket" => "TREADLINE_CALL_SECRET",
         "store" => "TREADLINE_STORE_KEY",
         "ari" => "TREADLINE_ARI_PASSWORD",
+        "webhooks" => "TREADLINE_WEBHOOK_SECRET",
+        "alerts" if like(&["telegram"]) => "TREADLINE_TELEGRAM_TOKEN",
+        "alerts" => "TREADLINE_SMTP_PASSWORD",
         _ if like(&["call_secret"]) => "TREADLINE_CALL_SECRET",
         _ => "OPENAI_API_KEY",
     })

@@ -1,6 +1,8 @@
 //! Configuration: one struct a section of `config.toml`. Unknown keys are errors; every problem
 //! is reported at once. Secrets come only from the environment.
 
+mod alerts;
+mod api;
 mod check;
 mod desk;
 mod knowledge;
@@ -11,7 +13,10 @@ mod media;
 mod prices;
 mod retention;
 mod sections;
+mod webhooks;
 
+pub use alerts::Alerts;
+pub use api::Api;
 pub use desk::Desk;
 pub use knowledge::{Embed, EmbedProvider, Quality, QualityProvider};
 pub use line::{Ari, AriMedia, Meanwhile, Target, Transfer, TransferKind};
@@ -24,3 +29,4 @@ pub use sections::{
     Audiosocket, Config, Database, Limits, Llm, LlmProvider, Log, Secrets, Server, Shop, Store,
     StoreKind, Stt, SttProvider, Tts, TtsProvider,
 };
+pub use webhooks::Webhooks;

@@ -20,6 +20,12 @@ pub struct Config {
     pub server: Server,
     /// The pages for people.
     pub desk: super::Desk,
+    /// The interface for other programs.
+    pub api: super::Api,
+    /// When somebody is told that something is not as it should be.
+    pub alerts: super::Alerts,
+    /// What other systems are told.
+    pub webhooks: super::Webhooks,
     /// The AudioSocket listener.
     pub audiosocket: Audiosocket,
     /// The `chan_websocket` listener.
@@ -346,6 +352,12 @@ pub struct Secrets {
     pub store_key: Option<SecretString>,
     /// `TREADLINE_ARI_PASSWORD`
     pub ari_password: Option<SecretString>,
+    /// `TREADLINE_SMTP_PASSWORD`
+    pub smtp_password: Option<SecretString>,
+    /// `TREADLINE_TELEGRAM_TOKEN`
+    pub telegram_token: Option<SecretString>,
+    /// `TREADLINE_WEBHOOK_SECRET`
+    pub webhook_secret: Option<SecretString>,
 }
 
 const fn loopback(port: u16) -> SocketAddr {

@@ -1,6 +1,8 @@
 //! All SQL of the log side, one file a table family, and the program's own Postgres.
 
 pub mod agreements;
+pub mod alerts;
+pub mod api;
 pub mod approvals;
 pub mod backup;
 pub mod calls;
@@ -27,8 +29,10 @@ pub mod schema_picture;
 pub mod soft_delete;
 pub mod spending;
 pub mod stats;
+pub mod tokens;
 pub mod traces;
 pub mod transfers;
+pub mod webhooks;
 
 use crate::config::{Config, Secrets};
 use crate::ids::TenantId;

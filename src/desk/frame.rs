@@ -147,6 +147,7 @@ const MENU: &[(&str, Message)] = &[
     ("/customers", Words::nav_customers),
     ("/stock", Words::nav_stock),
     ("/try", Words::nav_try),
+    ("/alerts", Words::nav_alerts),
 ];
 
 /// A template as an answer.

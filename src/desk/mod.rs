@@ -12,6 +12,7 @@ mod cookies;
 mod door;
 mod format;
 mod frame;
+pub mod grafana;
 mod guard;
 mod headers;
 mod links;
@@ -244,6 +245,7 @@ impl Site {
 #[must_use]
 pub fn site() -> Site {
     let site = Site::new().get("/assets/{name}", assets::serve);
+    let site = grafana::mount(site);
     live::mount(pages::mount(links::mount(door::mount(site))))
 }
 

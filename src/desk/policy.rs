@@ -24,6 +24,8 @@ const ADMINS: Who = Who::Only(&[SuperAdmin, Admin]);
 /// The table. Paths are written as they are mounted.
 pub const POLICY: &[(&str, &str, Who)] = &[
     ("GET", "/", ALL),
+    ("GET", "/alerts", ALL),
+    ("POST", "/alerts/{id}/seen", Who::Only(&[SuperAdmin, Admin, Operator])),
     ("GET", "/assets/{name}", Who::Anyone),
     ("GET", "/calls", ALL),
     ("GET", "/calls/{id}", ALL),
@@ -33,6 +35,7 @@ pub const POLICY: &[(&str, &str, Who)] = &[
     ("GET", "/door/{token}", Who::Anyone),
     ("POST", "/door/{token}", Who::Anyone),
     ("GET", "/events", ALL),
+    ("GET", "/grafana/treadline.json", Who::Only(&[SuperAdmin, Admin])),
     ("GET", "/login", Who::Anyone),
     ("POST", "/login", Who::Anyone),
     ("POST", "/logout", ALL),

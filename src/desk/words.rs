@@ -65,6 +65,7 @@ macro_rules! words {
     };
 }
 
+mod alerts;
 mod calls;
 mod trial;
 mod work;

@@ -67,6 +67,7 @@ fn describe() {
         ("treadline_transfers_total", "Calls handed on"),
         ("treadline_cost_ceilings_total", "Calls that reached a cost ceiling"),
         ("treadline_job_failures_total", "Runs of jobs that failed"),
+        ("treadline_webhook_attempts_total", "Attempts to tell other systems what happened"),
     ];
     for (name, help) in labelled {
         ::metrics::describe_counter!(name, help);

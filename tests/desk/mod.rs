@@ -1,9 +1,10 @@
 //! The desk over real TCP on a real Postgres, as a browser meets it.
 #![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
 
+mod alerts;
 mod calls;
-mod dashboard;
 mod customers;
+mod dashboard;
 mod day;
 mod doors;
 mod forms;

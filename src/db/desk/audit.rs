@@ -73,7 +73,8 @@ pub async fn write(conn: &mut PgConnection, deed: Deed) -> Result<(), sqlx::Erro
 }
 
 /// The value with every long row of digits, however it is spaced, made unreadable.
-fn masked(value: Value) -> Value {
+#[must_use]
+pub fn masked(value: Value) -> Value {
     match value {
         Value::String(text) => Value::String(masked_text(&text)),
         Value::Array(items) => items.into_iter().map(masked).collect(),

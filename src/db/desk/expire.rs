@@ -5,6 +5,20 @@ use crate::db::{all_tenants, with_tenant};
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 
+/// What goes in each shop.
+const OF_SHOPS: [&str; 5] = [
+    "delete from dashboard.alerts where triggered_at < \
+         housekeeping.too_old_before('dashboard.alerts', $1)",
+    "delete from dashboard.digests where day < \
+         housekeeping.too_old_before('dashboard.digests', $1)::date",
+    "delete from dashboard.audit_log where at < \
+         housekeeping.too_old_before('dashboard.audit_log', $1)",
+    "delete from dashboard.api_answers where created_at < \
+         housekeeping.too_old_before('dashboard.api_answers', $1)",
+    "delete from dashboard.webhook_deliveries where created_at < \
+         housekeeping.too_old_before('dashboard.webhook_deliveries', $1)",
+];
+
 /// Lets go what is past its days as of `now`; how many rows went.
 ///
 /// # Errors
@@ -29,14 +43,11 @@ pub async fn run(pool: &PgPool, now: DateTime<Utc>) -> Result<u64, sqlx::Error> 
     for tenant in all_tenants(pool).await? {
         gone += with_tenant(pool, tenant, move |conn| {
             Box::pin(async move {
-                let done = sqlx::query(
-                    "delete from dashboard.audit_log where at < \
-                         housekeeping.too_old_before('dashboard.audit_log', $1)",
-                )
-                .bind(now)
-                .execute(conn)
-                .await?;
-                Ok::<u64, sqlx::Error>(done.rows_affected())
+                let mut gone = 0;
+                for sql in OF_SHOPS {
+                    gone += sqlx::query(sql).bind(now).execute(&mut *conn).await?.rows_affected();
+                }
+                Ok::<u64, sqlx::Error>(gone)
             })
         })
         .await?;

@@ -92,7 +92,8 @@ impl Area {
             "customers" | "customer" | "tickets" | "ticket" | "wishlist" => Self::People,
             "knowledge" | "prompt" | "learning" => Self::Knowledge,
             "daily" => Self::Figures,
-            "tenants" | "users" | "user" | "settings" | "setting" | "audit" | "desk" => Self::Shops,
+            "tenants" | "users" | "user" | "settings" | "setting" | "audit" | "desk"
+            | "machine" | "api" | "webhooks" | "webhook" | "alerts" | "digests" => Self::Shops,
             _ => Self::Other,
         }
     }

@@ -1,11 +1,12 @@
 //! The pages, one file each.
 
+mod alerts;
 mod bookings;
 mod call;
 mod calls;
 mod console;
-mod dashboard;
 mod customers;
+mod dashboard;
 mod day;
 mod filter;
 mod home;
@@ -21,6 +22,7 @@ pub use try_it::{Trial, TrialLine};
 use super::Site;
 
 pub(super) fn mount(site: Site) -> Site {
+    let site = alerts::mount(site);
     let site = console::mount(call::mount(calls::mount(home::mount(site))));
     mount_work(try_it::mount(dashboard::mount(site)))
 }
