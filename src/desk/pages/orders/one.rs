@@ -66,7 +66,7 @@ pub(super) async fn show(
     let status = OrderStatus::from_word(&order.status).unwrap_or(OrderStatus::Cancelled);
     let mut next = names::choices(words, names::ORDER_STATES, "");
     next.retain(|choice| {
-        let to = OrderStatus::from_word(choice.code);
+        let to = OrderStatus::from_word(&choice.code);
         to.is_some_and(|to| to != OrderStatus::Cancelled && status.next().contains(&to))
     });
     let state = |code: &str| names::name(words, names::ORDER_STATES, code);

@@ -101,7 +101,7 @@ pub(super) async fn show(
         TicketStatus::from_word(code).is_some_and(|to| status.may_become(to)) && code != "closed"
     };
     let mut states = names::choices(words, names::TICKET_STATES, "");
-    states.retain(|choice| next(choice.code));
+    states.retain(|choice| next(&choice.code));
     Ok(html(&Page {
         frame: Frame::new(&visitor, title),
         href: format!("/tickets/{id}"),
