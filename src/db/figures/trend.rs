@@ -27,6 +27,10 @@ pub struct TrendDay {
 }
 
 const DAYS: &str = "
+with facts as materialized (
+    select day, standing, outcome, total_cost_usd, duration_seconds
+    from dashboard.call_facts where started_at >= $1 and started_at < $2
+)
 select day, count(*) as volume, count(*) filter (where standing = 'counted') as counted,
        count(*) filter (where standing = 'counted' and outcome = 'resolved') as resolved,
        count(*) filter (where standing = 'counted' and outcome = 'transferred') as transferred,
@@ -34,8 +38,7 @@ select day, count(*) as volume, count(*) filter (where standing = 'counted') as 
        coalesce(sum(total_cost_usd), 0)::float8 as cost_usd,
        percentile_cont(0.5) within group (order by duration_seconds)
            filter (where standing = 'counted') as median_s
-from dashboard.call_facts
-where started_at >= $1 and started_at < $2
+from facts
 group by day";
 
 #[derive(Debug, Default, sqlx::FromRow)]
