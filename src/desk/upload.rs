@@ -13,7 +13,7 @@ const UPLOAD_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// while it sends never sees why.
 const DRAIN_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// How long such a form may take to arrive.
-pub(super) const UPLOAD_MAX: Duration = Duration::from_secs(60);
+pub(super) const UPLOAD_MAX: Duration = Duration::from_mins(1);
 /// Fields of a form; ours have ten.
 const PARTS_MAX: usize = 32;
 /// The longest value of a field that is no file, bytes.

@@ -234,7 +234,7 @@ async fn files_of_orders_and_bookings_hold_no_formula_and_are_for_admins() {
     let mut reader = csv::Reader::from_reader(file.text.as_bytes());
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     assert_eq!(rows.len(), 1);
-    for field in rows[0].iter() {
+    for field in &rows[0] {
         assert!(!field.starts_with(['=', '+', '-', '@', '\t', '\r']), "{field}");
     }
     assert!(rows[0].iter().any(|field| field == "'+380671110001"), "{:?}", rows[0]);

@@ -89,7 +89,7 @@ async fn of_sixteen_who_ask_for_the_next_ticket_at_once_each_gets_another_and_on
     let got: Vec<_> = answers
         .iter()
         .filter(|a| a.status == StatusCode::SEE_OTHER)
-        .map(|a| a.location())
+        .map(super::Answer::location)
         .collect();
     assert_eq!(got.iter().collect::<HashSet<_>>().len(), got.len(), "{got:?}");
     assert_eq!(got.len(), 16);

@@ -33,6 +33,7 @@ struct Change {
     by: &'static str,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "a template asks one question at a time")]
 #[derive(Template)]
 #[template(path = "booking.html", config = "src/desk/askama.toml")]
 struct Page {

@@ -290,13 +290,12 @@ async fn act(
     let done = soft_delete::customer(desk.pool(), tenant, Who::Id(id), change).await?;
     let (words, back) = (visitor.words, format!("/customers/{id}"));
     Ok(match done {
-        Ok(_) => Redirect::to(&back).into_response(),
         Err(NotDone::Unknown) => return Err(Refusal::NotFound),
         Err(NotDone::TooLate(_)) => {
             let text = (words.too_late(), words.too_late_why());
             work::said(&visitor, StatusCode::CONFLICT, text, &back)
         }
-        // Somebody did the same a moment ago.
-        Err(NotDone::Hidden(_) | NotDone::Shown) => Redirect::to(&back).into_response(),
+        // Done, or somebody did the same a moment ago.
+        Ok(_) | Err(NotDone::Hidden(_) | NotDone::Shown) => Redirect::to(&back).into_response(),
     })
 }

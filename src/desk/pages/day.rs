@@ -47,6 +47,7 @@ struct Times {
     cells: Vec<Cell>,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "a template asks one question at a time")]
 struct Row {
     href: String,
     seen: String,
@@ -186,7 +187,7 @@ fn times(found: &Day) -> Vec<NaiveTime> {
 }
 
 /// What a post has at the time that begins at `at` and lasts `step` minutes.
-fn at_post<'d>(found: &'d Day, post: i16, at: i64, step: i64) -> Option<(&'d Line, bool)> {
+fn at_post(found: &Day, post: i16, at: i64, step: i64) -> Option<(&Line, bool)> {
     let mut there = found.lines.iter().filter(|line| line.post == post && line.status != "no_show");
     there.find_map(|line| {
         let (from, to) = span(line);

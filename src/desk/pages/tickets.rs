@@ -163,13 +163,11 @@ async fn next(
 ) -> Result<Response, Refusal> {
     let taken = tickets::take_next(desk.pool(), visitor.staff(&desk)?).await?;
     let words = visitor.words;
-    Ok(match taken {
-        Some(id) => Redirect::to(&format!("/tickets/{id}")).into_response(),
-        None => {
-            let text = (words.take_next(), words.nothing_to_take());
-            work::said(&visitor, StatusCode::OK, text, "/tickets?bucket=all")
-        }
-    })
+    if let Some(id) = taken {
+        return Ok(Redirect::to(&format!("/tickets/{id}")).into_response());
+    }
+    let text = (words.take_next(), words.nothing_to_take());
+    Ok(work::said(&visitor, StatusCode::OK, text, "/tickets?bucket=all"))
 }
 
 fn write_after(after: After) -> String {

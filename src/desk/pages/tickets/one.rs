@@ -48,6 +48,7 @@ struct Person {
     chosen: bool,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "a template asks one question at a time")]
 #[derive(Template)]
 #[template(path = "ticket.html", config = "src/desk/askama.toml")]
 struct Page {
@@ -100,8 +101,8 @@ pub(super) async fn show(
     let next = |code: &str| {
         TicketStatus::from_word(code).is_some_and(|to| status.may_become(to)) && code != "closed"
     };
-    let mut states = names::choices(words, names::TICKET_STATES, "");
-    states.retain(|choice| next(&choice.code));
+    let mut choices = names::choices(words, names::TICKET_STATES, "");
+    choices.retain(|choice| next(&choice.code));
     Ok(html(&Page {
         frame: Frame::new(&visitor, title),
         href: format!("/tickets/{id}"),
@@ -120,7 +121,7 @@ pub(super) async fn show(
         free: state.assigned_to.is_none(),
         mine: state.assigned_to == Some(me),
         done: status.is_done(),
-        states,
+        states: choices,
         can_close: status.may_become(TicketStatus::Closed),
         close_reasons: names::choices(words, names::CLOSE_REASONS, "done"),
         priorities: names::choices(words, names::PRIORITIES, &state.priority),
@@ -139,18 +140,18 @@ pub(super) async fn show(
         tries: words.tries(found.attempts.len()),
         attempts: found.attempts.iter().map(|one| tried(&visitor, one)).collect(),
         history: found.events.iter().map(|one| naming.event(one)).collect(),
-        others: (found.others.iter())
-            .map(|one| Link {
-                href: format!("/tickets/{}", one.id),
-                name: format!(
-                    "{} · {}",
-                    names::name(words, names::TICKET_KINDS, &one.ticket_type),
-                    format::moment(words, one.created_at, zone)
-                ),
-                state: names::name(words, names::TICKET_STATES, &one.status),
-            })
-            .collect(),
+        others: found.others.iter().map(|one| other(&visitor, one)).collect(),
     }))
+}
+
+fn other(visitor: &Visitor, one: &tickets::Other) -> Link {
+    let words = visitor.words;
+    let kind = names::name(words, names::TICKET_KINDS, &one.ticket_type);
+    Link {
+        href: format!("/tickets/{}", one.id),
+        name: format!("{kind} · {}", format::moment(words, one.created_at, visitor.zone())),
+        state: names::name(words, names::TICKET_STATES, &one.status),
+    }
 }
 
 fn facts(visitor: &Visitor, ticket: &tickets::Ticket) -> Vec<(&'static str, String)> {
