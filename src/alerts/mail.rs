@@ -62,13 +62,12 @@ impl Mail {
             .tls(tls)
             .timeout(Some(STEP_MAX));
         if !config.mail_user.is_empty() {
-            match password {
-                Some(password) => {
-                    let password = password.expose_secret().to_owned();
-                    transport =
-                        transport.credentials(Credentials::new(config.mail_user.clone(), password));
-                }
-                None => tracing::warn!("alerts.mail_user needs TREADLINE_SMTP_PASSWORD"),
+            if let Some(password) = password {
+                let password = password.expose_secret().to_owned();
+                transport =
+                    transport.credentials(Credentials::new(config.mail_user.clone(), password));
+            } else {
+                tracing::warn!("alerts.mail_user needs TREADLINE_SMTP_PASSWORD");
             }
         }
         let from = mailbox("alerts.mail_from", &config.mail_from)?;

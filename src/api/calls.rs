@@ -86,14 +86,14 @@ pub(super) struct CallPage {
     /// The call.
     call: Call,
     /// Its lines in order.
-    turns: Vec<Turn>,
+    turns: Vec<Said>,
     /// Its tool calls in order.
     tool_calls: Vec<ToolCall>,
 }
 
 /// A line.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Turn {
+struct Said {
     /// From 1.
     turn_number: i32,
     /// `customer`, `bot`, `operator`.
@@ -210,7 +210,7 @@ pub(super) async fn one(
     let page = found.ok_or_else(|| Problem::no_such("call"))?;
     api.note(&guest, "transcript.read", ("call", id.to_string())).await?;
     let json = |value: Value| if guest.sees_people() { value } else { masked(value) };
-    let turns = page.turns.into_iter().map(|turn| Turn {
+    let turns = page.turns.into_iter().map(|turn| Said {
         turn_number: turn.turn_number,
         speaker: turn.speaker,
         content: guest.text(turn.content),

@@ -1,4 +1,4 @@
-//! The OpenAPI document, written from the table of routes and the types of the code.
+//! The `OpenAPI` document, written from the table of routes and the types of the code.
 
 use super::Api;
 use super::routes::{self, ERROR, Route, Shape};

@@ -1,6 +1,6 @@
 //! The interface for programs: `/api/v1/`, JSON, by tokens of their own.
 //!
-//! A route is a line of [`routes::all`]: the same table mounts the router and writes the OpenAPI
+//! A route is a line of [`routes::all`]: the same table mounts the router and writes the `OpenAPI`
 //! document, so that neither can lack what the other has. A handler takes [`gate::Guest`] (whose
 //! token it is), reads rows through [`crate::db::api`], masks what the token may not see, and
 //! answers an error in one shape, [`Problem`].

@@ -115,7 +115,7 @@ fn depth(body: &[u8]) -> usize {
     most
 }
 
-/// PostgreSQL takes no NUL, in no text and in no JSON.
+/// Postgres takes no NUL, in no text and in no JSON.
 fn holds_nul(value: &serde_json::Value) -> bool {
     use serde_json::Value;
     match value {

@@ -207,7 +207,7 @@ async fn run_configured(command: Command, config: Config, secrets: Secrets) -> a
         Command::Serve => serve::run(config, secrets).await,
         Command::SoakNode(args) => soak::node::run(config, secrets, args).await,
         Command::Demo(args) => demo::run(config, secrets, args).await,
-        Command::Chat(args) => chat::run(config, secrets, args).await,
+        Command::Chat(args) => Box::pin(chat::run(config, secrets, args)).await,
         Command::Stats(args) => show_stats(&config, &secrets, &args).await,
         Command::Kb { command } => kb::run(command, &config, &secrets).await,
         Command::Prompts { command } => prompts::run(command, &config, &secrets).await,

@@ -1,4 +1,4 @@
-//! The OpenAPI document and the routes are the same thing.
+//! The `OpenAPI` document and the routes are the same thing.
 
 use super::{Method, StatusCode, Value, site};
 use std::collections::BTreeSet;
