@@ -59,6 +59,61 @@ fn cyrillic_language(text: &str) -> Option<Language> {
     }
 }
 
+/// Ways to name the language that one speaks.
+const NAMED: &[(Language, &[&str])] = &[
+    (
+        Language::En,
+        &[
+            "in english",
+            "англійською",
+            "по-англійськи",
+            "по-английски",
+            "на английском",
+            "на англійській",
+        ],
+    ),
+    (
+        Language::Uk,
+        &[
+            "in ukrainian",
+            "українською",
+            "по-українськи",
+            "по-украински",
+            "на украинском",
+            "на українській",
+        ],
+    ),
+    (
+        Language::Ru,
+        &["in russian", "російською", "по-російськи", "по-русски", "на русском", "на російській"],
+    ),
+];
+/// After a verb of speaking the bare name is enough: "do you speak Russian?"
+const AFTER_SPEAK: &[(Language, &str)] =
+    &[(Language::En, "english"), (Language::Uk, "ukrainian"), (Language::Ru, "russian")];
+/// In longer lines a language is mentioned, not asked for: "the manual is in English".
+const REQUEST_WORDS_MAX: usize = 7;
+
+/// The language that a line asks to go on in ("можна українською?", "do you speak English?");
+/// `None` for a line that asks for none or has more words than such a request.
+#[must_use]
+pub fn language_asked_for(text: &str) -> Option<Language> {
+    let words: Vec<String> = tokens(text).into_iter().map(|token| token.text).collect();
+    let line = format!(" {} ", text.to_lowercase().replace(['?', '!', '.', ','], " "));
+    let count = words.iter().filter(|word| word.chars().any(char::is_alphabetic)).count();
+    if count > REQUEST_WORDS_MAX {
+        return None;
+    }
+    let named = NAMED.iter().find_map(|(language, ways)| {
+        ways.iter().any(|way| line.contains(&format!(" {way} "))).then_some(*language)
+    });
+    let speaks = ["speak ", "talk ", "switch to "].iter().any(|verb| line.contains(verb));
+    named.or_else(|| {
+        let after = AFTER_SPEAK.iter().find(|(_, name)| line.contains(&format!(" {name} ")));
+        after.filter(|_| speaks || count <= 2).map(|(language, _)| *language)
+    })
+}
+
 fn listed(words: &str, word: &str) -> bool {
     words.split_ascii_whitespace().any(|listed| listed == word)
 }
@@ -91,6 +146,26 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(language_of(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_language_is_asked_for_by_its_name() {
+        let cases = [
+            ("Do you speak English?", Some(Language::En)),
+            ("English, please", Some(Language::En)),
+            ("Can we talk in Russian?", Some(Language::Ru)),
+            ("можно по-русски?", Some(Language::Ru)),
+            ("А можна українською, будь ласка?", Some(Language::Uk)),
+            ("давайте на украинском", Some(Language::Uk)),
+            ("говорите по-английски?", Some(Language::En)),
+            ("Is the manual of that English car in English or in another language?", None),
+            ("I want winter tyres for an English car", None),
+            ("російські шини", None),
+            ("", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(language_asked_for(text), expected, "{text}");
         }
     }
 }

@@ -8,7 +8,7 @@ use super::{Effect, HangUpReason, Note, Speaker, TurnNote};
 use crate::clock::CallTime;
 use crate::language::Language;
 use crate::language::answer::{self, Answer, classify};
-use crate::language::detect::language_of;
+use crate::language::detect::{language_asked_for, language_of};
 use crate::language::phrases::{Phrase, phrase};
 
 /// An utterance of at most so many characters that asks us not to record asks for nothing else.
@@ -226,8 +226,10 @@ impl Call {
     }
 
     fn follow_language(&mut self, text: &str) {
-        let heard = language_of(text);
-        if let Some(language) = self.follower.hear(heard, self.language) {
+        // Who asks for a language need not speak it first: "do you speak English?" in Ukrainian.
+        let asked = language_asked_for(text).filter(|language| *language != self.language);
+        let followed = self.follower.hear(language_of(text), self.language);
+        if let Some(language) = asked.or(followed) {
             self.language = language;
             self.emit(Effect::Note(Note::LanguageChanged { language }));
         }

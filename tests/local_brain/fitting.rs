@@ -165,3 +165,21 @@ async fn the_colour_is_asked_for_when_only_a_make_is_said() {
     has(&call.say("Toyota").await, &["colour"]);
     has(&call.say("white").await, &["white Toyota"]);
 }
+
+#[tokio::test]
+async fn a_bare_time_means_the_day_whose_times_were_named() {
+    let mut call = MiniCore::new(FakeStore::with_one_station(), Language::En).await;
+    call.store.book_for_another("100001", slot(MONDAY, "09:40:00"));
+    has(&call.say("Book a tyre fitting please, in the morning").await, &["23 November"]);
+    let heard = call.say("At 9:40").await;
+    has(&heard, &["9:40", "not free", "23 November"]);
+    assert!(!heard.contains("24 November"), "{heard}");
+}
+
+#[tokio::test]
+async fn an_hour_of_the_night_is_not_taken_for_the_afternoon() {
+    let mut call = MiniCore::new(FakeStore::with_one_station(), Language::En).await;
+    let heard = call.say("Book a tyre fitting on 24 November at 3 am").await;
+    has(&heard, &["not free", "24 November"]);
+    assert!(!heard.contains("15:00 is"), "{heard}");
+}

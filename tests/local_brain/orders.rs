@@ -31,13 +31,26 @@ async fn an_english_caller_finds_buys_and_has_the_tyres_fitted() {
     has(&line.say("Yes please").await, &["North", "East"]);
     line.say("North").await;
     // The order has a name: it is not asked for again.
-    has(&line.say("the earliest time").await, &["23 November", "9:00", "car"]);
+    has(&line.say("the earliest time").await, &["26 November", "9:00", "car"]);
     has(&line.say("a grey Toyota").await, &["READ BACK book_fitting", "D1", "John Smith"]);
     has(&line.say("yes").await, &["booked", "Anything else"]);
     let booked = line.only("book_fitting");
     assert_eq!(booked["linked_order"], "D1");
     assert_eq!(booked["tire_diameter"], 16);
     has(&line.say("No, thank you, goodbye").await, &["Goodbye"]);
+}
+
+#[tokio::test]
+async fn tyres_that_were_bought_are_not_fitted_before_they_come() {
+    let mut line = Line::new(Language::En);
+    line.talk(&["I need winter tyres 205/55 R16", "The Nokian please", "Yes", "four"]).await;
+    line.talk(&["Delivery", "Kyiv", "5 Khreshchatyk street, apartment 12"]).await;
+    line.talk(&["Cash on delivery", "John Smith", "Yes, that is right", "Yes please"]).await;
+    line.say("North").await;
+    has(&line.say("tomorrow at ten").await, &["expected", "25 November", "day"]);
+    has(&line.say("the earliest time").await, &["26 November", "9:00"]);
+    // Whoever insists may have reasons of their own.
+    has(&line.say("no, tomorrow at ten twenty").await, &["23 November", "10:20"]);
 }
 
 #[tokio::test]
@@ -142,7 +155,8 @@ async fn a_ukrainian_caller_buys_with_pickup_and_is_fitted() {
     assert_eq!(line.only("update_order_delivery")["pickup_point_id"], "P2");
     has(&line.say("так, запишіть").await, &["North"]);
     line.say("перша").await;
-    line.say("завтра о десятій двадцять").await;
+    has(&line.say("завтра о десятій двадцять").await, &["очікуються", "25 листопада"]);
+    line.say("у п'ятницю о десятій двадцять").await;
     has(&line.say("чорна Шкода").await, &["READ BACK book_fitting", "Оксана", "10:20"]);
     has(&line.say("так").await, &["Вас записано"]);
     has(&line.say("ні, дякую, до побачення").await, &["До побачення"]);

@@ -126,3 +126,24 @@ async fn slang_for_a_tyre_change_is_understood() {
         has(&line.say(said).await, &["North", "East"]);
     }
 }
+
+#[tokio::test]
+async fn the_first_words_may_ask_where_an_order_is() {
+    for (language, said) in [
+        (Language::En, "where's my order?"),
+        (Language::En, "Hi, where is my order"),
+        (Language::Uk, "де моє замовлення?"),
+        (Language::Ru, "где мой заказ?"),
+    ] {
+        let mut line = Line::new(language);
+        has(&line.say(said).await, &["100245", "12550"]);
+    }
+}
+
+#[tokio::test]
+async fn who_asks_for_a_language_is_told_that_it_is_spoken() {
+    let mut line = Line::new(Language::En);
+    has(&line.say("Do you speak English?").await, &["Yes", "English", "?"]);
+    let mut line = Line::new(Language::Ru);
+    has(&line.say("можно по-русски?").await, &["по-русски", "?"]);
+}

@@ -167,6 +167,16 @@ fn the_language_follows_after_two_utterances() {
 }
 
 #[test]
+fn a_language_that_is_asked_for_is_spoken_at_once() {
+    let mut stage = Stage::greeted();
+    stage.caller_says("можна українською?");
+    assert_eq!(stage.ask().language.code(), "uk");
+    stage.model_answers("Так, говоримо українською.");
+    stage.caller_says("Do you speak English?");
+    assert_eq!(stage.ask().language.code(), "en");
+}
+
+#[test]
 fn a_slow_voice_is_overtaken_by_a_filler_and_its_words_are_said_again() {
     let mut stage = Stage::greeted();
     stage.caller_says("I need tyres");

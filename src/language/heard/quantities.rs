@@ -137,6 +137,9 @@ fn set_at(reader: &Reader<'_>, at: usize) -> Option<(usize, u32)> {
         })
     };
     let ends = reader.free(at + 1).and_then(Item::word).is_none();
+    if let Some(pairs) = pairs_at(reader, at) {
+        return Some(pairs);
+    }
     if reader.is_word(at, &["pair", "пара", "пару", "парочку", "парочка", "пари"])
     {
         let own = reader.items[at].is_any(&["pair"]) || ends;
@@ -177,6 +180,14 @@ fn set_at(reader: &Reader<'_>, at: usize) -> Option<(usize, u32)> {
         return None;
     }
     Some((last, sets.unwrap_or(1) * 4))
+}
+
+/// "Two pairs", "дві пари": two wheels each.
+fn pairs_at(reader: &Reader<'_>, at: usize) -> Option<(usize, u32)> {
+    let pairs = reader.cardinal(at).filter(|pairs| (1..=9).contains(pairs))?;
+    reader
+        .is_word(at + 1, &["pair", "pairs", "пара", "пару", "пари", "пары", "пар"])
+        .then_some((at + 1, pairs * 2))
 }
 
 fn counted_number(reader: &Reader<'_>, at: usize) -> bool {

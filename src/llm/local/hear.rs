@@ -7,6 +7,7 @@ use super::reply::{Ask, Reply, Tell};
 use super::scenarios::{SCENARIOS, Topic, scenario};
 use super::talk::{Act, ReadBack, Talk};
 use crate::language::answer::Answer;
+use crate::language::detect::language_asked_for;
 use crate::language::escalation::trigger;
 
 impl Talk {
@@ -124,6 +125,11 @@ impl Talk {
 
     fn hear_words(&mut self, line: &Line) -> bool {
         let intent = self.intent(line);
+        if intent.is_none() && language_asked_for(&line.text).is_some() {
+            let question = self.pending.clone().unwrap_or(Ask::Need);
+            self.news = Some(Reply::both(Tell::InThisLanguage, question));
+            return true;
+        }
         // Names, cars and addresses are free text: nothing else in such a line counts.
         if !self.interrupts(intent, line) && self.hear_free_text(line) {
             return true;

@@ -108,6 +108,8 @@ pub(super) enum Tell {
     TakeYourTime,
     AllRight,
     NotUnderstood,
+    /// The caller asked for the language that this is said in.
+    InThisLanguage,
     Farewell,
     Handover,
     Away,
@@ -211,6 +213,8 @@ pub(super) enum Tell {
     NoStorage,
     /// The first day on which stored tyres are at the station.
     StoredFrom(NaiveDate),
+    /// The tyres of this call's order come on that day.
+    TyresExpected(NaiveDate),
     // What comes later.
     CallbackSaved,
     WishSaved,

@@ -41,7 +41,7 @@ pub(super) const WORDS: Table = &[
     ),
     (
         About::Whereabouts,
-        "how's my|any news|news on|news about|where|status|track*|arriv*|when will|when does|when is|shipped|delivered|how is my|\
+        "how's my|any news|news on|news about|where|where's|wheres|when's|status|track*|arriv*|when will|when does|when is|shipped|delivered|how is my|\
          check my|check on|about my|what about my|what's with|happening with|ready|\
          they come|it come|been sent|sent yet|sent out|dispatched|they coming|it coming|order coming|on its way|\
          on the way|get here|been delivered",

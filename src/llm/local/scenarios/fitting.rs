@@ -11,6 +11,7 @@ use crate::llm::local::reply::{Ask, Move, Place, Reply, Tell};
 use crate::llm::local::results::{date, flag, place, rows, text, time};
 use crate::llm::local::talk::Talk;
 use crate::shop::Service;
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 /// Longer lines name a place among other things; the tool could not find that.
@@ -40,6 +41,10 @@ pub(in crate::llm::local) struct Fitting {
     service: Option<Service>,
     /// The order whose tyres are fitted.
     linked: Option<String>,
+    /// When those tyres are expected; they can be fitted from the next day.
+    expected: Option<NaiveDate>,
+    /// The caller knows that the tyres come later than the day they named.
+    warned: bool,
 }
 
 fn next_about_fitting(talk: &Talk) -> Move {
@@ -114,6 +119,7 @@ impl Talk {
         let size = line.size().is_some() && self.hear_tire_values(line);
         let place = self.hear_station(line);
         let when = self.hear_when(line);
+        self.warn_of_early_day();
         if size || place || when {
             self.fitting.declined = false;
         }
@@ -204,6 +210,26 @@ impl Talk {
             self.storage.fits_others();
         }
         self.fitting.linked = linked;
+        self.fitting.expected = self.order.bought.as_ref().and_then(|bought| bought.expected);
+    }
+
+    /// The first day on which the tyres of this call's order can be fitted.
+    pub(super) fn bought_from(&self) -> Option<NaiveDate> {
+        self.fitting.linked.as_ref()?;
+        self.fitting.expected?.succ_opt()
+    }
+
+    /// Says once that tyres cannot be fitted before they come. Whoever insists knows better: they
+    /// may fetch them earlier.
+    fn warn_of_early_day(&mut self) {
+        let (Some(expected), Some(first)) = (self.fitting.expected, self.bought_from()) else {
+            return;
+        };
+        if !self.fitting.warned && self.timing.wishes_before(first) {
+            self.fitting.warned = true;
+            self.ask_when_again();
+            self.notes.push(Tell::TyresExpected(expected));
+        }
     }
 
     fn answer_fitting(&mut self, ask: &Ask, yes: bool) -> Option<bool> {

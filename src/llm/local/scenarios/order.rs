@@ -12,6 +12,7 @@ use crate::llm::local::reply::{Ask, Move, Offer, Reply, Tell};
 use crate::llm::local::results::{date, rows, text};
 use crate::llm::local::talk::{ReadBack, Talk};
 use crate::shop::PaymentMethod;
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 pub(super) const SCENARIO: Scenario = Scenario {
@@ -40,6 +41,8 @@ pub(super) struct Draft {
 pub(in crate::llm::local) struct Bought {
     /// The alias that a fitting is linked by.
     pub(in crate::llm::local) id: String,
+    /// When the shop has the tyres, if it said so.
+    pub(super) expected: Option<NaiveDate>,
 }
 
 /// The order side of a conversation.
@@ -318,18 +321,18 @@ impl Talk {
     }
 
     fn learn_confirmed(&mut self, args: &Value, result: &Value) {
-        let tell = Tell::Ordered {
-            number: text(result, "order_number"),
-            total: text(result, "total"),
-            expected: date(&result["estimated_delivery"]),
-        };
+        let expected = date(&result["estimated_delivery"]);
+        let (number, total) = (text(result, "order_number"), text(result, "total"));
+        let tell = Tell::Ordered { number, total, expected };
         if self.person.name.is_none() {
             // The fitting that follows is in this name, unless the caller gives another one.
             self.person.name = Some(text(args, "customer_name")).filter(|name| !name.is_empty());
             self.person.name_is_own = false;
         }
-        self.order =
-            Order { bought: Some(Bought { id: text(args, "order_id") }), ..Order::default() };
+        self.order = Order {
+            bought: Some(Bought { id: text(args, "order_id"), expected }),
+            ..Order::default()
+        };
         self.done(tell, Ask::FitThem);
     }
 

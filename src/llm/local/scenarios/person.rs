@@ -324,6 +324,10 @@ impl Talk {
         }
         let mut words = without_leads(written(&line.text), &VEHICLE_LEADS);
         let colour = words.iter().position(|word| is_colour_word(&word.to_lowercase()));
+        // "No, tomorrow at ten": the time is put right, and no car is named.
+        if line.has_day() && colour.is_none() && !super::car::names_car(line) {
+            return false;
+        }
         if words.len() > VEHICLE_WORDS_MAX {
             let Some(at) = colour else { return false };
             words = words[at..].iter().take(WORDS_FROM_COLOUR).cloned().collect();

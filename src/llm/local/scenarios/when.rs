@@ -13,6 +13,8 @@ use serde_json::{Value, json};
 
 /// Times that are named; the others can still be asked for.
 const TIMES_NAMED_MAX: usize = 3;
+/// Tyres that were just bought are fitted within so many days of their coming.
+const DAYS_AFTER_DELIVERY: i64 = 6;
 /// Posts work by day: "at two" is the afternoon, hours before this are not the morning's.
 const FIRST_HOUR: u32 = 8;
 
@@ -49,6 +51,11 @@ impl Timing {
     pub(super) fn look_again(&mut self) {
         (self.times, self.slot) = (None, None);
     }
+
+    /// The caller named a day before this one.
+    pub(super) fn wishes_before(&self, first: NaiveDate) -> bool {
+        self.when.date.is_some_and(|date| date < first)
+    }
 }
 
 impl Talk {
@@ -76,6 +83,9 @@ impl Talk {
             if let Some(weekday) = wish.weekday {
                 args["weekday"] = json!(weekday);
             }
+        } else if let Some(first) = self.bought_from() {
+            args["date_from"] = json!(first);
+            args["date_to"] = json!(first + Duration::days(DAYS_AFTER_DELIVERY));
         }
         if let Some(time) = wish.time.or(wish.near) {
             args["time"] = json!(time.format("%H:%M").to_string());
@@ -113,12 +123,14 @@ impl Talk {
         let earliest = line.values.contains(&Heard::Earliest)
             || names_nearest_time(line)
             || (self.pending == Some(Ask::When) && line.is(About::Anything));
-        let time = line.time().map(by_day).or_else(|| self.time_asked_for(line));
+        let time =
+            line.time().map(|time| by_day_of(line, time)).or_else(|| self.time_asked_for(line));
         let near = [(About::Morning, 9), (About::Afternoon, 14), (About::Evening, 17)]
             .into_iter()
             .find(|(about, _)| line.is(*about))
             .and_then(|(_, hour)| NaiveTime::from_hms_opt(hour, 0, 0));
         let day = date.or_else(|| weekday.map(|day| first_weekday(day, self.today)));
+        let day_in_question = self.day_in_question();
         if day.is_none() && time.is_none() && near.is_none() && !earliest {
             let again = self.timing.times.is_some() && line.is(About::Later);
             if again {
@@ -138,6 +150,9 @@ impl Talk {
             wish.weekday = weekday.filter(|_| date.is_some()).map(weekday_word);
             wish.time = None;
         }
+        if day.is_none() && time.is_some() {
+            wish.date = wish.date.or(day_in_question);
+        }
         wish.time = time.or(wish.time.filter(|_| near.is_none()));
         wish.near = near;
         let offered = day.is_none() && time.is_some_and(|time| self.pick_time(time));
@@ -145,6 +160,14 @@ impl Talk {
             self.timing.times = None;
         }
         true
+    }
+
+    /// The day whose times were named last, or the one that was taken: a bare time means this day.
+    fn day_in_question(&self) -> Option<NaiveDate> {
+        match &self.pending {
+            Some(Ask::Time { date, .. }) => Some(*date),
+            _ => self.timing.slot.map(|(date, _)| date),
+        }
     }
 
     /// A bare number or an ordinal where a time was asked for.
@@ -278,6 +301,13 @@ fn names_nearest_time(line: &Line) -> bool {
 /// "At two" is two in the afternoon.
 fn by_day(time: NaiveTime) -> NaiveTime {
     if (1..FIRST_HOUR).contains(&time.hour()) { time + Duration::hours(12) } else { time }
+}
+
+/// The same, unless the caller says that the night or the early morning is meant: "at 3 am".
+fn by_day_of(line: &Line, time: NaiveTime) -> NaiveTime {
+    const BEFORE_NOON: [&str; 8] = ["am", "a.m", "a.m.", "ночі", "ночи", "ранку", "утра", "night"];
+    let night = line.words.iter().any(|word| BEFORE_NOON.contains(&word.as_str()));
+    if night { time } else { by_day(time) }
 }
 
 fn weekday_word(day: chrono::Weekday) -> &'static str {

@@ -84,6 +84,7 @@ fn talk(tell: &Tell) -> Option<String> {
         Tell::TakeYourTime => "Take your time, I am on the line.",
         Tell::AllRight => "All right.",
         Tell::NotUnderstood => "Sorry, I did not understand that.",
+        Tell::InThisLanguage => "Yes, we can speak English.",
         Tell::Farewell => "Thank you. Goodbye!",
         Tell::Handover => "I am connecting you to an operator.",
         Tell::Away => "Sorry, I cannot do that just now.",
@@ -235,6 +236,7 @@ fn fitting(tell: &Tell) -> Option<String> {
             };
             format!("We keep for you: {}.{debt}", joined(&[&one.tires, &one.location]))
         }
+        Tell::TyresExpected(date) => format!("The tyres are expected {}.", on(*date)),
         Tell::StoredFrom(date) => {
             format!("Stored tyres can be at the station {} at the earliest.", on(*date))
         }

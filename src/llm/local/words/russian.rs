@@ -89,6 +89,7 @@ fn talk(tell: &Tell) -> Option<String> {
         Tell::TakeYourTime => "Не спешите, я на линии.",
         Tell::AllRight => "Хорошо.",
         Tell::NotUnderstood => "Извините, я не понял.",
+        Tell::InThisLanguage => "Да, говорим по-русски.",
         Tell::Farewell => "Спасибо. До свидания!",
         Tell::Handover => "Соединяю вас с оператором.",
         Tell::Away => "Извините, сейчас я не могу этого сделать.",
@@ -247,6 +248,7 @@ fn fitting(tell: &Tell) -> Option<String> {
             };
             format!("На хранении: {}.{debt}", joined(&[&one.tires, &one.location]))
         }
+        Tell::TyresExpected(date) => format!("Шины ожидаются {}.", on(*date)),
         Tell::StoredFrom(date) => {
             format!("Шины с хранения будут на станции самое раннее {}.", on(*date))
         }

@@ -52,12 +52,13 @@ fn order(status: &str) -> OrderNews {
 }
 
 /// News without figures.
-const PLAIN: [Tell; 33] = [
+const PLAIN: [Tell; 34] = [
     Tell::Hello,
     Tell::Welcome,
     Tell::TakeYourTime,
     Tell::AllRight,
     Tell::NotUnderstood,
+    Tell::InThisLanguage,
     Tell::Farewell,
     Tell::Handover,
     Tell::Away,
@@ -142,6 +143,7 @@ fn tells() -> Vec<Tell> {
             debt: "350".into(),
         }),
         Tell::StoredFrom(date),
+        Tell::TyresExpected(date),
     ]);
     all
 }

@@ -88,6 +88,7 @@ fn talk(tell: &Tell) -> Option<String> {
         Tell::TakeYourTime => "Не поспішайте, я на лінії.",
         Tell::AllRight => "Добре.",
         Tell::NotUnderstood => "Перепрошую, я не зрозумів.",
+        Tell::InThisLanguage => "Так, говоримо українською.",
         Tell::Farewell => "Дякую. До побачення!",
         Tell::Handover => "З'єдную вас з оператором.",
         Tell::Away => "Перепрошую, зараз я не можу цього зробити.",
@@ -245,6 +246,7 @@ fn fitting(tell: &Tell) -> Option<String> {
             };
             format!("На зберіганні: {}.{debt}", joined(&[&one.tires, &one.location]))
         }
+        Tell::TyresExpected(date) => format!("Шини очікуються {}.", on(*date)),
         Tell::StoredFrom(date) => {
             format!("Шини зі зберігання будуть на станції щонайраніше {}.", on(*date))
         }
