@@ -17,6 +17,7 @@ use sqlx::PgPool;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// The schedule: so long after the first, second, … failed attempt it is tried again. After the
@@ -38,6 +39,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 const AT_ONCE: usize = 16;
 /// What is told to one address before it is somebody else's turn.
 const IN_A_ROW: i64 = 20;
+/// How long that may take: less than a claim holds, or two would tell the same.
+const ROUND_MAX: Duration = Duration::from_secs(90);
 
 /// Delivers what is due until `stop`.
 pub async fn run(pool: PgPool, sender: Arc<Sender>, stop: CancellationToken) {
@@ -95,7 +98,11 @@ async fn try_to_deliver(
     sender: &Sender,
     webhook: &Webhook,
 ) -> Result<(), sqlx::Error> {
+    let begun = Instant::now();
     for delivery in webhooks::due(pool, webhook.id, IN_A_ROW).await? {
+        if begun.elapsed() > ROUND_MAX {
+            return Ok(());
+        }
         let attempt = sender.send(webhook, &delivery).await;
         let failed = attempt.error.clone();
         let tries = usize::try_from(delivery.attempts).unwrap_or(usize::MAX);

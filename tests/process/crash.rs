@@ -234,7 +234,7 @@ async fn moments_of_the_order(db: &TestDb, call: Uuid) -> (std::ops::RangeInclus
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_survives_a_process_killed_after_any_of_its_records() {
     if let Ok(task) = std::env::var(TASK) {
-        return take_an_order(serde_json::from_str(&task).expect("a task")).await;
+        return Box::pin(take_an_order(serde_json::from_str(&task).expect("a task"))).await;
     }
     let Some(db) = fresh_database().await else { return };
     treadline::store::sample::load_if_empty(&db.pool, TenantId::DEFAULT).await.expect("a shop");
