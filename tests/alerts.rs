@@ -118,8 +118,8 @@ struct Watch {
     ways: Ways,
 }
 
-fn secret(text: &str) -> Option<SecretString> {
-    Some(SecretString::from(text.to_owned()))
+fn secret(text: &str) -> SecretString {
+    SecretString::from(text.to_owned())
 }
 
 /// `at` is on the shop's wall in Kyiv, two hours before UTC in winter.
@@ -140,7 +140,8 @@ async fn watch(at: DateTime<Utc>) -> Option<Watch> {
         telegram_chat: "-100123".into(),
         ..config::Alerts::default()
     };
-    let ways = Ways::of(&config, secret("mail password"), secret("42:bot-token")).unwrap();
+    let ways =
+        Ways::of(&config, Some(secret("mail password")), Some(secret("42:bot-token"))).unwrap();
     Some(Watch { db, clock: WallClock::starting_at(at), mail, bot, config, ways })
 }
 
@@ -260,7 +261,7 @@ async fn who_has_seen_an_alert_is_not_told_of_it_and_a_way_that_fails_is_tried_a
     // A port at which nobody is.
     let away = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     watch.config.mail_port = away;
-    watch.ways = Ways::of(&watch.config, secret("x"), secret("42:bot-token")).unwrap();
+    watch.ways = Ways::of(&watch.config, Some(secret("x")), Some(secret("42:bot-token"))).unwrap();
     watch.calls(20, "abandoned").await;
     let failed = watch.run("alerts").await.unwrap_err();
     assert!(format!("{failed:#}").contains("nobody was told by email"), "{failed:#}");
@@ -272,7 +273,7 @@ async fn who_has_seen_an_alert_is_not_told_of_it_and_a_way_that_fails_is_tried_a
     assert!(by().await.unwrap());
     assert!(!by().await.unwrap(), "once is enough");
     watch.config.mail_port = well;
-    watch.ways = Ways::of(&watch.config, secret("x"), secret("42:bot-token")).unwrap();
+    watch.ways = Ways::of(&watch.config, Some(secret("x")), Some(secret("42:bot-token"))).unwrap();
     watch.run("alerts").await.unwrap();
     assert_eq!(watch.bot.said().len(), 1);
     let letters = watch.mail.letters();

@@ -185,16 +185,16 @@ async fn what_is_refused_is_tried_again_on_the_schedule_and_then_given_up() {
     for (tries, wait) in AGAIN_AFTER.iter().enumerate() {
         assert_eq!(webhooks::round(&db.pool, &sender).await.unwrap(), 1);
         assert_eq!(receiver.heard().len(), tries + 1);
-        let waits_s: f64 = one(
+        let left_s: f64 = one(
             &db,
             "select extract(epoch from next_attempt_at - now())::float8 \
              from dashboard.webhook_deliveries",
         )
         .await;
-        let wait_s = wait.as_secs_f64();
-        assert!(waits_s <= wait_s && waits_s > wait_s - 30.0, "{tries}: {waits_s} of {wait_s}");
+        let pause_s = wait.as_secs_f64();
+        assert!(left_s <= pause_s && left_s > pause_s - 30.0, "{tries}: {left_s} of {pause_s}");
         // The shortest of them may pass while a busy machine looks.
-        if wait_s > 60.0 {
+        if pause_s > 60.0 {
             assert_eq!(webhooks::round(&db.pool, &sender).await.unwrap(), 0, "not before its time");
         }
         do_it(&db, "update dashboard.webhook_deliveries set next_attempt_at = now()").await;

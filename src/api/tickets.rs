@@ -5,8 +5,9 @@ use super::query::{Asked, Id, Page, moment, part, value};
 use super::sent::{Sent, do_once, one_of, text};
 use super::{Api, Problem};
 use crate::db::api::After;
-use crate::db::api::tickets::{self as rows, Message, NEXT, NewState, NewTicket, Ticket, Wanted};
+use crate::db::api::tickets::{self as rows, Message, NewState, NewTicket, Ticket, Wanted};
 use crate::pii::Phone;
+use crate::shop::ticket::TicketStatus;
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
@@ -126,7 +127,7 @@ pub(super) async fn set_state(
     sent: Sent<NewState>,
 ) -> Result<Response, Problem> {
     let (new, key) = sent.parts();
-    let states: Vec<&str> = NEXT.iter().map(|(state, _)| *state).collect();
+    let states: Vec<&str> = TicketStatus::ALL.iter().map(|state| state.as_str()).collect();
     one_of("status", &new.status, &states)?;
     let note = new.note.as_deref().map(|said| text("note", said, TEXT_CHARS_MAX));
     let new = NewState { note: note.transpose()?, ..new };

@@ -86,26 +86,34 @@ async fn a_ticket_goes_from_state_to_state_as_it_may_and_says_who_moved_it() {
     let body = json!({"title": "Call back", "phone": PHONE, "ticket_type": "callback"});
     let made = site.post("/api/v1/tickets", &token, &body).await.body;
     let path = format!("/api/v1/tickets/{}", made["id"].as_str().unwrap());
-    let state = format!("{path}/state");
+    let change = format!("{path}/state");
     assert_eq!((&made["status"], &made["phone"]), (&"open".into(), &PHONE.into()));
-    let early = site.post(&state, &token, &json!({"status": "reopened"})).await;
+    let early = site.post(&change, &token, &json!({"status": "reopened"})).await;
     assert_eq!(early.body["error"]["field"], "status");
-    let taken = site.post(&state, &token, &json!({"status": "in_progress", "from": "open"})).await;
-    assert_eq!(taken.body["status"], "in_progress");
-    let stale = site.post(&state, &token, &json!({"status": "closed", "from": "open"})).await;
-    assert_eq!((stale.status, stale.code()), (StatusCode::CONFLICT, "conflict"));
+    let moved = site.post(&change, &token, &json!({"status": "in_progress", "from": "open"})).await;
+    assert_eq!(moved.body["status"], "in_progress");
+    let late = site.post(&change, &token, &json!({"status": "closed", "from": "open"})).await;
+    assert_eq!((late.status, late.code()), (StatusCode::CONFLICT, "conflict"));
     let done = json!({"status": "resolved", "note": "phoned, all is well"});
-    assert_eq!(site.post(&state, &token, &done).await.status, StatusCode::OK);
-    let page = site.get(&path, &token).await.body;
-    assert_eq!(page["ticket"]["status"], "resolved");
-    let messages = page["messages"].as_array().unwrap();
+    assert_eq!(site.post(&change, &token, &done).await.status, StatusCode::OK);
+    let whole = site.get(&path, &token).await.body;
+    assert_eq!(whole["ticket"]["status"], "resolved");
+    let messages = whole["messages"].as_array().unwrap();
     assert_eq!(messages.len(), 2);
     let last = messages[1]["content"].as_str().unwrap();
     assert!(last.starts_with("in_progress → resolved (token t-") && last.ends_with("all is well"));
     let nobody = format!("/api/v1/tickets/{}/state", uuid::Uuid::new_v4());
     assert_eq!(site.post(&nobody, &token, &done).await.status, StatusCode::NOT_FOUND);
-    let list = site.get("/api/v1/tickets?status=resolved&ticket_type=callback", &token).await.body;
-    assert_eq!(list["items"].as_array().unwrap().len(), 1);
+    let (version, kept): (i32, i64) = sqlx::query_as(
+        "select version, (select count(*) from ticket_changes where ticket_id = t.id) \
+         from tickets t",
+    )
+    .fetch_one(&mut site.db.owner().await)
+    .await
+    .unwrap();
+    assert_eq!((version, kept), (3, 2), "the desk sees each change");
+    let found = site.get("/api/v1/tickets?status=resolved&ticket_type=callback", &token).await.body;
+    assert_eq!(found["items"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use super::{Fault, Part, on_rows};
 use crate::db::desk::audit::{self, Deed};
 use crate::ids::TenantId;
+use crate::shop::ticket::TicketStatus;
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -90,17 +91,6 @@ pub struct Wanted {
     /// Changed at or after.
     pub changed_since: Option<DateTime<Utc>>,
 }
-
-/// Which state may follow which.
-pub const NEXT: &[(&str, &[&str])] = &[
-    ("open", &["in_progress", "pending_customer", "escalated", "resolved", "closed"]),
-    ("in_progress", &["open", "pending_customer", "escalated", "resolved", "closed"]),
-    ("pending_customer", &["in_progress", "escalated", "resolved", "closed"]),
-    ("escalated", &["in_progress", "pending_customer", "resolved", "closed"]),
-    ("resolved", &["closed", "reopened"]),
-    ("closed", &["reopened"]),
-    ("reopened", &["in_progress"]),
-];
 
 /// Tickets, newest first.
 ///
@@ -245,16 +235,30 @@ pub async fn set_state(
     if let Some(from) = new.from.filter(|from| *from != now) {
         return Err(Fault::Conflict(format!("the ticket is {now}, not {from}")));
     }
-    let next = NEXT.iter().find(|(state, _)| *state == now).map_or(&[][..], |(_, next)| next);
-    if !next.contains(&new.status.as_str()) {
-        let message = format!("after {now} comes {}", next.join(", "));
+    let next = TicketStatus::from_word(&now).map_or(&[][..], TicketStatus::next);
+    if !next.iter().any(|next| next.as_str() == new.status) {
+        let words: Vec<&str> = next.iter().map(|next| next.as_str()).collect();
+        let message = format!("after {now} comes {}", words.join(", "));
         return Err(Fault::Invalid { field: "status", message });
     }
-    sqlx::query("update tickets set status = $2, updated_at = now() where id = $1")
-        .bind(id)
-        .bind(&new.status)
-        .execute(&mut *conn)
-        .await?;
+    // A new version, so that somebody who looks at the ticket at the desk does not write over it.
+    sqlx::query(
+        "with before as (select id, to_jsonb(state) as state from tickets, \
+                lateral (select status, priority, assigned_to, due_at, close_reason) as state \
+            where id = $1), \
+         moved as (update tickets set status = $2, close_reason = null, version = version + 1, \
+                updated_at = now() where id = $1 returning *) \
+         insert into ticket_changes (tenant_id, ticket_id, version, action, actor, before, after, at) \
+         select moved.tenant_id, moved.id, moved.version, 'status', $3, before.state, \
+                before.state || jsonb_build_object('status', moved.status, 'close_reason', null), \
+                now() \
+         from moved join before using (id)",
+    )
+    .bind(id)
+    .bind(&new.status)
+    .bind(&deed.actor)
+    .execute(&mut *conn)
+    .await?;
     let said = new.note.map_or_else(String::new, |note| format!(": {note}"));
     sqlx::query(
         "insert into ticket_messages (tenant_id, ticket_id, role, content) \
@@ -272,20 +276,4 @@ pub async fn set_state(
     };
     audit::write(conn, deed).await?;
     alone(conn, id).await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::NEXT;
-
-    #[test]
-    fn every_state_is_known_and_what_is_over_can_only_be_reopened() {
-        for (state, next) in NEXT {
-            assert!(!next.contains(state), "{state}");
-            for one in *next {
-                assert!(NEXT.iter().any(|(known, _)| known == one), "{one}");
-            }
-        }
-        assert_eq!(NEXT.iter().find(|(state, _)| *state == "closed").unwrap().1, ["reopened"]);
-    }
 }
