@@ -180,7 +180,9 @@ mod tests {
             assert!((NAMES..=WIDTH).contains(&x) && width >= BAR_MIN, "{bar:?}");
         }
         let half = draw(words, &[stage("tts", 5_000, 5_000)], 10).unwrap();
-        assert_eq!((half.bars[0].x.as_str(), half.bars[0].width.as_str()), ("555.0", "445.0"));
+        let middle = f64::midpoint(NAMES, WIDTH);
+        let wanted = (format!("{middle:.1}"), format!("{:.1}", WIDTH - middle));
+        assert_eq!((half.bars[0].x.clone(), half.bars[0].width.clone()), wanted);
         assert_eq!(half.marks.last().unwrap().at, "0:10");
     }
 
