@@ -72,7 +72,10 @@ LIST
 
 # The same, for tests of the desk.
 needed_by_tests() {
-  echo 'chromium|have chromium'
+  cat <<'LIST'
+chromium|have chromium
+fonts-dejavu-core|[ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ]
+LIST
 }
 
 missing() {
