@@ -1,6 +1,6 @@
 //! Links that open the door once.
 
-use super::{PASSWORD, StatusCode, office};
+use super::{Browser, PASSWORD, StatusCode, office};
 use crate::support::program::Folder;
 use chrono::TimeDelta;
 use treadline::db::desk::tokens::Purpose;
@@ -55,8 +55,12 @@ async fn looking_at_a_link_does_not_use_it_up_and_using_it_does() {
     assert!(!browser.is_in().await);
     // Many at once: one comes in.
     let browsers: Vec<_> = (0..8).map(|_| office.browser()).collect();
-    let tries = browsers.iter().map(|browser| browser.send_form(&link, &link, &[]));
-    let answers = futures_util::future::join_all(tries.map(|one| async { one.await.status })).await;
+    let open = async |browser: &Browser| browser.get(&link).await.form_token();
+    let tokens = futures_util::future::join_all(browsers.iter().map(open)).await;
+    let tries = browsers.iter().zip(&tokens).map(|(browser, token)| async {
+        browser.post(&link, &[("form_token", token)]).await.status
+    });
+    let answers = futures_util::future::join_all(tries).await;
     let came_in = answers.iter().filter(|status| **status == StatusCode::SEE_OTHER).count();
     assert_eq!(came_in, 1, "{answers:?}");
     assert_eq!(browser.get(&link).await.status, StatusCode::GONE);
