@@ -142,6 +142,7 @@ async fn the_generator_serves_every_caller_and_measures_interruptions() {
         rate: 8_000,
         says: vec![signal::speech_like(8_000, 600).into()],
         dialplan: None,
+        mixed: false,
         waits: None,
     };
     let (told, mut progress) = mpsc::unbounded_channel();

@@ -121,6 +121,7 @@ impl Measured {
                 barge_in: Duration::from_millis(BARGE_IN_MS),
             }),
             dialplan: None,
+            mixed: false,
         }
     }
 }

@@ -22,6 +22,11 @@ const BARGE_IN_AFTER: Duration = Duration::from_millis(400);
 /// Every so many utterances one interrupts.
 const BARGE_IN_EVERY: usize = 3;
 
+/// The utterance whose answer [`Kind::Leaves`] does not hear to its end.
+const LEAVES_AT: usize = 1;
+/// What [`Kind::Presses`] presses: no answer to anything, so the agent goes on.
+const KEY: char = '5';
+
 /// What to do.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -41,6 +46,33 @@ pub struct Plan {
     pub waits: Option<Waits>,
     /// Announce each call first.
     pub dialplan: Option<Dialplan>,
+    /// Callers of all kinds, see [`Kind`]; otherwise all talk.
+    pub mixed: bool,
+}
+
+/// How a caller behaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Speaks, listens, and interrupts every third time.
+    Talks,
+    /// Never says a word.
+    Silent,
+    /// Presses a key after each answer.
+    Presses,
+    /// Hangs up in the middle of an answer.
+    Leaves,
+}
+
+impl Kind {
+    /// Of ten callers seven talk.
+    const fn of(plan: &Plan, n: usize) -> Self {
+        match (plan.mixed, n % 10) {
+            (true, 3) => Self::Silent,
+            (true, 5) => Self::Presses,
+            (true, 8) => Self::Leaves,
+            _ => Self::Talks,
+        }
+    }
 }
 
 /// What is told while it runs.
@@ -153,6 +185,11 @@ async fn one_call(
     let call = Caller::dial(options).await?;
     let _ = progress.send(Progress::Arrived);
     let over = Instant::now() + plan.stays;
+    let kind = Kind::of(plan, n);
+    if kind == Kind::Silent {
+        call.wait_for_end(plan.stays).await;
+        return Ok(call.hang_up().await);
+    }
     let mut heard = call.wait_until_quiet(ANSWER_MAX).await;
     for (turn, says) in plan.says.iter().cycle().enumerate() {
         if Instant::now() >= over || call.report().end.is_some() {
@@ -162,6 +199,14 @@ async fn one_call(
         sleep(Duration::from_millis((n as u64 * 137) % 400)).await;
         call.say(&format!("utterance {}", turn + 1), says);
         call.said(ANSWER_MAX).await;
+        if kind == Kind::Leaves && turn == LEAVES_AT {
+            call.wait_until_speaks(ANSWER_MAX).await;
+            break;
+        }
+        if kind == Kind::Presses {
+            call.wait_until_quiet(ANSWER_MAX).await;
+            call.press(KEY);
+        }
         if heard && turn % BARGE_IN_EVERY == BARGE_IN_EVERY - 1 {
             call.wait_until_speaks(ANSWER_MAX).await;
             sleep(BARGE_IN_AFTER).await;

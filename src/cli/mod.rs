@@ -61,6 +61,9 @@ enum Command {
     Chat(chat::ChatArgs),
     /// Let many paced callers phone and measure what they hear.
     Load(load::LoadArgs),
+    /// The providers that `load --curve` starts.
+    #[command(hide = true)]
+    LoadProviders(load::providers::ProvidersArgs),
     /// Show the values in what a caller said.
     Heard(words::HeardArgs),
     /// Show a sentence as it goes to a voice.
@@ -163,6 +166,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Call(args) => return call::run(args).await,
         Command::Load(args) => return load::run(args).await,
+        Command::LoadProviders(args) => return load::providers::run(args).await,
         Command::Spoken(args) => return words::spoken(args),
         Command::Db { command } => return db::run(command).await,
         Command::Migrate => return migrate::run().await,
@@ -225,6 +229,7 @@ async fn run_configured(command: Command, config: Config, secrets: Secrets) -> a
         Command::Spoken(_)
         | Command::Call(_)
         | Command::Load(_)
+        | Command::LoadProviders(_)
         | Command::Db { .. }
         | Command::Migrate
         | Command::Import(_)

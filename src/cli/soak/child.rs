@@ -142,7 +142,8 @@ impl Node {
     }
 }
 
-fn is_ours(name: &str) -> bool {
+/// Is it a variable of the program's configuration, or one of its secrets?
+pub(in crate::cli) fn is_ours(name: &str) -> bool {
     const SECRETS: [&str; 6] = [
         "OPENAI_API_KEY",
         "DATABASE_URL",

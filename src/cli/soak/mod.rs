@@ -3,14 +3,14 @@
 
 mod caller;
 mod chance;
-mod child;
+pub(super) mod child;
 mod count;
 pub(super) mod node;
 mod picture;
 mod plan;
 mod proxy;
 mod run;
-mod shop;
+pub(super) mod shop;
 mod summary;
 
 use super::out;
@@ -52,7 +52,7 @@ pub async fn run(args: SoakArgs) -> anyhow::Result<()> {
     ensure!(args.every >= 1.0 && args.every <= 3_600.0, "--every must be from 1 to 3600");
     let (config, secrets) = config::load()?;
     let server = db::open(&config, &secrets).await?;
-    let shop = shop::Shop::make(server.reveal_url()).await?;
+    let shop = shop::Shop::make(server.reveal_url(), "soak").await?;
     let work = std::env::temp_dir().join(format!("treadline-soak-{}", std::process::id()));
     std::fs::create_dir_all(&work).with_context(|| work.display().to_string())?;
     let whole = Duration::from_secs_f64(args.minutes * 60.0);

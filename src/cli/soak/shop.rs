@@ -1,4 +1,4 @@
-//! The database of one soak: made for it, kept stocked, dropped after it.
+//! The database of one soak or one measurement: made for it, kept stocked, dropped after it.
 
 use crate::db::pool::connect_owner;
 use anyhow::Context as _;
@@ -19,7 +19,7 @@ const DROP_TRIES_MAX: u32 = 60;
 const DROP_AGAIN: Duration = Duration::from_secs(1);
 
 /// A database of its own.
-pub(super) struct Shop {
+pub(in crate::cli) struct Shop {
     /// The owner's URL, past the proxy.
     pub url: String,
     server: String,
@@ -27,13 +27,13 @@ pub(super) struct Shop {
 }
 
 impl Shop {
-    /// Makes one on the server of `url`.
-    pub(super) async fn make(url: &str) -> anyhow::Result<Self> {
-        let name = format!("treadline_soak_{}", std::process::id());
+    /// Makes one on the server of `url`, for `what` (letters only).
+    pub(in crate::cli) async fn make(url: &str, what: &str) -> anyhow::Result<Self> {
+        let name = format!("treadline_{what}_{}", std::process::id());
         let mut owner = connect_owner(url).await.context("the database does not answer")?;
         let create = format!("create database {name}");
         let done = owner.execute(AssertSqlSafe(create)).await;
-        done.context("a soak needs a database of its own, and the role of the URL may make none")?;
+        done.context("this needs a database of its own, and the role of the URL may make none")?;
         owner.close().await?;
         let (before, query) = url
             .split_once('?')
@@ -44,7 +44,7 @@ impl Shop {
     }
 
     /// Keeps it stocked until dropped.
-    pub(super) fn keep_stocked(&self) -> tokio::task::JoinHandle<()> {
+    pub(in crate::cli) fn keep_stocked(&self) -> tokio::task::JoinHandle<()> {
         let url = self.url.clone();
         tokio::spawn(async move {
             loop {
@@ -60,7 +60,7 @@ impl Shop {
     ///
     /// A vacuum that is at work there may not be stopped by us; it is asked again until that has
     /// ended.
-    pub(super) async fn drop_it(&self) -> anyhow::Result<()> {
+    pub(in crate::cli) async fn drop_it(&self) -> anyhow::Result<()> {
         let mut owner = connect_owner(&self.server).await?;
         let mut tries = 1;
         loop {

@@ -1,7 +1,14 @@
-//! `treadline load`: many virtual callers, one JSON report.
+//! `treadline load`: many virtual callers, one JSON report; or a curve over more and more of them
+//! against a server that is started for it.
+
+mod curve;
+mod measured;
+mod page;
+pub mod providers;
+mod watch;
 
 use super::out;
-use crate::caller::load::{Plan, Progress, run as run_load};
+use crate::caller::load::{LoadReport, Plan, Progress, run as run_load};
 use crate::caller::register::Dialplan;
 use crate::caller::{signal, wav};
 use anyhow::ensure;
@@ -35,7 +42,28 @@ pub struct LoadArgs {
     /// Announce each call over HTTP first; the secret is taken from `TREADLINE_CALL_SECRET`.
     #[arg(long, value_name = "URL")]
     pub register: Option<String>,
+    /// Callers of all kinds: of ten, one never speaks, one presses keys, one hangs up in the
+    /// middle of an answer.
+    #[arg(long)]
+    pub mixed: bool,
+    /// Print the report even if the callers were late themselves.
+    #[arg(long)]
+    pub even_so: bool,
+    /// Start the server with a database and providers of its own, and measure it under so many
+    /// calls at once, one number after the other.
+    #[arg(long, value_name = "N,N,…", value_delimiter = ',', conflicts_with_all = ["to", "register", "calls"])]
+    pub curve: Vec<usize>,
+    /// How fast the providers of `--curve` answer.
+    #[arg(long, value_enum, default_value_t = providers::Pace::Zero)]
+    pub providers: providers::Pace,
+    /// Where the page and the picture of `--curve` go.
+    #[arg(long, value_name = "FOLDER", default_value = "target/load")]
+    pub out: PathBuf,
 }
+
+/// The callers' own lateness, in half of the calls, from which on the figures are theirs and not
+/// the server's: one frame.
+const OWN_LATE_MS_MAX: u64 = 20;
 
 /// Runs the command: progress on standard error, the report on standard output.
 ///
@@ -43,6 +71,9 @@ pub struct LoadArgs {
 /// A file cannot be said, or a call failed.
 pub async fn run(args: LoadArgs) -> anyhow::Result<()> {
     ensure!(args.calls > 0 && args.per_second > 0.0, "--calls and --per-second must be above 0");
+    if !args.curve.is_empty() {
+        return curve::run(&args).await;
+    }
     let mut says: Vec<Arc<[i16]>> = Vec::new();
     for path in &args.say {
         says.push(wav::read(path, args.rate)?.into());
@@ -60,14 +91,30 @@ pub async fn run(args: LoadArgs) -> anyhow::Result<()> {
         says,
         waits: None,
         dialplan: args.register.as_deref().map(|url| Dialplan::new(url, secret)).transpose()?,
+        mixed: args.mixed,
     };
-    let (told, progress) = mpsc::unbounded_channel();
-    let shown = tokio::spawn(show(args.calls, progress));
-    let report = run_load(plan, told).await;
-    shown.await?;
+    let report = play(plan).await;
+    let late = report.own_late_ms;
+    ensure!(
+        args.even_so || late.p50 <= OWN_LATE_MS_MAX,
+        "no report: the callers' own frames left {} ms late (p50 of each call's worst), so it would \
+         say more about this machine than about the server; use fewer calls or a quieter machine, \
+         or --even-so",
+        late.p50
+    );
     out::line(serde_json::to_string_pretty(&report)?);
     ensure!(report.calls_failed == 0, "{} of {} calls failed", report.calls_failed, args.calls);
     Ok(())
+}
+
+/// Runs a plan with a bar.
+async fn play(plan: Plan) -> LoadReport {
+    let (told, progress) = mpsc::unbounded_channel();
+    let shown = tokio::spawn(show(plan.calls, progress));
+    let report = run_load(plan, told).await;
+    // A bar that broke is no reason to lose a measurement.
+    let _ = shown.await;
+    report
 }
 
 async fn show(calls: usize, mut progress: mpsc::UnboundedReceiver<Progress>) {
