@@ -10,6 +10,7 @@
 //! turn audio language shop ids pii clock
 //! chart                                       the pure line: depends on nothing outside itself
 //! parts                                       where the set-up puts things
+//! fuzz                                        what nobody expects, for unit tests alone
 //! config spool breaker                        -> the pure line
 //! asterisk                                    -> breaker
 //! provider                                    -> breaker
@@ -59,6 +60,8 @@ pub mod config;
 pub mod db;
 pub mod desk;
 pub mod embed;
+#[cfg(test)]
+mod fuzz;
 pub mod http;
 pub mod ids;
 pub mod jobs;

@@ -36,6 +36,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("pii", vec![]),
         ("clock", vec![]),
         ("chart", vec![]),
+        ("fuzz", vec![]),
         ("breaker", vec![]),
         ("parts", vec![]),
         ("provider", vec!["breaker"]),

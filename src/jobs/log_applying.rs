@@ -55,7 +55,8 @@ impl Writer {
         }
     }
 
-    /// First what dead processes left, then the end of their calls; only then their files go.
+    /// First what dead processes left, and the end of their calls. Their files go one by one: a
+    /// start that is cut off must not begin anew.
     async fn replay(&mut self, mut leftovers: Leftovers) {
         loop {
             match leftovers.peek(BATCH_MAX) {
@@ -69,31 +70,41 @@ impl Writer {
                     return;
                 }
             }
-        }
-        let instances: Vec<String> = leftovers.instances().into_iter().collect();
-        if !instances.is_empty() {
-            let mut pause = RETRY_MIN;
-            loop {
-                match calls::close_lost(&self.pool, instances.clone()).await {
-                    Ok(0) => break,
-                    Ok(closed) => {
-                        tracing::warn!(closed, "calls were cut off when an earlier run died");
-                        break;
-                    }
-                    Err(error) => self.wait(&error, &mut pause).await,
-                }
+            if self.settling.is_due() && !self.settle_left(&mut leftovers).await {
+                return;
             }
         }
-        // Postgres must have them on its disk before their only other copy goes.
+        self.settle_left(&mut leftovers).await;
+    }
+
+    /// Postgres must have the records on its disk, and calls that were cut off must be closed,
+    /// before their only other copy goes. False: Postgres lost something.
+    async fn settle_left(&mut self, leftovers: &mut Leftovers) -> bool {
+        let over: Vec<String> = leftovers.over().into_iter().collect();
+        let mut pause = RETRY_MIN;
+        while !over.is_empty() {
+            match calls::close_lost(&self.pool, over.clone()).await {
+                Ok(closed) => {
+                    if closed > 0 {
+                        tracing::warn!(closed, "calls were cut off when an earlier run died");
+                    }
+                    break;
+                }
+                Err(error) => self.wait(&error, &mut pause).await,
+            }
+        }
         let mut pause = RETRY_MIN;
         loop {
             match self.settling.check(&self.pool).await {
-                Ok(true) => return leftovers.finish(),
+                Ok(true) => {
+                    leftovers.let_go();
+                    return true;
+                }
                 Ok(false) => {
                     tracing::error!(
                         "Postgres lost log records that it had taken; they stay for the next start"
                     );
-                    return;
+                    return false;
                 }
                 Err(error) => self.wait(&error, &mut pause).await,
             }

@@ -155,6 +155,7 @@ impl Assembly {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use serde_json::json;
 
     fn calls(pieces: &[Value]) -> Vec<(String, Value)> {
@@ -224,5 +225,50 @@ mod tests {
         let mut assembly = Assembly::default();
         let taken = (0..=4).map(|_| assembly.take(&piece)).find(Result::is_err);
         assert_eq!(taken, Some(Err(nonsense("the answer does not end"))));
+    }
+
+    const KEYS: &[&str] = &[
+        "choices",
+        "delta",
+        "content",
+        "tool_calls",
+        "index",
+        "id",
+        "function",
+        "name",
+        "arguments",
+        "finish_reason",
+        "usage",
+        "prompt_tokens",
+        "completion_tokens",
+        "error",
+        "message",
+        "prompt_tokens_details",
+        "cached_tokens",
+        "stop",
+    ];
+
+    proptest! {
+        #[test]
+        fn no_answer_of_a_server_is_more_than_its_limits_or_a_panic(
+            delta in crate::fuzz::json(KEYS),
+            whole in crate::fuzz::json(KEYS),
+            calls in prop::collection::vec(crate::fuzz::json(KEYS), 0..20),
+        ) {
+            let mut assembly = Assembly::default();
+            for piece in [
+                whole,
+                json!({ "choices": [{ "delta": delta }] }),
+                json!({ "choices": [{ "delta": { "tool_calls": calls } }] }),
+            ] {
+                if assembly.take(&piece.to_string()).is_err() {
+                    return Ok(());
+                }
+            }
+            prop_assert!(assembly.calls() <= CALLS_MAX);
+            while let Some(ModelChunk::ToolCall { name, .. }) = assembly.next_call() {
+                prop_assert!(name.len() <= NAME_BYTES_MAX);
+            }
+        }
     }
 }

@@ -46,6 +46,7 @@ impl Lines {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn data_is_read_however_the_bytes_are_cut() {
@@ -78,5 +79,33 @@ mod tests {
         let mut lines = Lines::default();
         lines.push(b"data: \xff\xfe\n");
         assert_eq!(lines.next_data(), Err(Unreadable::NotText));
+    }
+
+    /// What is read of pieces of `cut` bytes, and why nothing more.
+    fn read(bytes: &[u8], cut: usize) -> (Vec<String>, Option<Unreadable>) {
+        let (mut lines, mut read) = (Lines::default(), Vec::new());
+        for piece in bytes.chunks(cut) {
+            lines.push(piece);
+            loop {
+                match lines.next_data() {
+                    Ok(Some(data)) => read.push(data),
+                    Ok(None) => break,
+                    Err(error) => return (read, Some(error)),
+                }
+            }
+        }
+        (read, None)
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_comes_is_read_the_same_however_it_is_cut(
+            bytes in crate::fuzz::spoilt(b"data: {\"a\":1}\r\n\r\n: x\ndata:\xd1\x96 two\n\nevent: y\n"),
+            more in prop::collection::vec(any::<u8>(), 0..300),
+            cut in 1usize..40,
+        ) {
+            let all = [bytes, more].concat();
+            prop_assert_eq!(read(&all, all.len()), read(&all, cut));
+        }
     }
 }

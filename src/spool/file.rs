@@ -16,7 +16,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 /// A file is closed and the next begun at this size, bytes, so that applied ones can go.
-const SEGMENT_LEN_MAX: u64 = 8 * 1024 * 1024;
+const SEGMENT_LEN_MAX: u64 = 2 * 1024 * 1024;
 
 /// Ending of the journal's files.
 pub(super) const EXTENSION: &str = "spool";

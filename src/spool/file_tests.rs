@@ -84,14 +84,15 @@ fn a_dead_process_leaves_what_it_did_not_apply_and_its_name() {
 
     let (_, mut leftovers) = Spool::open(&folder.0).unwrap();
     assert_eq!(leftovers.records(), 4);
-    assert_eq!(leftovers.instances(), BTreeSet::from([dead]));
+    assert!(leftovers.over().is_empty(), "its records wait");
     let batch = leftovers.peek(3).unwrap().unwrap();
     leftovers.commit(&batch);
     assert_eq!(numbers(leftovers.peek(3).unwrap()), [4]);
     let batch = leftovers.peek(3).unwrap().unwrap();
     leftovers.commit(&batch);
     assert!(leftovers.peek(3).unwrap().is_none());
-    leftovers.finish();
+    assert_eq!(leftovers.over(), BTreeSet::from([dead]));
+    leftovers.let_go();
     let (_, again) = Spool::open(&folder.0).unwrap();
     assert_eq!(again.records(), 0);
 }
@@ -103,7 +104,7 @@ fn the_files_of_a_living_process_are_never_touched() {
     living.append(&entry(1));
     let (_other, leftovers) = Spool::open(&folder.0).unwrap();
     assert_eq!(leftovers.records(), 0);
-    assert!(leftovers.instances().is_empty());
+    assert!(leftovers.over().is_empty());
     assert_eq!(numbers(living.peek(9).unwrap()), [1]);
 }
 
@@ -300,4 +301,46 @@ fn when_memory_is_full_too_the_oldest_steps_go_before_any_line_of_the_log() {
     assert_eq!(kept.iter().filter(|kept| **kept == Kept::Memory).count(), 7);
     assert_eq!(numbers(spool.peek(99).unwrap()), (2..=8).collect::<Vec<_>>());
     assert_eq!(spool.waiting(), 7);
+}
+
+#[test]
+fn what_the_dead_left_goes_file_by_file_so_that_a_start_that_is_cut_off_is_not_lost() {
+    let folder = Folder::new();
+    for _ in 0..2 {
+        // A process that dies with two files.
+        let (spool, _) = Spool::open(&folder.0).unwrap();
+        spool.append(&entry(1));
+        last(&mut spool.lock()).len = SEGMENT_LEN_MAX;
+        spool.append(&entry(2));
+    }
+    let files = folder.files().len();
+    let (_own, mut left) = Spool::open(&folder.0).unwrap();
+    assert_eq!(left.records(), 4);
+    let mut over = Vec::new();
+    for step in 1..=4 {
+        let batch = left.peek(1).unwrap().unwrap();
+        left.commit(&batch);
+        over.push(left.over().len());
+        left.let_go();
+        assert_eq!(folder.files().len(), files + 1 - step, "our own and those that wait");
+    }
+    assert_eq!(over, [0, 1, 0, 1], "a process is over with its last file");
+    assert_eq!(numbers(left.peek(9).unwrap()), Vec::<u64>::new());
+}
+
+proptest::proptest! {
+    #[test]
+    fn a_spoilt_record_is_cut_off_or_told_and_never_another_record(
+        at in 0usize..10_000, bit in 0u8..8, cut in 0usize..10_000, more: Vec<u8>,
+    ) {
+        use crate::spool::segment::{Framed, frame, unframe};
+        let good = frame(&entry(3)).unwrap();
+        let mut bytes = good.clone();
+        bytes[at % good.len()] ^= 1 << bit;
+        let whole = |bytes: &[u8]| matches!(unframe(bytes), Framed::Record(..));
+        proptest::prop_assert!(!whole(&bytes), "one bit is wrong");
+        proptest::prop_assert!(!whole(&good[..cut % good.len()]), "the end is missing");
+        proptest::prop_assert!(whole(&[good, more.clone()].concat()), "what follows is its own");
+        proptest::prop_assert!(!whole(&more) || more.len() > 8);
+    }
 }

@@ -51,11 +51,12 @@ impl Leftovers {
         self.segments.iter().map(|(_, records)| records).sum()
     }
 
-    /// The processes that left files: whatever calls they had are over.
-    pub fn instances(&self) -> BTreeSet<String> {
-        (self.segments.iter().map(|(segment, _)| segment).chain(&self.done))
-            .filter_map(|segment| instance_of(&segment.path))
-            .filter(|instance| !self.alive.contains(instance))
+    /// The processes whose files are all applied: whatever calls they had are over.
+    pub fn over(&self) -> BTreeSet<String> {
+        let waiting: BTreeSet<String> =
+            self.segments.iter().filter_map(|(segment, _)| instance_of(&segment.path)).collect();
+        (self.done.iter().filter_map(|segment| instance_of(&segment.path)))
+            .filter(|instance| !self.alive.contains(instance) && !waiting.contains(instance))
             .collect()
     }
 
@@ -75,19 +76,24 @@ impl Leftovers {
         Ok(None)
     }
 
-    /// Goes on behind a batch that is applied. The files stay until [`Leftovers::finish`].
+    /// Goes on behind a batch that is applied. A file stays until [`Leftovers::let_go`].
     pub fn commit(&mut self, batch: &Batch) {
         if let (Some((front, records)), Mark::File { bytes, records: done }) =
             (self.segments.front_mut(), &batch.mark)
         {
             front.read += bytes;
             *records = records.saturating_sub(*done);
+            if front.read >= front.len {
+                self.done.extend(self.segments.pop_front().map(|(segment, _)| segment));
+            }
         }
     }
 
-    /// Removes the files: all is applied, and the calls of their processes are closed.
-    pub fn finish(self) {
-        self.done.into_iter().for_each(Segment::remove);
+    /// Removes the files that are applied, when Postgres has them on its disk and the calls of the
+    /// processes that are [`Leftovers::over`] are closed: a start that is cut off is not the same
+    /// start again.
+    pub fn let_go(&mut self) {
+        self.done.drain(..).for_each(Segment::remove);
     }
 }
 

@@ -187,6 +187,7 @@ impl Version {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn unknown_events_and_fields_are_nothing_special() {
@@ -224,5 +225,43 @@ mod tests {
             assert_eq!(version.has_audiosocket_keys(), rest, "{text}: the same releases");
         }
         assert_eq!(Version::parse("GIT-master-abc").map(|v| v.major), None);
+    }
+
+    const KEYS: &[&str] = &[
+        "type",
+        "StasisStart",
+        "StasisEnd",
+        "ChannelDestroyed",
+        "Dial",
+        "ChannelDtmfReceived",
+        "channel",
+        "peer",
+        "id",
+        "args",
+        "caller",
+        "number",
+        "dialplan",
+        "exten",
+        "digit",
+        "cause",
+        "dialstatus",
+        "channelvars",
+        "bridge",
+        "channels",
+    ];
+
+    proptest! {
+        #[test]
+        fn whatever_asterisk_sends_is_an_event_or_an_error(
+            mut value in crate::fuzz::json(KEYS),
+            kind in prop::sample::select(KEYS),
+            version in ".{0,24}",
+        ) {
+            if let Some(fields) = value.as_object_mut() {
+                fields.insert("type".into(), kind.into());
+            }
+            let _ = serde_json::from_str::<Event>(&value.to_string());
+            let _ = Version::parse(&version);
+        }
     }
 }

@@ -158,6 +158,7 @@ pub const HANG_UP: &str = r#"{"command":"HANGUP"}"#;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn the_events_of_asterisk_are_read_and_strangers_are_nothing_special() {
@@ -221,5 +222,48 @@ mod tests {
         let back = json!({ "event": "MEDIA_MARK_PROCESSED",
             "correlation_id": sent["correlation_id"] });
         assert_eq!(read(&back.to_string()), Ok(Said::Marked(most)));
+    }
+
+    const KEYS: &[&str] = &[
+        "event",
+        "MEDIA_START",
+        "DTMF_END",
+        "MEDIA_XOFF",
+        "MEDIA_MARK_PROCESSED",
+        "ERROR",
+        "digit",
+        "format",
+        "slin16",
+        "optimal_frame_size",
+        "channel",
+        "correlation_id",
+        "1-2",
+        "error_text",
+    ];
+
+    proptest! {
+        #[test]
+        fn whatever_comes_is_an_event_or_a_clear_no(
+            mut value in crate::fuzz::json(KEYS),
+            event in prop::sample::select(KEYS),
+        ) {
+            let _ = read(&value.to_string());
+            if let Some(fields) = value.as_object_mut() {
+                fields.insert("event".into(), event.into());
+                match read(&value.to_string()) {
+                    Ok(Said::Digit(key)) => prop_assert!("0123456789*#ABCD".contains(key)),
+                    Ok(Said::Error(text)) => prop_assert!(text.chars().count() <= TEXT_BYTES_MAX),
+                    Err(no) => prop_assert_eq!(no, Unreadable::Incomplete),
+                    Ok(_) => {}
+                }
+            }
+        }
+
+        #[test]
+        fn spoilt_text_is_no_panic(
+            bytes in crate::fuzz::spoilt(br#"{"event":"MEDIA_START","format":"slin","optimal_frame_size":320}"#),
+        ) {
+            let _ = read(&String::from_utf8_lossy(&bytes));
+        }
     }
 }
