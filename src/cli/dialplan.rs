@@ -63,9 +63,8 @@ pub fn dialplan(config: &Config, way: Way) -> String {
     let mut whole = WHOLE
         .replace("TREADLINE_AUDIO=127.0.0.1:9092", &format!("TREADLINE_AUDIO={audio}"))
         .replace("TREADLINE_HTTP=http://127.0.0.1:8080", &format!("TREADLINE_HTTP=http://{http}"))
-        .replace("Stasis(treadline,", &format!("Stasis({app},"))
-        .replace("WebSocket/treadline_media/", &format!("WebSocket/{client}/"))
-        .replace("[treadline_media]", &format!("[{client}]"));
+        .replace("TREADLINE_APP=treadline", &format!("TREADLINE_APP={app}"))
+        .replace("TREADLINE_MEDIA=treadline_media", &format!("TREADLINE_MEDIA={client}"));
     // Asterisk on this machine is trusted; one elsewhere shows the secret.
     if !config.server.listen.ip().is_loopback() {
         whole = whole.replace(SECRET_OFF, SECRET_ON);
@@ -145,12 +144,11 @@ mod tests {
         let websocket = text(Way::Websocket, |config| {
             config.ari.websocket_client = "elsewhere".into();
         });
-        assert!(websocket.contains("Dial(WebSocket/elsewhere/c(slin16)"), "{websocket}");
+        assert!(websocket.contains("\nTREADLINE_MEDIA=elsewhere\n"), "{websocket}");
         assert!(websocket.contains("uri = ws://127.0.0.1:9094/media"), "{websocket}");
         let stasis = text(Way::Stasis, |config| config.ari.app = "other".into());
         assert!(stasis.contains("Goto(treadline-stasis,audiosocket,1)"), "{stasis}");
-        assert!(stasis.contains("Stasis(other,${CALL},audiosocket)"), "{stasis}");
-        assert!(!stasis.contains("Stasis(treadline,"), "{stasis}");
+        assert!(stasis.contains("\nTREADLINE_APP=other\n"), "{stasis}");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::support::program;
 mod crash;
 mod disk;
 mod edges;
+mod nodes;
 mod replays;
 
 use database::{TestDb, fresh_database, skipped};
