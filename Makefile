@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-browser demo test serve bench bench-line bench-months soak fixtures pictures screenshots clean
+.PHONY: help setup setup-browser demo test serve bench bench-line bench-months load soak fixtures pictures screenshots clean
 
 # Recognition in the process: needs what `make setup` installs.
 FEATURES := --features local-stt
@@ -32,6 +32,14 @@ bench: setup ## set up, then measure: audio, turns, and many calls at once
 
 bench-line: setup ## set up, then measure what a caller hears behind a real Asterisk
 	cargo bench --locked $(FEATURES) --bench line -- $(ROUTES)
+
+# make load CURVE=1,10,50 STAY=60
+CURVE ?= 1,10,50,100,200,300
+STAY ?= 30
+
+load: setup ## set up, then measure the real server under more and more calls (target/load)
+	cargo build --release --locked $(FEATURES)
+	@target/release/treadline load --curve $(CURVE) --seconds $(STAY) --per-second 20 --out target/load
 
 # Twenty minutes, or as many as asked for: make soak MINUTES=120 SEED=7
 MINUTES ?= 20
