@@ -1,6 +1,6 @@
 //! The line: listeners up, calls answered, and the order of stopping.
 
-use super::{Parts, ari, trial};
+use super::{Parts, ari, settings, trial};
 use crate::alerts;
 use crate::api::{self, Api};
 use crate::asterisk::ari::Ari;
@@ -81,6 +81,7 @@ pub async fn listen(
         live_max: config.limits.calls_per_number_max,
         hour_max: config.limits.calls_per_number_hour_max,
     });
+    registry.follow(settings::limits_now(&parts.services.settings));
     registry.write_through(Arc::new(jobs::registrations::Writer::start(parts.pool.clone())));
     let (frames, messages) = media(&config, call_secret.clone())?;
     let (accepting, serving) = (CancellationToken::new(), CancellationToken::new());
@@ -108,7 +109,8 @@ pub async fn listen(
     .with_books(desk::Books {
         phone_prefix: config.shop.phone_prefix.clone(),
         spool: crate::db::embedded::spool_dir(&config).ok(),
-    });
+    })
+    .with_settings(Arc::clone(&parts.services.settings));
     let (legs, inbox) = mpsc::channel(LEGS_WAITING_MAX);
     desk.answer_trials(trial::line(&registry, &legs));
     let programs = Api::new(&parts.pool, parts.services.clock.clone(), config.api.clone());
@@ -330,7 +332,15 @@ async fn answer(leg: Leg, parts: Arc<Parts>, desk: Desk, talks: Talks, cutting: 
 }
 
 fn registry_word(parts: &Parts) -> String {
-    parts.services.config.transfer.allowed.first().cloned().unwrap_or_else(|| "hangup".into())
+    parts
+        .services
+        .settings
+        .line()
+        .transfer
+        .allowed
+        .first()
+        .cloned()
+        .unwrap_or_else(|| "hangup".into())
 }
 
 /// What the registration, if there was one, says of the call.

@@ -8,6 +8,7 @@ mod line;
 mod panics;
 mod prompts;
 mod providers;
+mod settings;
 mod trial;
 
 pub use bare::{bare_brain, bare_ears, bare_voice};
@@ -84,6 +85,7 @@ impl Parts {
             tracing::warn!("the log did not reach the database in time; the next start brings it");
         }
         self.log_task.abort();
+        settings::last_words(&self.pool, &self.services).await;
         self.pool.close().await;
     }
 
@@ -173,12 +175,16 @@ pub async fn assemble_with(
     let prompts = Arc::new(PromptBook::builtin());
     prompts::prime(&pool, &prompts).await;
     tokio::spawn(prompts::keep_current(pool.clone(), Arc::downgrade(&prompts)));
+    let config = Arc::new(config);
+    let chosen = settings::open(&config, &pool, &clock).await;
     let feed = Feed::default();
     let alert_ways =
         Ways::of(&config.alerts, secrets.smtp_password.clone(), secrets.telegram_token.clone())?;
     let services = Services {
         prompts,
-        config: Arc::new(config),
+        config,
+        settings: chosen,
+        in_force: None,
         clock,
         tenants,
         stt,

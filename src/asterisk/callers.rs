@@ -1,7 +1,7 @@
 //! How often one number may call: against a machine that calls for hours at the shop's cost.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The span over which calls are counted.
@@ -19,6 +19,18 @@ pub struct CallerLimits {
     /// Within an hour.
     pub hour_max: u32,
 }
+
+/// What the whole line allows at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LineLimits {
+    /// Calls at the same time.
+    pub calls_max: usize,
+    /// How often one number may call.
+    pub callers: CallerLimits,
+}
+
+/// Says what the line allows now: it is asked for each call, so that a change needs no restart.
+pub type LimitsNow = Arc<dyn Fn() -> LineLimits + Send + Sync>;
 
 #[derive(Debug, Default)]
 struct Number {
@@ -62,6 +74,19 @@ impl Callers {
     /// # Errors
     /// The number has calls enough.
     pub fn begin(&self, number: &str, now: Instant) -> Result<(), TooMany> {
+        self.begin_within(number, now, self.limits)
+    }
+
+    /// The same within other limits than those at the start.
+    ///
+    /// # Errors
+    /// The number has calls enough.
+    pub fn begin_within(
+        &self,
+        number: &str,
+        now: Instant,
+        limits: CallerLimits,
+    ) -> Result<(), TooMany> {
         let mut numbers = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
         if numbers.len() >= NUMBERS_MAX {
             numbers.retain(|_, known| known.live > 0);
@@ -70,10 +95,10 @@ impl Callers {
         while known.begun.front().is_some_and(|at| now.saturating_duration_since(*at) >= SPAN) {
             known.begun.pop_front();
         }
-        if known.live >= self.limits.live_max {
+        if known.live >= limits.live_max {
             return Err(TooMany::Live);
         }
-        if known.begun.len() >= self.limits.hour_max as usize {
+        if known.begun.len() >= limits.hour_max as usize {
             return Err(TooMany::Hour);
         }
         known.live += 1;

@@ -4,7 +4,7 @@
 //! HTTP before it is used, once, within two minutes, unless it comes from a trusted address.
 //! Maps give out clones and `Arc`s only, never a guard.
 
-use super::callers::{CallerLimits, Callers, TooMany, counted};
+use super::callers::{CallerLimits, Callers, LimitsNow, TooMany, counted};
 pub use super::refusal::{Refusal, RegisterError};
 pub use super::registration::Registration;
 use super::registration::{Told, merged};
@@ -69,6 +69,8 @@ pub struct Registry {
     draining: AtomicBool,
     sink: OnceLock<Arc<dyn RegistrationSink>>,
     callers: OnceLock<Callers>,
+    /// What the line allows at a moment; without it what it allowed at the start.
+    limits: OnceLock<LimitsNow>,
 }
 
 impl std::fmt::Debug for Registry {
@@ -92,6 +94,7 @@ impl Registry {
             draining: AtomicBool::new(false),
             sink: OnceLock::new(),
             callers: OnceLock::new(),
+            limits: OnceLock::new(),
         })
     }
 
@@ -103,6 +106,15 @@ impl Registry {
     /// From now on one number may call only so often. The first limits stay.
     pub fn limit_callers(&self, limits: CallerLimits) {
         let _ = self.callers.set(Callers::new(limits));
+    }
+
+    /// From now on `limits` is asked for each call. The first one stays.
+    pub fn follow(&self, limits: LimitsNow) {
+        let _ = self.limits.set(limits);
+    }
+
+    fn calls_max(&self) -> usize {
+        self.limits.get().map_or(self.options.calls_max, |now| now().calls_max)
     }
 
     /// Whether this address needs neither secret nor registration.
@@ -219,8 +231,9 @@ impl Registry {
         if self.draining.load(Ordering::Relaxed) {
             return Err(Refusal::Draining);
         }
+        let calls_max = self.calls_max();
         let place = self.live.fetch_update(Ordering::AcqRel, Ordering::Acquire, |live| {
-            (live < self.options.calls_max).then_some(live + 1)
+            (live < calls_max).then_some(live + 1)
         });
         if place.is_err() {
             return Err(Refusal::CallsMax);
@@ -257,7 +270,12 @@ impl Registry {
 
     fn number_begins(&self, number: Option<&str>) -> Result<(), Refusal> {
         let (Some(callers), Some(number)) = (self.callers.get(), number) else { return Ok(()) };
-        callers.begin(number, Instant::now()).map_err(|too_many| match too_many {
+        let now = Instant::now();
+        let begun = match self.limits.get() {
+            Some(limits) => callers.begin_within(number, now, limits().callers),
+            None => callers.begin(number, now),
+        };
+        begun.map_err(|too_many| match too_many {
             TooMany::Live => Refusal::NumberLive,
             TooMany::Hour => Refusal::NumberHour,
         })

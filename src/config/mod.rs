@@ -13,6 +13,7 @@ mod media;
 mod prices;
 mod retention;
 mod sections;
+pub mod settings;
 mod webhooks;
 
 pub use alerts::Alerts;

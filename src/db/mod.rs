@@ -26,6 +26,7 @@ pub mod registrations;
 pub mod retention;
 pub mod retention_age;
 pub mod schema_picture;
+pub mod settings;
 pub mod soft_delete;
 pub mod spending;
 pub mod stats;

@@ -148,6 +148,7 @@ const MENU: &[(&str, Message)] = &[
     ("/stock", Words::nav_stock),
     ("/try", Words::nav_try),
     ("/alerts", Words::nav_alerts),
+    ("/settings", Words::nav_settings),
 ];
 
 /// A template as an answer.

@@ -41,6 +41,7 @@ pub use visitor::Visitor;
 
 use crate::clock::WallClock;
 use crate::config;
+use crate::config::settings::Book;
 use crate::store::PostgresStore;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -73,6 +74,8 @@ struct Shared {
     streams: Arc<Semaphore>,
     stop: CancellationToken,
     books: Books,
+    /// What the shops have chosen.
+    settings: Arc<Book>,
     /// Who answers trial calls; nobody in a desk without a line.
     trial_line: OnceLock<TrialLine>,
     trials: Arc<Semaphore>,
@@ -124,6 +127,7 @@ impl Desk {
             streams,
             stop,
             books,
+            settings: Arc::new(Book::new(Arc::default())),
             trial_line,
             trials,
         }))
@@ -136,6 +140,21 @@ impl Desk {
             shared.books = books;
         }
         self
+    }
+
+    /// The same with what the shops have chosen, which calls read. To be called before the desk is
+    /// shared.
+    #[must_use]
+    pub fn with_settings(mut self, settings: Arc<Book>) -> Self {
+        if let Some(shared) = Arc::get_mut(&mut self.0) {
+            shared.settings = settings;
+        }
+        self
+    }
+
+    /// What the shops have chosen.
+    fn settings(&self) -> &Arc<Book> {
+        &self.0.settings
     }
 
     fn books(&self) -> &Books {

@@ -64,6 +64,13 @@ pub const POLICY: &[(&str, &str, Who)] = &[
     ("GET", "/export/bookings", ADMINS),
     ("GET", "/try", Who::Only(&[SuperAdmin, Admin])),
     ("GET", "/try/voice", Who::Only(&[SuperAdmin, Admin])),
+    // What the shop's people choose.
+    ("GET", "/settings", FIGURES),
+    ("GET", "/settings/corrections", FIGURES),
+    ("POST", "/settings/corrections", ADMINS),
+    ("POST", "/settings/corrections/{id}", ADMINS),
+    ("GET", "/settings/{name}", FIGURES),
+    ("POST", "/settings/{name}", ADMINS),
 ];
 
 /// The line of a route; none: closed.

@@ -5,6 +5,7 @@ pub mod answer;
 pub(crate) mod calendar;
 pub mod chunks;
 pub(crate) mod colours;
+pub mod corrections;
 pub mod detect;
 pub mod escalation;
 pub mod heard;

@@ -5,6 +5,7 @@
 //! tasks of its own and reports back as events. Nothing here waits for a provider.
 
 mod beside;
+mod corrected;
 mod ear;
 mod guard;
 mod hands;
@@ -42,6 +43,7 @@ use crate::store::{FrontDesk, Profile, Scope};
 use crate::tools::ToolDesk;
 use crate::turn::{Call, CallFacts, Caller, Effect, Event, Note, Outcome, Setup, screened};
 use chrono::{DateTime, Timelike as _, Utc};
+use corrected::Corrected;
 use hands::Hands;
 use mind::Mind;
 use scribe::Scribe;
@@ -120,6 +122,7 @@ pub struct Session<M: Medium> {
     next: String,
     outcome: Option<Outcome>,
     transfers: Transfers,
+    corrected: Corrected,
 }
 
 impl<M: Medium> Session<M> {
@@ -131,7 +134,7 @@ impl<M: Medium> Session<M> {
         medium: impl FnOnce(EventSender, Language) -> M,
     ) -> Self {
         let (sender, events) = mpsc::channel(EVENTS_WAITING_MAX);
-        let (tenant, shop) = shop::of_line(&services, opening.called.as_deref()).await;
+        let (services, tenant, shop) = shop::of_line(services, opening.called.as_deref()).await;
         let started_at = as_stored(services.clock.now());
         let language = opening.language.unwrap_or(shop.language);
         let caller = identity::caller(opening.caller.as_deref(), &shop.phone_prefix);
@@ -199,6 +202,7 @@ impl<M: Medium> Session<M> {
             next: "hangup".into(),
             outcome: None,
             transfers,
+            corrected: Corrected::of(tenant),
             services,
         }
     }
@@ -246,7 +250,7 @@ impl<M: Medium> Session<M> {
 
     /// One `handle`, then `poll` until there is nothing more: the core's law.
     fn step(&mut self, event: Event, watcher: &mut dyn Watcher) {
-        let event = screened(event);
+        let event = self.as_meant(screened(event));
         watcher.event(&event);
         self.watch_transfer(&event);
         self.tracer.happened(&event);
@@ -287,6 +291,7 @@ impl<M: Medium> Session<M> {
 
     fn note(&mut self, note: Note) {
         self.tracer.noted(&note);
+        self.corrected.noted(&note, &self.services.settings);
         match &note {
             Note::Ended { outcome, .. } => {
                 self.outcome = Some(*outcome);

@@ -4,6 +4,7 @@
 use super::prompt::PromptBook;
 use crate::clock::WallClock;
 use crate::config::Config;
+use crate::config::settings::{Book, InForce};
 use crate::language::Language;
 use crate::llm::LanguageModel;
 use crate::metering::Purse;
@@ -30,8 +31,12 @@ pub struct Frugal {
 /// The shared parts.
 #[derive(Clone)]
 pub struct Services {
-    /// The configuration.
+    /// The configuration; for a call, as narrow as its shop wants it.
     pub config: Arc<Config>,
+    /// What the shops have chosen.
+    pub settings: Arc<Book>,
+    /// What the shop of a call has chosen; none before it is known whose call it is.
+    pub in_force: Option<Arc<InForce>>,
     /// The wall clock.
     pub clock: WallClock,
     /// Whose line was called.

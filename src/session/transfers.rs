@@ -6,6 +6,7 @@ use super::medium::{EventSender, Medium};
 use crate::asterisk::ari::{Kind, LiveCall, Plan, Progress};
 use crate::config::{Meanwhile, Target, TransferKind};
 use crate::pii::Phone;
+use crate::shop::Opening;
 use crate::spool::{TransferAsked, TransferDone};
 use crate::turn::{Effect, Event, TransferOutcome};
 use chrono::{DateTime, Duration as Span, NaiveDateTime, TimeZone as _, Timelike as _, Utc};
@@ -42,7 +43,7 @@ impl<M: Medium> Session<M> {
         };
         let line = self.transfers.line.clone().filter(|_| returns);
         let config = Arc::clone(&self.services.config);
-        let Some(name) = self.allowed_target(target) else {
+        let Some(name) = self.allowed_target(target, attempt) else {
             self.next = "hangup".into();
             return self.transfer_done(attempt, "hand_back", None, TransferOutcome::NotAllowed);
         };
@@ -68,9 +69,10 @@ impl<M: Medium> Session<M> {
             return self.transfer_done(attempt, kind, None, TransferOutcome::HandedBack);
         };
         let wall = self.services.clock.now_in(self.transfers.zone).naive_local();
-        let by = promised(wall, rung, config.transfer.callback_min);
+        let opening = self.opening(rung);
+        let by = promised(wall, &opening, config.transfer.callback_min);
         self.hands.promise(to_utc(by, self.transfers.zone));
-        let is_open = rung.is_none_or(|target| target.week().is_open(wall));
+        let is_open = opening.is_open(wall);
         let stored = self.services.log.stored();
         let plan = plan(name, rung, attempt, self.transfers.caller.clone());
         let events = self.sender.clone();
@@ -127,9 +129,25 @@ impl<M: Medium> Session<M> {
         self.scribe.transfer_done(TransferDone { attempt, outcome, answered_at });
     }
 
-    /// Only names of the allow-list ever reach a dialplan or a phone.
-    fn allowed_target(&self, target: String) -> Option<String> {
+    /// When a target is there: its own hours, within what the shop's people have chosen.
+    fn opening(&self, rung: Option<&Target>) -> Opening {
+        let mut opening = Opening { weeks: Vec::new(), closed: Vec::new() };
+        opening.weeks.extend(rung.map(Target::week));
+        if let Some(chosen) = &self.services.in_force {
+            opening.weeks.push(chosen.people.clone());
+            opening.closed.clone_from(&chosen.closed);
+        }
+        opening
+    }
+
+    /// Only names of the allow-list ever reach a dialplan or a phone. Whoever has chosen an order
+    /// gets the next one in it when the first did not come.
+    fn allowed_target(&self, target: String, attempt: u32) -> Option<String> {
         let allowed = &self.services.config.transfer.allowed;
+        let later = usize::try_from(attempt.saturating_sub(1)).unwrap_or(usize::MAX);
+        if later > 0 && self.services.in_force.as_ref().is_some_and(|chosen| chosen.is_ordered) {
+            return allowed.get(later).or_else(|| allowed.last()).cloned();
+        }
         if allowed.contains(&target) {
             return Some(target);
         }
@@ -178,8 +196,7 @@ fn plan(name: String, rung: Option<&Target>, attempt: u32, caller: Option<Phone>
 
 /// By when somebody can call back: `within_min` minutes of working hours from `wall` on, both on
 /// the shop's wall.
-fn promised(wall: NaiveDateTime, rung: Option<&Target>, within_min: u64) -> NaiveDateTime {
-    let week = rung.map(Target::week).unwrap_or_default();
+fn promised(wall: NaiveDateTime, week: &Opening, within_min: u64) -> NaiveDateTime {
     let within = Span::minutes(i64::try_from(within_min).unwrap_or(i64::MAX).min(7 * 24 * 60));
     let by = rounded(wall + within);
     if week.is_open(wall) && week.is_open(by) {
@@ -214,11 +231,17 @@ mod tests {
     fn a_callback_is_promised_within_working_hours_on_a_round_time() {
         let hours = vec!["mon-fri 09:00-18:00".to_owned()];
         let target = Target { hours, ..Target::default() };
-        let by = |wall: &str| promised(at(wall), Some(&target), 30);
+        let mut open = Opening { weeks: vec![target.week()], closed: Vec::new() };
+        let by = |wall: &str| promised(at(wall), &open, 30);
         assert_eq!(by("2026-11-23T10:01:07"), at("2026-11-23T10:35:00"));
         assert_eq!(by("2026-11-23T10:00:00"), at("2026-11-23T10:30:00"));
         assert_eq!(by("2026-11-23T17:50:00"), at("2026-11-24T09:30:00"), "too late for today");
         assert_eq!(by("2026-11-21T12:00:00"), at("2026-11-23T09:30:00"), "a Saturday");
-        assert_eq!(promised(at("2026-11-22T23:59:30"), None, 30), at("2026-11-23T00:30:00"));
+        let always = Opening::default();
+        assert_eq!(promised(at("2026-11-22T23:59:30"), &always, 30), at("2026-11-23T00:30:00"));
+        let holiday = at("2026-11-24T00:00:00").date();
+        open.closed.push((holiday, holiday));
+        let late = promised(at("2026-11-23T17:50:00"), &open, 30);
+        assert_eq!(late, at("2026-11-25T09:30:00"), "the day after is a holiday");
     }
 }

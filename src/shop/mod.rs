@@ -7,6 +7,7 @@ mod endpoint;
 pub mod identity;
 mod knowledge;
 mod offers;
+mod opening;
 mod order;
 mod order_number;
 mod places;
@@ -20,6 +21,7 @@ pub use cities::city_named;
 pub use endpoint::Endpoint;
 pub use knowledge::Category;
 pub use offers::{OFFERS_MAX, pick_varied, sizes_nearby};
+pub use opening::Opening;
 pub use order::{
     AgreedItem, DeliveryType, ORDER_AMOUNT_MAX, ORDER_PIECES_MAX, OrderStatus, PaymentMethod,
     QUANTITY_MAX,
@@ -27,5 +29,5 @@ pub use order::{
 pub use order_number::same_order_number;
 pub use places::{fold, place_matches, place_named_in};
 pub use tire::{Season, TireSize};
-pub use week::{Stretch, WeekHours};
+pub use week::{Stretch, WeekHours, stretches};
 pub use window::{DayProblem, FITTING_DAYS_AHEAD_MAX, FittingWindow, WeekdayName};

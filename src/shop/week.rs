@@ -1,6 +1,6 @@
 //! Hours of a week: when somebody answers a telephone.
 
-use chrono::{Datelike as _, Days, NaiveDateTime, NaiveTime, Weekday};
+use chrono::{Datelike as _, Days, NaiveDateTime, NaiveTime, Timelike as _, Weekday};
 use std::str::FromStr;
 
 const DAYS: [(&str, Weekday); 7] = [
@@ -61,6 +61,47 @@ impl Stretch {
     fn is_on(&self, day: Weekday) -> bool {
         self.days[day.num_days_from_monday() as usize]
     }
+
+    /// Its days, Monday is 1.
+    pub fn weekdays(&self) -> impl Iterator<Item = i16> + '_ {
+        (1..=7).zip(self.days).filter(|(_, on)| *on).map(|(day, _)| day)
+    }
+
+    /// From when until when.
+    #[must_use]
+    pub const fn times(&self) -> (NaiveTime, NaiveTime) {
+        (self.from, self.until)
+    }
+}
+
+/// The hours of single weekdays (Monday is 1) as stretches of a week: days in a row with the same
+/// hours are one.
+#[must_use]
+pub fn stretches(mut hours: Vec<(i16, NaiveTime, NaiveTime)>) -> Vec<String> {
+    hours.sort_unstable_by_key(|(day, from, until)| (*from, *until, *day));
+    hours.dedup();
+    let mut runs: Vec<(i16, i16, NaiveTime, NaiveTime)> = Vec::new();
+    for (day, from, until) in hours.into_iter().filter(|(day, ..)| (1..=7).contains(day)) {
+        match runs.last_mut() {
+            Some((_, last, f, u)) if (*f, *u, *last + 1) == (from, until, day) => *last = day,
+            _ => runs.push((day, day, from, until)),
+        }
+    }
+    runs.sort_unstable();
+    let name = |day: i16| DAYS[usize::try_from(day - 1).unwrap_or_default()].0;
+    let end = |until: NaiveTime| match (until.hour(), until.minute(), until.second()) {
+        (23, 59, 59) => "24:00".to_owned(),
+        _ => until.format("%H:%M").to_string(),
+    };
+    let written = runs.into_iter().map(|(first, last, from, until)| {
+        let days = if first == last {
+            name(first).to_owned()
+        } else {
+            format!("{}-{}", name(first), name(last))
+        };
+        format!("{days} {}-{}", from.format("%H:%M"), end(until))
+    });
+    written.collect()
 }
 
 /// The hours of a week. Without a stretch it is always open.
@@ -128,6 +169,22 @@ mod tests {
         let late = hours(&["fri-mon 20:00-24:00"]);
         assert!(late.is_open(at("2026-11-22T23:30:00")), "a Sunday");
         assert!(!late.is_open(at("2026-11-24T23:30:00")), "a Tuesday");
+    }
+
+    #[test]
+    fn hours_of_single_days_are_written_as_stretches_and_read_back() {
+        let week = ["mon-fri 09:00-18:00", "sat 10:00-24:00"];
+        let parsed = hours(&week);
+        let days = parsed.0.iter().flat_map(|stretch| {
+            let (from, until) = stretch.times();
+            stretch.weekdays().map(move |day| (day, from, until)).collect::<Vec<_>>()
+        });
+        assert_eq!(stretches(days.collect()), week);
+        assert_eq!(stretches(Vec::new()), Vec::<String>::new());
+        let gaps = hours(&["mon 09:00-13:00", "mon 14:00-18:00", "wed 09:00-13:00"]);
+        let days = gaps.0.iter().map(|s| (s.weekdays().next().unwrap(), s.times().0, s.times().1));
+        let text = stretches(days.collect());
+        assert_eq!(text, ["mon 09:00-13:00", "mon 14:00-18:00", "wed 09:00-13:00"]);
     }
 
     #[test]

@@ -7,7 +7,10 @@ use crate::ari::fake::{Fake, Setup as FakeSetup, until};
 use std::cell::RefCell;
 use treadline::caller::Call;
 use treadline::caller::signal::speech_like;
+use treadline::config::settings::{Choice, Holiday, Hours, SettingKey};
 use treadline::config::{Config, Target, TransferKind};
+use treadline::db::desk::settings::{self, Saved, Wish};
+use treadline::db::desk::staff::Staff;
 use treadline::db::transfers::{self, TransferRow};
 use treadline::ids::{CallId, TenantId};
 use uuid::Uuid;
@@ -196,6 +199,44 @@ async fn out_of_hours_no_phone_rings() {
     until("the caller is told", || house.said().contains("on Saturday")).await;
     assert!(house.fake.channel("treadline-operator-").is_none());
     assert_eq!(house.attempts(&guest).await[0].outcome.as_deref(), Some("out_of_hours"));
+    house.fake.hangs_up(&guest.caller);
+    house.ends(&guest).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_holiday_that_was_saved_at_the_desk_no_phone_rings() {
+    let Some(house) = House::open(&[PERSON], with_ari).await else { return };
+    house.fake.phone("PJSIP/operator", Phone::PicksUp);
+    let parts = &house.agent.parts;
+    let now = parts.services.clock.now();
+    let (from, to) = (now.date_naive(), now.date_naive());
+    let holidays = vec![Holiday { from, to, name: "Stocktaking".into() }];
+    let hours = Hours { holidays, ..Hours::default() };
+    let staff = Staff {
+        tenant: TenantId::DEFAULT,
+        user: Uuid::nil(),
+        actor: "olha@shop.example".into(),
+        address: "127.0.0.1".into(),
+        now,
+    };
+    let wish = Wish {
+        key: SettingKey::Hours,
+        seen: 0,
+        value: Choice::Hours(hours.clone()).to_value(),
+        reason: String::new(),
+        back_to: None,
+        hours: Some(hours),
+    };
+    assert_eq!(settings::save(&parts.pool, staff, wish).await.unwrap(), Saved::Done(1));
+    treadline::db::settings::refresh(&parts.pool, &parts.services.settings).await.unwrap();
+    let guest = house.caller().await;
+    house.speaks(&guest);
+    crate::ari::agent::until("nobody is there", || async {
+        let attempts = house.attempts(&guest).await;
+        attempts.first().is_some_and(|row| row.outcome.as_deref() == Some("out_of_hours"))
+    })
+    .await;
+    assert!(house.fake.channel("treadline-operator-").is_none());
     house.fake.hangs_up(&guest.caller);
     house.ends(&guest).await;
 }

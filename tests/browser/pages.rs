@@ -35,5 +35,11 @@ pub const PAGES: &[Shown] = &[
     ("stock", "/stock", Admin),
     ("alerts", "/alerts", Admin),
     ("try", "/try", Admin),
+    ("settings", "/settings", Admin),
+    ("settings-hours", "/settings/hours", Admin),
+    ("settings-transfers", "/settings/transfers", Admin),
+    ("settings-limits", "/settings/limits", Admin),
+    ("settings-greeting", "/settings/greeting", Admin),
+    ("settings-corrections", "/settings/corrections?heard=shins&meant=tyres", Admin),
     ("not-found", "/calls/00000000-0000-0000-0000-000000000000", Admin),
 ];

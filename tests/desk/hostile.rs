@@ -81,7 +81,7 @@ fn attributes(inside: &str) -> Vec<(&str, &str)> {
 }
 
 /// A tag, an attribute or an address on the page that we did not write.
-fn wound(page: &str) -> Option<String> {
+pub(super) fn wound(page: &str) -> Option<String> {
     let page = page.to_lowercase();
     for tag in page.split('<').skip(1) {
         let inside = tag.split('>').next().unwrap_or_default();

@@ -14,6 +14,9 @@ mod list;
 mod live;
 mod orders;
 mod routes;
+mod settings;
+mod settings_calls;
+mod settings_words;
 mod stock;
 mod tenants;
 mod tickets;
@@ -104,13 +107,7 @@ async fn hash() -> String {
 
 impl Office {
     fn browser(&self) -> Browser {
-        let client = Client::builder()
-            .no_proxy()
-            .timeout(PATIENCE)
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .unwrap();
-        Browser { client, base: format!("http://{}", self.address), cookies: Mutex::default() }
+        Browser::at(self.address)
     }
 
     /// Somebody of a shop with [`PASSWORD`].
@@ -199,6 +196,16 @@ impl Office {
 }
 
 impl Browser {
+    fn at(address: SocketAddr) -> Self {
+        let client = Client::builder()
+            .no_proxy()
+            .timeout(PATIENCE)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
+        Self { client, base: format!("http://{address}"), cookies: Mutex::default() }
+    }
+
     async fn send(&self, method: Method, path: &str, headers: HeaderMap, body: String) -> Answer {
         let cookies = self.cookies.lock().unwrap().clone();
         let cookies: Vec<String> = cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();

@@ -4,11 +4,13 @@
 pub mod attempts;
 pub mod audit;
 pub mod calls;
+pub mod corrections;
 pub mod customers;
 pub mod day;
 pub mod expire;
 pub mod orders;
 pub mod sessions;
+pub mod settings;
 pub mod shops;
 pub mod staff;
 pub mod stock;

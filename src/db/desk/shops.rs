@@ -16,3 +16,16 @@ pub async fn number(pool: &PgPool, tenant: TenantId) -> Result<Option<String>, s
     .fetch_optional(pool)
     .await
 }
+
+/// The language in which a shop's calls begin, if its row says so.
+///
+/// # Errors
+/// What Postgres says.
+pub async fn language(pool: &PgPool, tenant: TenantId) -> Result<Option<String>, sqlx::Error> {
+    let found: Option<Option<String>> =
+        sqlx::query_scalar("select metadata ->> 'language' from tenants where id = $1")
+            .bind(tenant.0)
+            .fetch_optional(pool)
+            .await?;
+    Ok(found.flatten())
+}

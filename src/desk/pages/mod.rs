@@ -11,6 +11,7 @@ mod day;
 mod filter;
 mod home;
 mod orders;
+mod settings;
 mod stock;
 mod tickets;
 mod time_line;
@@ -24,6 +25,7 @@ use super::Site;
 pub(super) fn mount(site: Site) -> Site {
     let site = alerts::mount(site);
     let site = console::mount(call::mount(calls::mount(home::mount(site))));
+    let site = settings::mount(site);
     mount_work(try_it::mount(dashboard::mount(site)))
 }
 
