@@ -45,7 +45,8 @@ async fn the_log_is_looked_through_by_person_kind_thing_and_day() {
     let operator = office.signed_in(Role::Operator).await;
     operator.get(&format!("/calls/{call}")).await;
     operator.get("/customers?find=<b>x</b>").await;
-    assert_eq!(analyst.get("/audit").await.status, StatusCode::FORBIDDEN);
+    let reader = office.signed_in(Role::Analyst).await;
+    assert_eq!(reader.get("/audit").await.status, StatusCode::FORBIDDEN);
     let admin = office.signed_in(Role::Admin).await;
     let rows = async |query: &str| {
         let page = admin.get(&format!("/audit{query}")).await;
