@@ -100,7 +100,8 @@ mod tests {
     #[test]
     fn texts_too_long_to_compare_are_shown_as_two() {
         let text = |word: &str| vec![word; 3_000].join("\n");
-        let shown = lines(&text("a"), &text("b"));
+        let (old, new) = (text("a"), text("b"));
+        let shown = lines(&old, &new);
         assert_eq!(shown.len(), 6_000);
         assert_eq!((shown[0], shown[5_999]), (Removed("a"), Added("b")));
     }
