@@ -56,7 +56,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
             vec!["asterisk", "config", "llm", "metering", "spool", "store", "stt", "tools", "tts"],
         ),
         ("http", vec!["asterisk"]),
-        ("desk", vec!["config", "db", "http", "spool", "store"]),
+        ("desk", vec!["config", "db", "http", "spool", "store", "webhooks"]),
         ("api", vec!["config", "db", "http"]),
         ("webhooks", vec!["db"]),
         ("alerts", vec!["config", "db", "jobs"]),

@@ -102,7 +102,9 @@ async fn enter(gate: &Gate, address: IpAddr, token: Option<String>) -> Result<Gu
     let Some(token) = found else {
         return Err(stranger(unknown("there is no such token, or it was revoked")));
     };
-    if let Err(wait_s) = api.tokens().take(&token.id.to_string(), now) {
+    if let Err(wait_s) =
+        api.tokens().take_limited(&token.id.to_string(), token.requests_per_minute_max, now)
+    {
         return Err(Problem::too_many(wait_s));
     }
     if !token.may(gate.may) {

@@ -7,7 +7,7 @@ use super::{Api, Problem};
 use crate::db::api::After;
 use crate::db::api::tickets::{self as rows, Message, NewState, NewTicket, Ticket, Wanted};
 use crate::pii::Phone;
-use crate::shop::ticket::TicketStatus;
+use crate::shop::ticket::{Priority, TicketStatus};
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
@@ -18,7 +18,6 @@ use serde::{Deserialize, Serialize};
 const TITLE_CHARS_MAX: usize = 255;
 /// The longest text, characters.
 const TEXT_CHARS_MAX: usize = 4_000;
-const PRIORITIES: [&str; 4] = ["low", "medium", "high", "urgent"];
 
 /// The query of the list.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -101,7 +100,7 @@ fn checked(new: NewTicket) -> Result<NewTicket, Problem> {
         return Err(Problem::invalid("title", "must not be empty"));
     }
     if let Some(priority) = &new.priority {
-        one_of("priority", priority, &PRIORITIES)?;
+        one_of("priority", priority, &Priority::ALL.map(Priority::as_str))?;
     }
     if let Some(kind) = &new.ticket_type {
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';

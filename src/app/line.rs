@@ -17,7 +17,7 @@ use crate::jobs::{self, scheduler::Scheduler};
 use crate::language::Language;
 use crate::session::{EventSender, Opening, answer_leg};
 use crate::turn::{Event, Outcome};
-use crate::webhooks::{self, Reach, Sender};
+use crate::webhooks;
 use anyhow::Context as _;
 use dashmap::DashMap;
 use serde_json::Value;
@@ -109,6 +109,9 @@ pub async fn listen(
     .with_books(desk::Books {
         phone_prefix: config.shop.phone_prefix.clone(),
         spool: crate::db::embedded::spool_dir(&config).ok(),
+        teller: parts.teller(&config),
+        meaning: parts.meaning.clone(),
+        tools: crate::tools::specs().iter().map(|spec| spec.name).collect(),
     })
     .with_settings(Arc::clone(&parts.services.settings));
     let (legs, inbox) = mpsc::channel(LEGS_WAITING_MAX);
@@ -135,9 +138,7 @@ pub async fn listen(
     ));
     tokio::spawn(scheduler.run(serving.clone()));
     tokio::spawn(jobs::spending::run(pool, clock, purse, node, serving.clone()));
-    if let Some(secret) = parts.webhook_secret.clone() {
-        let reach = Reach::new(config.webhooks.private_addresses.clone());
-        let sender = Arc::new(Sender::new(secret, reach));
+    if let Some(sender) = parts.teller(&config) {
         tokio::spawn(webhooks::run(parts.pool.clone(), sender, serving.clone()));
     }
     tokio::spawn(frames.run(Arc::clone(&registry), legs.clone(), accepting.clone()));

@@ -25,9 +25,11 @@ use crate::llm::LanguageModel;
 use crate::llm::local::LocalBrain;
 use crate::metering::Purse;
 use crate::session::{Frugal, PromptBook, Services};
+use crate::store::knowledge::Meaning;
 use crate::store::tenants::Tenants;
 use crate::store::{FrontDesk, PostgresStore, Store};
 use crate::tools;
+use crate::webhooks::{Reach, Sender};
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::SecretString;
 use sqlx::PgPool;
@@ -71,6 +73,8 @@ pub struct Parts {
     alert_ways: Ways,
     /// `TREADLINE_WEBHOOK_SECRET`.
     webhook_secret: Option<SecretString>,
+    /// Search by meaning.
+    meaning: Option<Meaning>,
     log: LogHandle,
     log_task: JoinHandle<()>,
     _database: database::Database,
@@ -87,6 +91,13 @@ impl Parts {
         self.log_task.abort();
         settings::last_words(&self.pool, &self.services).await;
         self.pool.close().await;
+    }
+
+    /// Who tells other systems what happens; none without a secret to sign under.
+    fn teller(&self, config: &Config) -> Option<Arc<Sender>> {
+        let secret = self.webhook_secret.clone()?;
+        let reach = Reach::new(config.webhooks.private_addresses.clone());
+        Some(Arc::new(Sender::new(secret, reach)))
     }
 
     /// Waits until the log so far stands in the database; false if that takes too long.
@@ -160,7 +171,7 @@ pub async fn assemble_with(
     let judge = providers::judge(&config, &secrets)?;
     let meaning = providers::meaning(&config, &secrets, crate::embed::openai::LIVE)?;
     let own = PostgresStore::new(pool.clone(), config.limits.bookings_per_number_max);
-    let own = Arc::new(own.with_meaning(meaning));
+    let own = Arc::new(own.with_meaning(meaning.clone()));
     let store = books::open(&config, &secrets, &pool, &own)?;
     let tenants = Arc::new(Tenants::new(pool.clone()));
     let lexicon = database::lexicon(&clock, store.as_ref(), &tenants).await;
@@ -209,6 +220,7 @@ pub async fn assemble_with(
         ari_password: secrets.ari_password,
         alert_ways,
         webhook_secret: secrets.webhook_secret,
+        meaning,
         log,
         log_task,
         _database: database,

@@ -110,12 +110,7 @@ fn paint(svg: &mut Svg, ground: &Ground, up: &Steps, lines: &Lines) {
     if let (true, [low, high, ..]) = (lines.band, lines.series.as_slice()) {
         band(svg, low, high, place);
     }
-    for level in lines.levels.iter().filter(|level| level.value.is_finite()) {
-        let class = if level.alert { "c-alert" } else { "c-target" };
-        let at = y.at(level.value);
-        svg.line(class, (ground.left, at), (ground.right, at));
-        svg.text("c-note", (ground.left + 6.0, at - 4.0), Anchor::Start, &level.name);
-    }
+    levels(svg, ground, lines, |value| y.at(value));
     for (number, series) in lines.series.iter().enumerate() {
         for run in runs(&series.points) {
             let places: Vec<(f64, f64)> = run.iter().map(place).collect();
@@ -127,6 +122,19 @@ fn paint(svg: &mut Svg, ground: &Ground, up: &Steps, lines: &Lines) {
     }
     names(svg, ground, lines, place);
     ground.floor(svg);
+}
+
+/// Lines across, with their names over them; where two are near, one name stands farther off.
+fn levels(svg: &mut Svg, ground: &Ground, lines: &Lines, place: impl Fn(f64) -> f64) {
+    let known: Vec<&Level> = lines.levels.iter().filter(|one| one.value.is_finite()).collect();
+    let wanted: Vec<f64> = known.iter().map(|level| place(level.value) - 4.0).collect();
+    let places = plot::apart(&wanted, ground.top, ground.bottom);
+    for (level, under) in known.iter().zip(places) {
+        let class = if level.alert { "c-alert" } else { "c-target" };
+        let at = place(level.value);
+        svg.line(class, (ground.left, at), (ground.right, at));
+        svg.text("c-note", (ground.left + 6.0, under), Anchor::Start, &level.name);
+    }
 }
 
 fn dot(svg: &mut Svg, number: usize, at: (f64, f64), point: &Point, name: &str, show: Show) {
@@ -162,7 +170,7 @@ fn runs(points: &[Point]) -> impl Iterator<Item = &[Point]> {
 
 /// The names of the lines at their ends, moved apart where they would cover each other.
 fn names(svg: &mut Svg, ground: &Ground, lines: &Lines, place: impl Fn(&Point) -> (f64, f64)) {
-    let mut ends: Vec<(f64, &str)> = lines
+    let ends: Vec<(f64, &str)> = lines
         .series
         .iter()
         .filter_map(|series| {
@@ -170,11 +178,9 @@ fn names(svg: &mut Svg, ground: &Ground, lines: &Lines, place: impl Fn(&Point) -
             Some((place(last).1, series.name.as_str()))
         })
         .collect();
-    ends.sort_by(|one, other| one.0.total_cmp(&other.0));
-    let mut free = ground.top;
-    for (y, name) in ends {
-        let y = y.max(free);
-        free = y + 15.0;
+    let wanted: Vec<f64> = ends.iter().map(|(y, _)| *y).collect();
+    let places = plot::apart(&wanted, ground.top, ground.bottom);
+    for ((_, name), y) in ends.iter().zip(places) {
         svg.text("c-tick", (ground.right, y + 4.0), Anchor::Start, &cut(name, 16));
     }
 }

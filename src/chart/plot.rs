@@ -10,6 +10,10 @@ const LEFT: f64 = 60.0;
 const BELOW: f64 = 28.0;
 /// Room for the unit over the axis, units.
 const ABOVE: f64 = 22.0;
+/// How high a picture without anything in it is, units.
+const EMPTY_HEIGHT: f64 = 64.0;
+/// How far apart names are written that stand over each other, units: a line of them.
+const LINE: f64 = 15.0;
 /// How wide a character is at most on average, units: what is written fits.
 pub(super) const CHAR: f64 = 7.2;
 
@@ -73,10 +77,33 @@ impl Ground {
     }
 }
 
-/// Says that there is nothing to draw.
+/// Says that there is nothing to draw, in no more room than that needs.
 pub(super) fn nothing(svg: &mut Svg, frame: &Frame<'_>) {
-    let middle = (frame.width / 2.0, frame.height / 2.0);
+    let height = frame.height.min(EMPTY_HEIGHT);
+    svg.shrink(height);
+    let middle = (frame.width / 2.0, height / 2.0 + 4.0);
     svg.text("c-note", middle, Anchor::Middle, frame.empty);
+}
+
+/// Where names are written that are wanted at these heights, in the order given: as near as can be,
+/// none over another, and all between `top` and `bottom` if there is room for them.
+pub(super) fn apart(wanted: &[f64], top: f64, bottom: f64) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..wanted.len()).collect();
+    order.sort_by(|one, other| wanted[*one].total_cmp(&wanted[*other]));
+    let mut places = wanted.to_vec();
+    let mut free = top;
+    for at in &order {
+        places[*at] = places[*at].max(free);
+        free = places[*at] + LINE;
+    }
+    // What was pushed out at the bottom pushes the others back up, but not out at the top.
+    let mut last = bottom;
+    for at in order.iter().rev() {
+        places[*at] = places[*at].min(last);
+        last = places[*at] - LINE;
+    }
+    let over = order.first().map_or(0.0, |at| (top - places[*at]).max(0.0));
+    places.iter().map(|place| place + over).collect()
 }
 
 /// Squares with the names of the series, in the order in which they are stacked. Names are cut
@@ -97,4 +124,39 @@ pub(super) fn legend(svg: &mut Svg, from: (f64, f64), room: f64, names: &[(&str,
 /// The largest of the values that are finite; `None` if there is none.
 pub(super) fn largest(values: impl Iterator<Item = f64>) -> Option<f64> {
     values.filter(|value| value.is_finite()).reduce(f64::max)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stand_near_where_they_are_wanted_and_none_over_another() {
+        for (wanted, places) in [
+            (&[50.0, 100.0][..], &[50.0, 100.0][..]),
+            (&[50.0, 52.0], &[50.0, 65.0]),
+            (&[52.0, 50.0, 51.0], &[80.0, 50.0, 65.0]),
+            // At the bottom they go up, at the top down.
+            (&[199.0, 200.0, 200.0], &[170.0, 185.0, 200.0]),
+            (&[1.0, 1.0], &[22.0, 37.0]),
+            (&[], &[]),
+        ] {
+            assert_eq!(apart(wanted, 22.0, 200.0), places, "{wanted:?}");
+        }
+    }
+
+    #[test]
+    fn however_many_names_there_are_none_is_over_another() {
+        for count in 1..40 {
+            for spread in [0.0, 3.0, 40.0] {
+                let wanted: Vec<f64> = (0..count).map(|at| 30.0 + f64::from(at) * spread).collect();
+                let mut places = apart(&wanted, 22.0, 200.0);
+                places.sort_by(f64::total_cmp);
+                assert!(places[0] >= 22.0 - 1e-9, "{wanted:?}: {places:?}");
+                for pair in places.windows(2) {
+                    assert!(pair[1] - pair[0] >= LINE - 1e-9, "{wanted:?}: {places:?}");
+                }
+            }
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::Show;
 use super::write::{escaped, own_address};
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// What stands for a value that is not known.
@@ -151,19 +152,58 @@ fn plain_number(value: f64) -> String {
     if text == "-0" { "0".into() } else { text.into() }
 }
 
-/// A cell of words. What begins like a formula gets an apostrophe before it, which a spreadsheet
-/// shows as text; quotes around what would break the line apart.
+/// A value that stays text in the reader's table: what begins like a formula, and would be run as
+/// one, gets an apostrophe before it, which a spreadsheet shows as text. A plain number below zero
+/// is none.
 #[must_use]
-pub fn csv_text(text: &str) -> String {
+pub fn harmless(text: &str) -> Cow<'_, str> {
     let begins = text.trim_start_matches([' ', '\u{a0}', '\u{feff}']).chars().next();
     let runs = matches!(
         begins,
         Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '|' | '%' | '＝' | '＋' | '－' | '＠')
     );
-    let text = if runs { format!("'{text}") } else { text.to_owned() };
+    let number = text.strip_prefix('-').is_some_and(|rest| {
+        rest.starts_with(|c: char| c.is_ascii_digit())
+            && rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+    });
+    if runs && !number { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+}
+
+/// A cell of words, [`harmless`]; quotes around what would break the line apart.
+#[must_use]
+pub fn csv_text(text: &str) -> String {
+    let text = harmless(text).into_owned();
     if text.contains([',', ';', '"', '\n', '\r', '\t']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::harmless;
+
+    #[test]
+    fn nothing_becomes_a_formula_and_numbers_stay_numbers() {
+        for bad in [
+            "=1+1",
+            "+380671234567",
+            "-1+cmd|' /C calc'!A0",
+            "-",
+            "-.",
+            "@SUM(A1)",
+            "\t=1",
+            "\r=1",
+            " =1",
+            "%x",
+            "|cmd",
+            "＝1",
+        ] {
+            assert_eq!(harmless(bad), format!("'{bad}"), "{bad:?}");
+        }
+        for good in ["", "205/55 R16", "-12.50", "-1", "Олена", "a=b"] {
+            assert_eq!(harmless(good), good);
+        }
     }
 }

@@ -281,7 +281,7 @@ fn words_of_callers_stay_words() {
 fn a_spreadsheet_runs_no_cell() {
     use super::{Cell, Table};
     let words =
-        ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", " =1", "%x", "|cmd", "=a,\"b\"", "＝1"];
+        ["=1+1", "+1", "-a", "@SUM(1)", "\t=1", "\r=1", " =1", "%x", "|cmd", "=a,\"b\"", "＝1"];
     let mut table = Table::new("t", &["=head", "n"]);
     for word in words {
         table.rows.push(vec![Cell::text(word), Cell::number(-1.5, PLAIN)]);

@@ -68,11 +68,18 @@ pub(super) struct Svg {
     body: String,
     links: bool,
     standalone: bool,
+    /// As high as what is drawn needs, if that is not the frame's own height.
+    height: Option<f64>,
 }
 
 impl Svg {
     pub(super) const fn new(frame: &Frame<'_>) -> Self {
-        Self { body: String::new(), links: false, standalone: frame.standalone }
+        Self { body: String::new(), links: false, standalone: frame.standalone, height: None }
+    }
+
+    /// From here on the drawing is no higher than this.
+    pub(super) const fn shrink(&mut self, height: f64) {
+        self.height = Some(height);
     }
 
     pub(super) fn line(&mut self, class: &str, from: (f64, f64), to: (f64, f64)) {
@@ -142,7 +149,8 @@ impl Svg {
     /// exist for a screen reader.
     pub(super) fn finish(self, frame: &Frame<'_>) -> String {
         let top = if frame.standalone { HEAD } else { 0.0 };
-        let (width, height) = (coordinate(frame.width), coordinate(frame.height + top));
+        let (width, height) =
+            (coordinate(frame.width), coordinate(self.height.unwrap_or(frame.height) + top));
         let id: String =
             frame.id.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
         let role = if self.links { "group" } else { "img" };

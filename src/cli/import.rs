@@ -1,6 +1,7 @@
 //! `treadline import`: a shop's files into the tables.
 
 use super::out;
+use crate::chart::table::harmless;
 use crate::config::{self, Config, StoreKind};
 use crate::db;
 use crate::ids::TenantId;
@@ -186,8 +187,7 @@ fn mistakes(report: &Report, file: Option<&Path>) -> anyhow::Result<()> {
     writer.write_record(["line", "column", "value", "reason"]).with_context(cannot)?;
     for bad in &report.bad {
         // A value of a stranger's file must not become a formula in the reader's table.
-        let formula = bad.value.starts_with(['=', '+', '-', '@']);
-        let value = if formula { format!("'{}", bad.value) } else { bad.value.clone() };
+        let value = harmless(&bad.value);
         let line = bad.line.to_string();
         writer
             .write_record([line.as_str(), &bad.column, &value, &bad.reason])

@@ -5,19 +5,16 @@ use crate::app;
 use crate::config::{Config, Secrets};
 use crate::db;
 use crate::db::intervals::{self, Interval};
-use crate::db::prompts::{self, AbTest, Arm, NewPrompt, PromptError};
+use crate::db::prompts::{self, AbTest, Arm, NewPrompt, PromptError, text};
 use crate::ids::TenantId;
 use crate::tools;
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, ensure};
 use clap::{Args, Subcommand};
-use serde_json::{Map, Value, json};
 use sqlx::PgPool;
 use std::path::{Path, PathBuf};
 
 /// Bytes of a file with instructions.
 const FILE_BYTES_MAX: u64 = 200_000;
-/// Characters of instructions: more than that no model obeys.
-const TEXT_CHARS_MAX: usize = 60_000;
 const TENANT: TenantId = TenantId::DEFAULT;
 
 /// What is done with the instructions.
@@ -137,56 +134,9 @@ fn read(path: &Path, name: Option<String>) -> anyhow::Result<NewPrompt> {
     ensure!(bytes <= FILE_BYTES_MAX, "{} is larger than {FILE_BYTES_MAX} bytes", path.display());
     let text = std::fs::read_to_string(path).with_context(cannot)?.replace("\r\n", "\n");
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().to_lowercase());
-    parse(&text, name, &stem.unwrap_or_default()).with_context(|| path.display().to_string())
-}
-
-fn parse(text: &str, name: Option<String>, stem: &str) -> anyhow::Result<NewPrompt> {
-    let (head, body) = match text.strip_prefix("---\n") {
-        Some(rest) => rest.split_once("\n---\n").context("the head has no closing line `---`")?,
-        None => ("", text),
-    };
-    let (mut said, mut hide, mut rules, mut scenarios) = (None, vec![], vec![], Map::new());
-    for line in head.lines().filter(|line| !line.trim().is_empty()) {
-        let (key, value) =
-            line.split_once(':').with_context(|| format!("{line:?} must be `key: value`"))?;
-        let value = value.trim();
-        match key.trim() {
-            "name" => said = Some(value.to_owned()),
-            "hide" => hide.extend(value.split(',').map(|tool| tool.trim().to_owned())),
-            "rule" => rules.push(value.to_owned()),
-            other => match other.strip_prefix("scenario.") {
-                Some(scenario) => {
-                    scenarios.insert(scenario.to_owned(), json!(value));
-                }
-                None => bail!("the head has {other:?}; it may have name, hide, rule, scenario.…"),
-            },
-        }
-    }
     let known: Vec<&str> = tools::specs().iter().map(|spec| spec.name).collect();
-    if let Some(unknown) = hide.iter().find(|tool| !known.contains(&tool.as_str())) {
-        bail!("hide: there is no tool {unknown:?}; there are {}", known.join(", "));
-    }
-    let name = name.or(said).unwrap_or_else(|| stem.replace(' ', "-"));
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c);
-    ensure!(
-        (1..=50).contains(&name.len())
-            && name.chars().all(plain)
-            && !name.starts_with(['.', '_', '-']),
-        "the name {name:?} must be small letters, digits, `.`, `_` and `-`, at most 50"
-    );
-    ensure!(!name.starts_with("builtin-"), "names that begin with builtin- are the program's own");
-    let body = body.trim();
-    ensure!(!body.is_empty(), "there are no instructions");
-    ensure!(body.chars().count() <= TEXT_CHARS_MAX, "is longer than {TEXT_CHARS_MAX} characters");
-    let tools_config = if hide.is_empty() { json!({}) } else { json!({ "hide": hide }) };
-    let mut metadata = json!({});
-    if !rules.is_empty() {
-        metadata["hard_rules"] = json!(rules);
-    }
-    if !scenarios.is_empty() {
-        metadata["scenarios"] = Value::Object(scenarios);
-    }
-    Ok(NewPrompt { name, system_prompt: body.to_owned(), tools_config, metadata })
+    let read = text::read(&text, name, &stem.unwrap_or_default(), &known);
+    read.map_err(anyhow::Error::msg).with_context(|| path.display().to_string())
 }
 
 async fn start(args: StartArgs, pool: &PgPool) -> anyhow::Result<()> {
@@ -288,34 +238,6 @@ fn row(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_file_says_name_hidden_tools_and_rules() {
-        let text = "---\nname: short-1\nhide: find_storage, add_to_wishlist\nrule: Be short.\n\
-                    scenario.order: Ask for the branch.\n---\n\nYou answer a phone.\n";
-        let new = parse(text, None, "file").unwrap();
-        assert_eq!(new.name, "short-1");
-        assert_eq!(new.system_prompt, "You answer a phone.");
-        assert_eq!(new.tools_config, json!({ "hide": ["find_storage", "add_to_wishlist"] }));
-        assert_eq!(new.metadata["hard_rules"], json!(["Be short."]));
-        assert_eq!(new.metadata["scenarios"]["order"], "Ask for the branch.");
-        assert_eq!(parse("Text", None, "my prompt").unwrap().name, "my-prompt");
-    }
-
-    #[test]
-    fn what_is_wrong_is_said() {
-        for (text, wrong) in [
-            ("", "no instructions"),
-            ("---\nname: x\n", "closing"),
-            ("---\nhide: fly\n---\nText", "no tool"),
-            ("---\ncolour: red\n---\nText", "colour"),
-            ("---\nname: Ключ\n---\nText", "small letters"),
-            ("---\nname: builtin-1\n---\nText", "own"),
-        ] {
-            let error = format!("{:#}", parse(text, None, "file").unwrap_err());
-            assert!(error.contains(wrong), "{text:?}: {error}");
-        }
-    }
 
     #[test]
     fn a_report_says_what_it_knows_and_where_it_knows_too_little() {

@@ -7,16 +7,11 @@ use crate::db;
 use crate::db::desk::audit::{self, Deed};
 use crate::db::desk::users;
 use crate::db::tokens::{self, May};
-use crate::desk::secret;
+use crate::desk::machine::{self, PER_MINUTE};
 use crate::ids::TenantId;
 use anyhow::{Context as _, bail, ensure};
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
-
-/// What a token begins with, so that one that lies about is known for what it is.
-const PREFIX: &str = "tl_";
-/// The longest name, characters.
-const NAME_CHARS_MAX: usize = 64;
 
 /// What is done with tokens.
 #[derive(Debug, Subcommand)]
@@ -37,6 +32,9 @@ pub struct AddArgs {
     /// What it may do, for example `calls:read,orders:read`; `people:read` shows numbers and names.
     #[arg(long, required = true, value_delimiter = ',')]
     may: Vec<May>,
+    /// Requests in a minute, if fewer than `api.requests_per_minute_max`.
+    #[arg(long)]
+    per_minute: Option<i32>,
     #[command(flatten)]
     shop: Shop,
 }
@@ -78,19 +76,21 @@ pub async fn run(command: TokenCommand, config: &Config, secrets: &Secrets) -> a
 }
 
 async fn add(pool: &sqlx::PgPool, args: AddArgs) -> anyhow::Result<()> {
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c);
     ensure!(
-        args.name.chars().all(plain)
-            && args.name.starts_with(|c: char| c.is_ascii_alphanumeric())
-            && args.name.len() <= NAME_CHARS_MAX,
-        "a name is small letters, digits, `.`, `_` and `-`, at most {NAME_CHARS_MAX}: erp-sync"
+        machine::is_name(&args.name),
+        "a name is small letters, digits, `.`, `_` and `-`, at most 64: erp-sync"
+    );
+    let limit = args.per_minute;
+    ensure!(
+        limit.is_none_or(|limit| PER_MINUTE.contains(&limit)),
+        "--per-minute is {} to {}",
+        PER_MINUTE.start(),
+        PER_MINUTE.end()
     );
     let tenant = tenant(pool, &args.shop).await?;
-    let token = format!("{PREFIX}{}", secret::token()?);
     let name = args.name;
-    let Some(id) =
-        tokens::add(pool, tenant, name.clone(), secret::digest(&token), &args.may).await?
-    else {
+    let made = machine::mint(pool, tenant, name.clone(), &args.may, limit).await?;
+    let Some((id, token)) = made else {
         bail!("there is a token {name} already: revoke it first, or choose another name");
     };
     let may: Vec<&str> = args.may.iter().map(|may| may.code()).collect();
@@ -99,7 +99,7 @@ async fn add(pool: &sqlx::PgPool, args: AddArgs) -> anyhow::Result<()> {
         tenant,
         "token.added",
         id.to_string(),
-        serde_json::json!({"name": name, "may": may}),
+        serde_json::json!({"name": name, "may": may, "per_minute": limit}),
     )
     .await?;
     out::warn("the token, shown this once; send it as the header Authorization: Bearer …");

@@ -6,7 +6,7 @@ use crate::config::{Config, Secrets};
 use crate::db;
 use crate::db::desk::audit::{self, Deed};
 use crate::db::desk::tokens::Purpose;
-use crate::db::desk::users::{self, NewUser, Role, User, folded};
+use crate::db::desk::users::{self, Changed, NewUser, Role, User, folded};
 use crate::desk::{self, secret};
 use crate::ids::TenantId;
 use anyhow::{Context as _, bail, ensure};
@@ -144,7 +144,13 @@ impl Office {
         let user = self.find(email).await?;
         let action = if blocked { "user.blocked" } else { "user.unblocked" };
         self.note(action, user.id, tenant_of(&user), None).await?;
-        users::set_blocked(&self.pool, user.id, blocked).await?;
+        match users::set_blocked(&self.pool, user.id, blocked).await? {
+            Changed::Done => {}
+            Changed::Unknown => bail!("{email} has no account any more"),
+            Changed::LastSuperAdmin => bail!(
+                "{email} is the last super_admin with a password: nobody could do everything then"
+            ),
+        }
         let now = if blocked { "comes in no more" } else { "may come in again" };
         out::line(format!("{} {now}", user.email));
         Ok(())

@@ -1,6 +1,8 @@
 //! Versions of the standing instructions, and tests of two against each other. What a call had
 //! stands in `calls.prompt_version`; both arms are counted from there, live calls only.
 
+pub mod text;
+
 use super::intervals::Sample;
 use super::with_tenant;
 use crate::ids::TenantId;

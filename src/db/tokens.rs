@@ -103,6 +103,8 @@ pub struct Token {
     pub last_used_at: Option<DateTime<Utc>>,
     /// The shop's time zone.
     pub timezone: String,
+    /// Requests in a minute, if fewer than the configuration allows.
+    pub requests_per_minute_max: Option<i32>,
 }
 
 impl Token {
@@ -122,6 +124,8 @@ impl Token {
 /// A token as a list shows it.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Listed {
+    /// Which.
+    pub id: Uuid,
     /// How it is called.
     pub name: String,
     /// Codes of [`May`].
@@ -134,6 +138,8 @@ pub struct Listed {
     pub last_address: Option<String>,
     /// Since when it opens nothing.
     pub revoked_at: Option<DateTime<Utc>>,
+    /// Requests in a minute, if fewer than the configuration allows.
+    pub requests_per_minute_max: Option<i32>,
 }
 
 /// Keeps the hash of a new token; `None` if there is one of this name.
@@ -147,18 +153,34 @@ pub async fn add(
     token_hash: String,
     may: &[May],
 ) -> Result<Option<Uuid>, sqlx::Error> {
+    add_limited(pool, tenant, name, token_hash, may, None).await
+}
+
+/// The same with a limit of its own: so many requests in a minute.
+///
+/// # Errors
+/// What Postgres says, for example that the name is none.
+pub async fn add_limited(
+    pool: &PgPool,
+    tenant: TenantId,
+    name: String,
+    token_hash: String,
+    may: &[May],
+    per_minute: Option<i32>,
+) -> Result<Option<Uuid>, sqlx::Error> {
     let may: Vec<String> = may.iter().map(|may| may.code().to_owned()).collect();
     with_tenant(pool, tenant, move |conn| {
         Box::pin(async move {
             sqlx::query_scalar(
-                "insert into dashboard.machine_tokens (tenant_id, name, token_hash, may) \
-                 values ($1, $2, $3, $4) \
+                "insert into dashboard.machine_tokens (tenant_id, name, token_hash, may, \
+                     requests_per_minute_max) values ($1, $2, $3, $4, $5) \
                  on conflict (tenant_id, name) where revoked_at is null do nothing returning id",
             )
             .bind(tenant.0)
             .bind(name)
             .bind(token_hash)
             .bind(may)
+            .bind(per_minute)
             .fetch_optional(conn)
             .await
         })
@@ -174,11 +196,39 @@ pub async fn list(pool: &PgPool, tenant: TenantId) -> Result<Vec<Listed>, sqlx::
     with_tenant(pool, tenant, |conn| {
         Box::pin(async move {
             sqlx::query_as(
-                "select name, may, created_at, last_used_at, last_address, revoked_at \
+                "select id, name, may, created_at, last_used_at, last_address, revoked_at, \
+                        requests_per_minute_max \
                  from dashboard.machine_tokens order by name, created_at",
             )
             .fetch_all(conn)
             .await
+        })
+    })
+    .await
+}
+
+/// Gives a token a limit of its own, or takes it away; false if there is no such token that opens
+/// anything.
+///
+/// # Errors
+/// What Postgres says.
+pub async fn set_limit(
+    pool: &PgPool,
+    tenant: TenantId,
+    id: Uuid,
+    per_minute: Option<i32>,
+) -> Result<bool, sqlx::Error> {
+    with_tenant(pool, tenant, move |conn| {
+        Box::pin(async move {
+            let done = sqlx::query(
+                "update dashboard.machine_tokens set requests_per_minute_max = $2 \
+                 where id = $1 and revoked_at is null",
+            )
+            .bind(id)
+            .bind(per_minute)
+            .execute(conn)
+            .await?;
+            Ok(done.rows_affected() == 1)
         })
     })
     .await
@@ -220,7 +270,8 @@ pub async fn enter(
     at_the_door(pool, move |conn| {
         Box::pin(async move {
             let found: Option<Token> = sqlx::query_as(
-                "select k.id, k.tenant_id, k.name, k.may, k.last_used_at, t.timezone \
+                "select k.id, k.tenant_id, k.name, k.may, k.last_used_at, t.timezone, \
+                        k.requests_per_minute_max \
                  from dashboard.machine_tokens k join tenants t on t.id = k.tenant_id \
                  where k.token_hash = $1 and k.revoked_at is null and t.is_active",
             )

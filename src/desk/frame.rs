@@ -41,6 +41,8 @@ pub struct Frame {
     pub person: Option<Person>,
     /// The menu of the visitor's role.
     pub menu: Vec<Entry>,
+    /// The menu of the office: what only some need, and not every day.
+    pub office: Vec<Entry>,
     /// What every form carries as `form_token`.
     pub form_token: String,
     /// `auto`, `light` or `dark`.
@@ -63,20 +65,21 @@ impl Frame {
             shop: session.tenant_name.clone(),
         });
         let inside = visitor.path.split('?').next().unwrap_or_default();
-        let menu = MENU
-            .iter()
-            .filter(|(href, _)| session.is_some() && policy::allows("GET", href, visitor.role()))
-            .map(|(href, name)| Entry {
+        let entries = |menu: &'static [(&'static str, Message)]| {
+            let may = |href| session.is_some() && policy::allows("GET", href, visitor.role());
+            let entry = |(href, name): &(&'static str, Message)| Entry {
                 href,
                 name: name(words),
                 here: inside == *href || inside.starts_with(&format!("{href}/")),
-            })
-            .collect();
+            };
+            menu.iter().filter(|(href, _)| may(href)).map(entry).collect::<Vec<_>>()
+        };
         Self {
             w: words,
             title: title.into(),
             person,
-            menu,
+            menu: entries(MENU),
+            office: entries(OFFICE),
             form_token: visitor.form_token.clone(),
             scheme: session.map_or_else(|| "auto".to_owned(), |session| session.scheme.clone()),
             zone: visitor.zone().name().to_owned(),
@@ -149,6 +152,17 @@ const MENU: &[(&str, Message)] = &[
     ("/try", Words::nav_try),
     ("/alerts", Words::nav_alerts),
     ("/settings", Words::nav_settings),
+];
+
+/// The menu of the office.
+const OFFICE: &[(&str, Message)] = &[
+    ("/quality", Words::nav_quality),
+    ("/prompts", Words::nav_prompts),
+    ("/knowledge", Words::nav_knowledge),
+    ("/users", Words::nav_people),
+    ("/audit", Words::nav_audit),
+    ("/tokens", Words::nav_tokens),
+    ("/webhooks", Words::nav_webhooks),
 ];
 
 /// A template as an answer.

@@ -7,7 +7,9 @@ use super::{Desk, Refusal, cookies, door, policy, refusal, secret, upload};
 use crate::db::desk::sessions::{self, Session};
 use crate::http::Peer;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Form, FromRequest as _, MatchedPath, Request, State};
+use axum::extract::{
+    ConnectInfo, DefaultBodyLimit, Form, FromRequest as _, MatchedPath, Request, State,
+};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -35,6 +37,11 @@ impl Fields {
     #[must_use]
     pub fn raw(&self, name: &str) -> &str {
         self.pairs.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    /// Everything that was sent under a name, in its order.
+    pub fn all<'f>(&'f self, name: &str) -> impl Iterator<Item = &'f str> {
+        self.pairs.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     /// A field without space around it.
@@ -204,7 +211,10 @@ async fn admit(visitor: &Visitor, desk: &Desk, mut request: Request) -> Result<R
             return Err(Refusal::Stale.into());
         }
         let (parts, body) = request.into_parts();
-        let form = Request::from_parts(parts.clone(), body);
+        let mut form = Request::from_parts(parts.clone(), body);
+        if upload::is_long(&path) {
+            DefaultBodyLimit::max(upload::LONG_BYTES_MAX).apply(&mut form);
+        }
         let with_file = upload::boundary(&parts.headers).filter(|_| upload::takes_files(&path));
         let patience = if with_file.is_some() { upload::UPLOAD_MAX } else { FORM_MAX };
         let fields = tokio::time::timeout(patience, fields(form, with_file)).await;

@@ -9,6 +9,7 @@
 
 mod assets;
 mod cookies;
+mod diff;
 mod door;
 mod format;
 mod frame;
@@ -17,6 +18,7 @@ mod guard;
 mod headers;
 mod links;
 pub mod live;
+pub mod machine;
 mod names;
 mod pages;
 pub mod policy;
@@ -43,6 +45,8 @@ use crate::clock::WallClock;
 use crate::config;
 use crate::config::settings::Book;
 use crate::store::PostgresStore;
+use crate::store::knowledge::Meaning;
+use crate::webhooks::Sender;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
@@ -88,11 +92,23 @@ pub struct Books {
     pub phone_prefix: String,
     /// Where the calls' journal lies: somebody who is forgotten is looked for there as well.
     pub spool: Option<std::path::PathBuf>,
+    /// Who tells other systems what happens; none without a secret to sign under.
+    pub teller: Option<Arc<Sender>>,
+    /// Search by meaning, as callers have it.
+    pub meaning: Option<Meaning>,
+    /// Tools by their names: what instructions may hide.
+    pub tools: Vec<&'static str>,
 }
 
 impl Default for Books {
     fn default() -> Self {
-        Self { phone_prefix: config::Shop::default().phone_prefix, spool: None }
+        Self {
+            phone_prefix: config::Shop::default().phone_prefix,
+            spool: None,
+            teller: None,
+            meaning: None,
+            tools: Vec::new(),
+        }
     }
 }
 
@@ -164,7 +180,7 @@ impl Desk {
     /// The shop's orders and bookings, with the agent's own rules.
     fn store(&self) -> PostgresStore {
         // The limits are those of callers; nothing here is asked for by one.
-        PostgresStore::new(self.pool().clone(), 0)
+        PostgresStore::new(self.pool().clone(), 0).with_meaning(self.books().meaning.clone())
     }
 
     /// From now on trial calls are brought to `line`. The first one stays.

@@ -1,7 +1,9 @@
 //! The database's own words, in the words of people.
 
+mod deeds;
 mod work;
 
+pub use deeds::*;
 pub use work::*;
 
 use super::words::{Tongue, Words};

@@ -36,6 +36,15 @@ pub(super) fn takes_files(path: &str) -> bool {
     path == "/stock"
 }
 
+/// The largest form of a page where long texts are written, bytes: an article of the greatest length,
+/// each letter of which may be six signs on its way.
+pub(super) const LONG_BYTES_MAX: usize = 1024 * 1024;
+
+/// True for a route whose form carries a long text.
+pub(super) fn is_long(path: &str) -> bool {
+    ["/knowledge", "/knowledge/{id}", "/prompts"].contains(&path)
+}
+
 /// The boundary, if the form is of this kind.
 pub(super) fn boundary(headers: &HeaderMap) -> Option<String> {
     let kind = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;

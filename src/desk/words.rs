@@ -67,6 +67,9 @@ macro_rules! words {
 
 mod alerts;
 mod calls;
+mod office;
+mod people;
+mod programs;
 mod settings;
 mod trial;
 mod work;

@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use serde_json::json;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
+use uuid::Uuid;
 
 /// How long a receiver may take, all in all. It should note what it is told and answer.
 const ANSWER_MAX: Duration = Duration::from_secs(10);
@@ -34,6 +35,18 @@ impl Sender {
     pub const fn with_patience(mut self, answer_max: Duration) -> Self {
         self.answer_max = answer_max;
         self
+    }
+
+    /// The key of an address, as its receiver is told it.
+    #[must_use]
+    pub fn key(&self, webhook: Uuid) -> String {
+        key_of(&self.secret, webhook)
+    }
+
+    /// What may be called.
+    #[must_use]
+    pub const fn reach(&self) -> &Reach {
+        &self.reach
     }
 
     /// Tries once.

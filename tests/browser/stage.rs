@@ -30,6 +30,27 @@ const TALK: &[(Speaker, &str)] = &[
     (Speaker::Customer, "А Michelin Alpin є чотири штуки на складі на Перемоги?"),
 ];
 
+/// Something of each kind that has a page of its own.
+const THINGS: &[(&str, &str)] = &[
+    ("ticket", "select id from tickets where tenant_id = $1 order by created_at, id limit 1"),
+    (
+        "order",
+        "select id from orders where tenant_id = $1 and status <> 'draft' \
+         order by created_at, id limit 1",
+    ),
+    (
+        "booking",
+        "select id from fitting_bookings where tenant_id = $1 and status <> 'held' \
+         order by created_at, id limit 1",
+    ),
+    ("customer", "select id from customers where tenant_id = $1 order by created_at, id limit 1"),
+    ("user", "select id from dashboard.users where tenant_id = $1 order by created_at limit 1"),
+    (
+        "article",
+        "select id from knowledge_articles where tenant_id = $1 order by slug, language limit 1",
+    ),
+];
+
 pub struct Stage {
     pub agent: Agent,
     pub browser: Chromium,
@@ -87,6 +108,17 @@ impl Stage {
         .await
         .expect("a call in progress");
         stage.live = live.to_string();
+        sqlx::query(
+            "insert into tickets (tenant_id, title, ticket_type, source, phone, due_at, \
+                 customer_id) \
+             select $1, 'Передзвонити щодо зимових шин', 'callback', 'desk', phone, $2, id \
+             from customers where tenant_id = $1 order by created_at, id limit 1",
+        )
+        .bind(TenantId::DEFAULT.0)
+        .bind(now)
+        .execute(&mut stage.agent.db.owner().await)
+        .await
+        .expect("a ticket");
         Some(stage)
     }
 
@@ -211,6 +243,17 @@ impl Stage {
     /// The address of a page of the table. A stranger's language stands in it.
     pub async fn address(&self, pattern: &str, whose: Whose, tongue: &str) -> String {
         let mut address = pattern.replace("{call}", &self.call).replace("{live}", &self.live);
+        for (thing, sql) in THINGS {
+            let wanted = format!("{{{thing}}}");
+            if address.contains(&wanted) {
+                let id: Uuid = sqlx::query_scalar(*sql)
+                    .bind(TenantId::DEFAULT.0)
+                    .fetch_one(&mut self.agent.db.owner().await)
+                    .await
+                    .expect(thing);
+                address = address.replace(&wanted, &id.to_string());
+            }
+        }
         if address.contains("/{door}") {
             let email = format!("new-{}@shop.example", Uuid::new_v4().simple());
             let id = self.hire(&email, Role::Operator, TenantId::DEFAULT, "uk").await;

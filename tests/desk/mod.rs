@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
 
 mod alerts;
+mod audit;
 mod calls;
 mod customers;
 mod dashboard;
@@ -9,10 +10,15 @@ mod day;
 mod doors;
 mod forms;
 mod hostile;
+mod knowledge;
 mod links;
 mod list;
 mod live;
 mod orders;
+mod people;
+mod programs;
+mod prompts;
+mod quality;
 mod routes;
 mod settings;
 mod settings_calls;
@@ -20,6 +26,7 @@ mod settings_words;
 mod stock;
 mod tenants;
 mod tickets;
+
 mod work;
 
 use crate::support::database::{TestDb, fresh_database};
@@ -28,7 +35,7 @@ use reqwest::header::{self, HeaderMap};
 use reqwest::{Client, Method, StatusCode};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::OnceCell;
@@ -39,9 +46,10 @@ use treadline::config;
 use treadline::db::desk::tokens::Purpose;
 use treadline::db::desk::users::{self, NewUser, Role};
 use treadline::desk::live::Feed;
-use treadline::desk::{self, Desk, secret};
+use treadline::desk::{self, Books, Desk, secret};
 use treadline::http::{self, HttpState};
 use treadline::ids::TenantId;
+use treadline::webhooks::{Reach, Sender};
 use uuid::Uuid;
 
 const PASSWORD: &str = "шість синіх коней";
@@ -84,10 +92,17 @@ async fn office_with(config: config::Desk) -> Option<Office> {
         registration_lives: Duration::from_mins(2),
         overflow_next: "operator".into(),
     });
-    let probe: http::Probe = std::sync::Arc::new(|| Box::pin(async { Vec::new() }));
+    let probe: http::Probe = Arc::new(|| Box::pin(async { Vec::new() }));
     let state = HttpState::new(registry, None, http::metrics::install().unwrap(), probe);
     let (feed, stop) = (Feed::default(), CancellationToken::new());
     let desk = Desk::new(&db.pool, clock.clone(), config, feed.clone(), stop.clone());
+    let reach = Reach::new(vec!["127.0.0.1".parse().unwrap()]);
+    let teller = Sender::new("a secret of the tests".to_owned().into(), reach);
+    let desk = desk.with_books(Books {
+        teller: Some(Arc::new(teller)),
+        tools: vec!["find_storage", "add_to_wishlist"],
+        ..Books::default()
+    });
     let router = http::router(state.clone()).merge(desk::router(desk));
     let router = router.layer(axum::middleware::from_fn(desk::secure));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -1,5 +1,9 @@
 //! `dashboard.audit_log`: who did what. What was written once is never changed.
 
+mod list;
+
+pub use list::{Filter, Line, PAGE_DEEDS, list};
+
 use crate::db::with_tenant;
 use crate::ids::TenantId;
 use chrono::{DateTime, Utc};

@@ -9,6 +9,7 @@ pub mod customers;
 pub mod day;
 pub mod expire;
 pub mod orders;
+pub mod quality;
 pub mod sessions;
 pub mod settings;
 pub mod shops;
@@ -17,6 +18,7 @@ pub mod stock;
 pub mod tickets;
 pub mod tokens;
 pub mod users;
+pub mod webhooks;
 
 use super::with_tenant;
 use crate::ids::TenantId;

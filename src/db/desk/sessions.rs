@@ -169,3 +169,67 @@ pub async fn close(pool: &PgPool, token_hash: String) -> Result<(), sqlx::Error>
     })
     .await
 }
+
+/// A device on which somebody is in.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Device {
+    /// What the database knows of its secret; never shown.
+    pub token_hash: String,
+    /// Does it stay known after the browser is closed?
+    pub remembered: bool,
+    /// Where it was at first.
+    pub address: Option<String>,
+    /// What the browser says that it is.
+    pub agent: Option<String>,
+    /// Since when.
+    pub created_at: DateTime<Utc>,
+    /// When it was last used, to the minute.
+    pub seen_at: DateTime<Utc>,
+}
+
+/// The devices on which somebody is in, the last used first.
+///
+/// # Errors
+/// What Postgres says.
+pub async fn devices(
+    pool: &PgPool,
+    user: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Vec<Device>, sqlx::Error> {
+    at_the_door(pool, move |conn| {
+        Box::pin(async move {
+            sqlx::query_as(
+                "select token_hash, remembered, address, agent, created_at, seen_at \
+                 from dashboard.sessions where user_id = $1 and expires_at > $2 \
+                 order by seen_at desc, token_hash",
+            )
+            .bind(user)
+            .bind(now)
+            .fetch_all(conn)
+            .await
+        })
+    })
+    .await
+}
+
+/// Ends every session of somebody but this one; how many there were.
+///
+/// # Errors
+/// What Postgres says.
+pub async fn close_others(
+    pool: &PgPool,
+    user: Uuid,
+    kept_hash: String,
+) -> Result<u64, sqlx::Error> {
+    at_the_door(pool, move |conn| {
+        Box::pin(async move {
+            sqlx::query("delete from dashboard.sessions where user_id = $1 and token_hash <> $2")
+                .bind(user)
+                .bind(kept_hash)
+                .execute(conn)
+                .await
+                .map(|done| done.rows_affected())
+        })
+    })
+    .await
+}

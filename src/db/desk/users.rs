@@ -1,5 +1,9 @@
 //! `dashboard.users`: the people of the desk.
 
+mod office;
+
+pub use office::{Changed, PAGE_PEOPLE, Person, people, set_blocked, set_role};
+
 use super::at_the_door;
 use crate::ids::TenantId;
 use chrono::{DateTime, Utc};
@@ -266,27 +270,6 @@ pub(super) async fn end_everything(
         .execute(conn)
         .await?;
     Ok(())
-}
-
-/// Lets a person in no more, at once and on every device, or lets the person in again.
-///
-/// # Errors
-/// What Postgres says.
-pub async fn set_blocked(pool: &PgPool, id: Uuid, blocked: bool) -> Result<(), sqlx::Error> {
-    at_the_door(pool, move |conn| {
-        Box::pin(async move {
-            sqlx::query(
-                "update dashboard.users set updated_at = now(), \
-                     blocked_at = case when $2 then coalesce(blocked_at, now()) end where id = $1",
-            )
-            .bind(id)
-            .bind(blocked)
-            .execute(&mut *conn)
-            .await?;
-            if blocked { end_everything(conn, id).await } else { Ok(()) }
-        })
-    })
-    .await
 }
 
 /// Sets how the desk looks to a person: `uk` or `en`, and `auto`, `light` or `dark`.

@@ -141,3 +141,50 @@ pub const ERASURES: Names = &[
     ("anonymised", "лишилося без імен", "anonymised"),
     ("blacked out", "номер закреслено", "blacked out"),
 ];
+
+/// `call_transfers.outcome`
+pub const TRANSFER_OUTCOMES: Names = &[
+    ("taken", "взято", "taken"),
+    ("handed_over", "передано", "handed over"),
+    ("handed_back", "повернено", "handed back"),
+    ("busy", "зайнято", "busy"),
+    ("no_answer", "ніхто не відповів", "no answer"),
+    ("refused", "відхилено", "refused"),
+    ("offline", "немає на лінії", "offline"),
+    ("out_of_hours", "неробочий час", "out of hours"),
+    ("caller_left", "абонент поклав слухавку", "caller left"),
+    ("not_allowed", "не дозволено", "not allowed"),
+    ("failed", "не вийшло", "failed"),
+];
+
+/// `call_transfers.kind`
+pub const TRANSFER_KINDS: Names = &[
+    ("blind", "без розмови", "blind"),
+    ("bridge", "зʼєднання", "bridge"),
+    ("warm", "з поясненням", "warm"),
+    ("hand_back", "назад до АТС", "hand back"),
+];
+
+/// `call_traces.status`
+pub const STEP_STATES: Names = &[
+    ("success", "вийшло", "success"),
+    ("error", "помилка", "error"),
+    ("timeout", "не встигло", "timeout"),
+    ("cancelled", "скасовано", "cancelled"),
+];
+
+/// `knowledge_articles.category`
+pub const SHELVES: Names = &[
+    ("tyres", "шини", "tyres"),
+    ("sizes", "розміри", "sizes"),
+    ("seasons", "сезони", "seasons"),
+    ("fitting", "шиномонтаж", "fitting"),
+    ("balancing", "балансування", "balancing"),
+    ("storage", "зберігання", "storage"),
+    ("delivery", "доставка", "delivery"),
+    ("payment", "оплата", "payment"),
+    ("warranty", "гарантія", "warranty"),
+    ("returns", "повернення", "returns"),
+    ("safety", "безпека", "safety"),
+    ("general", "загальне", "general"),
+];

@@ -9,7 +9,7 @@ use super::time_line::{self, TimeLine};
 use crate::db::desk::audit::masked_text;
 use crate::db::desk::calls::{self, Booking, Order, Stage, Tool, Transfer, Turn};
 use crate::desk::words::Words;
-use crate::desk::{Desk, Frame, Refusal, Site, Visitor, format, html, names};
+use crate::desk::{Desk, Frame, Refusal, Site, Visitor, format, html, names, policy};
 use crate::ids::CallId;
 use askama::Template;
 use axum::Extension;
@@ -77,7 +77,10 @@ struct Used {
 struct Effect {
     what: &'static str,
     name: String,
+    /// Its page, for those who may go there.
+    href: Option<String>,
     detail: String,
+    state_code: String,
     state: String,
 }
 
@@ -156,7 +159,7 @@ async fn show(
         live: live.then(|| page.turns.last().map_or(0, |turn| turn.turn_number)),
         transcript_off: call.meta.get("transcript_off") == Some(&Value::Bool(true)),
         talk: talk(reader, &page.turns, &page.tools),
-        led_to: led_to(words, &page.orders, &page.bookings),
+        led_to: led_to(&visitor, &page.orders, &page.bookings),
         transfers: page.transfers.iter().map(|one| attempt(reader, one)).collect(),
         line: time_line::draw(words, &page.stages, length_s.into()),
         steps: page.stages.iter().map(|stage| step(words, stage)).collect(),
@@ -290,12 +293,19 @@ fn used(reader: Reader, tool: &Tool) -> Used {
     }
 }
 
-fn led_to(words: Words, orders: &[Order], bookings: &[Booking]) -> Vec<Effect> {
+fn led_to(visitor: &Visitor, orders: &[Order], bookings: &[Booking]) -> Vec<Effect> {
+    let words = visitor.words;
+    let page = |route: &str, folder: &str, id: Uuid| {
+        let may = policy::allows("GET", route, visitor.role());
+        may.then(|| format!("/{folder}/{id}"))
+    };
     let orders = orders.iter().map(|order| Effect {
         what: words.made_order(),
         name: order.order_number.clone().unwrap_or_else(|| "—".to_owned()),
+        href: page("/orders/{id}", "orders", order.id),
         detail: format!("{} · {}", order.items, format::hryvnias(words, order.total)),
-        state: order.status.clone(),
+        state: names::name(words, names::ORDER_STATES, &order.status),
+        state_code: order.status.clone(),
     });
     let bookings = bookings.iter().map(|booking| Effect {
         what: words.made_booking(),
@@ -304,21 +314,27 @@ fn led_to(words: Words, orders: &[Order], bookings: &[Booking]) -> Vec<Effect> {
             format::day(words, booking.booking_date),
             format::time(booking.booking_time)
         ),
+        href: page("/bookings/{id}", "bookings", booking.id),
         detail: booking.station.clone(),
-        state: booking.status.clone(),
+        state: names::name(words, names::BOOKING_STATES, &booking.status),
+        state_code: booking.status.clone(),
     });
     orders.chain(bookings).collect()
 }
 
 fn attempt(reader: Reader, transfer: &Transfer) -> Attempt {
-    let outcome = transfer.outcome.as_deref().unwrap_or(reader.words.open_call());
+    let words = reader.words;
+    let outcome = transfer.outcome.as_deref().map_or_else(
+        || words.open_call().to_owned(),
+        |code| names::name(words, names::TRANSFER_OUTCOMES, code),
+    );
     Attempt {
         at: reader.since(transfer.requested_at),
         target: transfer.target.clone(),
-        kind: transfer.kind.replace('_', " "),
+        kind: names::name(words, names::TRANSFER_KINDS, &transfer.kind),
         reason: reader.text(&transfer.reason),
         summary: reader.text(&transfer.summary),
-        outcome: outcome.replace('_', " "),
+        outcome,
     }
 }
 
@@ -330,7 +346,7 @@ fn step(words: Words, stage: &Stage) -> Step {
         at: format::length(stage.begun_ms / 1000),
         took: format::latency(words, stage.duration_ms.into()),
         cost: stage.cost_usd.map_or_else(String::new, |usd| format::dollars(words, usd)),
-        state: stage.status.clone(),
+        state: names::name(words, names::STEP_STATES, &stage.status),
         trouble: stage.error_message.clone().unwrap_or_default(),
     }
 }

@@ -77,6 +77,10 @@ async fn show(
         // Looking for words is reading what people said.
         let what = serde_json::json!({ "words": asked.filter.words });
         visitor.note(&desk, "transcript.searched", ("calls", String::new()), Some(what)).await?;
+    } else {
+        // Who phoned, and when, is about people too.
+        let what = serde_json::json!({ "filter": asked.filter.to_query() });
+        visitor.note(&desk, "calls.listed", ("calls", String::new()), Some(what)).await?;
     }
     let days = asked.filter.from.zip(asked.filter.to).map(|(from, to)| (to - from).num_days() + 1);
     let few = days.is_some_and(|days| days <= COUNTED_DAYS_MAX);

@@ -39,6 +39,7 @@ async fn show(
     State(desk): State<Desk>,
     Extension(visitor): Extension<Visitor>,
 ) -> Result<Response, Refusal> {
+    visitor.note(&desk, "console.watched", ("console", String::new()), None).await?;
     let calls = desk.feed().calls(visitor.tenant()?);
     let frame = Frame::new(&visitor, visitor.words.live_now());
     Ok(html(&Page { frame, cards: calls.iter().map(|call| card(call, &visitor)).collect() }))

@@ -73,6 +73,9 @@ async fn show(
     if digits.is_some() || name.is_some() {
         let what = json!({ "find": asked.find });
         visitor.note(&desk, "orders.searched", ("orders", String::new()), Some(what)).await?;
+    } else {
+        let what = json!({ "status": status });
+        visitor.note(&desk, "orders.listed", ("orders", String::new()), Some(what)).await?;
     }
     let filter = Filter { status, digits, name };
     let mut lines = orders::list(desk.pool(), visitor.tenant()?, filter, after).await?;

@@ -89,6 +89,8 @@ async fn show(
     };
     let after = read_after(&asked.after)?;
     let (tenant, me, now) = (visitor.tenant()?, visitor.session()?.user_id, desk.clock().now());
+    let what = serde_json::json!({ "bucket": bucket.code() });
+    visitor.note(&desk, "tickets.listed", ("tickets", String::new()), Some(what)).await?;
     let counts = tickets::counts(desk.pool(), tenant, me, now).await?;
     let mut lines = tickets::list(desk.pool(), tenant, (bucket, me), now, after).await?;
     let more = lines.len() > PAGE_TICKETS;

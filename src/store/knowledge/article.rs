@@ -83,6 +83,33 @@ impl Article {
         Ok(article)
     }
 
+    /// An article of its parts, as somebody wrote them.
+    ///
+    /// # Errors
+    /// What is wrong and what would be right, one sentence.
+    pub fn of(
+        (slug, language): (&str, Language),
+        category: Category,
+        title: &str,
+        content: &str,
+        source: &str,
+    ) -> Result<Self, String> {
+        let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let article = Self {
+            slug: slug.trim().to_owned(),
+            language,
+            title: one_line(title),
+            category,
+            content: content.replace("\r\n", "\n").trim().to_owned(),
+            source: source.to_owned(),
+        };
+        if article.title.is_empty() {
+            return Err("there is no title".into());
+        }
+        article.check()?;
+        Ok(article)
+    }
+
     fn check(&self) -> Result<(), String> {
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if self.slug.is_empty()

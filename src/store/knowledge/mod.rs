@@ -2,12 +2,14 @@
 
 mod article;
 mod fuse;
+mod read;
 mod search;
 pub mod starter;
 mod write;
 
 pub use article::{ARTICLE_CHARS_MAX, Article};
-pub use write::{Change, VectorError, Vectors, embed_missing, import};
+pub use read::{Revision, Stored, by_id, revisions};
+pub use write::{Change, VectorError, Vectors, embed_missing, import, revise, switch};
 
 pub(super) use search::{Asked, search};
 
@@ -19,6 +21,7 @@ use crate::shop::Category;
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// Articles that one question is answered from.
 pub const FOUND_MAX: usize = 5;
@@ -71,6 +74,8 @@ pub struct Meaning {
 /// An article as the list shows it.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
 pub struct Listed {
+    /// The article in its language.
+    pub id: Uuid,
     /// The matter.
     pub slug: String,
     /// The language.
@@ -105,7 +110,7 @@ pub async fn list(pool: &PgPool, tenant: TenantId) -> Result<Vec<Listed>, sqlx::
     with_tenant(pool, tenant, |conn| {
         Box::pin(async move {
             sqlx::query_as(
-                "select a.slug, a.language, a.title, a.category, a.review_state, a.active, \
+                "select a.id, a.slug, a.language, a.title, a.category, a.review_state, a.active, \
                      a.version, a.source, a.updated_at, \
                      count(k.id) filter (where k.is_current) as chunks, \
                      count(k.model) filter (where k.is_current) as vectors, \

@@ -31,15 +31,75 @@ pub async fn import(
 ) -> Result<Change, sqlx::Error> {
     with_tenant(pool, tenant, move |conn| {
         Box::pin(async move {
-            // Two imports at once are one after the other.
-            sqlx::query("select pg_advisory_xact_lock(hashtextextended('knowledge ' || $1, 0))")
-                .bind(tenant.0.to_string())
-                .execute(&mut *conn)
-                .await?;
+            alone(conn, tenant).await?;
             write(conn, tenant, &article).await
         })
     })
     .await
+}
+
+/// Writes a version of an article if it still is the version that the writer `saw`; `None`: somebody
+/// was faster, and nothing has changed.
+///
+/// # Errors
+/// What Postgres says; then nothing has changed.
+pub async fn revise(
+    pool: &PgPool,
+    tenant: TenantId,
+    article: Article,
+    saw: Option<i32>,
+) -> Result<Option<Change>, sqlx::Error> {
+    with_tenant(pool, tenant, move |conn| {
+        Box::pin(async move {
+            alone(conn, tenant).await?;
+            let version: Option<i32> = sqlx::query_scalar(
+                "select version from knowledge_articles where slug = $1 and language = $2",
+            )
+            .bind(&article.slug)
+            .bind(article.language.code())
+            .fetch_optional(&mut *conn)
+            .await?;
+            if version != saw {
+                return Ok(None);
+            }
+            write(conn, tenant, &article).await.map(Some)
+        })
+    })
+    .await
+}
+
+/// Has an article told to callers, or not any more; false if there is none.
+///
+/// # Errors
+/// What Postgres says.
+pub async fn switch(
+    pool: &PgPool,
+    tenant: TenantId,
+    id: Uuid,
+    told: bool,
+) -> Result<bool, sqlx::Error> {
+    with_tenant(pool, tenant, move |conn| {
+        Box::pin(async move {
+            let done = sqlx::query(
+                "update knowledge_articles set active = $2, updated_at = now() where id = $1",
+            )
+            .bind(id)
+            .bind(told)
+            .execute(conn)
+            .await?;
+            Ok(done.rows_affected() == 1)
+        })
+    })
+    .await
+}
+
+/// Two writers at once are one after the other.
+async fn alone(conn: &mut PgConnection, tenant: TenantId) -> Result<(), sqlx::Error> {
+    sqlx::query("select pg_advisory_xact_lock(hashtextextended('knowledge ' || $1, 0))")
+        .bind(tenant.0.to_string())
+        .execute(conn)
+        .await
+        .map(drop)
 }
 
 async fn write(

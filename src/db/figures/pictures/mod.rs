@@ -18,6 +18,10 @@ use crate::chart::{Frame, Item, Picture};
 /// The list of the calls of a number.
 const CALLS_PATH: &str = "/calls";
 
+/// How wide a picture is on a page: two stand beside each other on a laptop, their words as large as
+/// any.
+const PAGE_WIDTH: f64 = 600.0;
+
 /// A picture with a name for files and addresses.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Named {
@@ -55,6 +59,7 @@ impl Manner {
             standalone: self.standalone,
             ..Frame::new(name, &title)
         };
+        let frame = if self.standalone { frame } else { Frame { width: PAGE_WIDTH, ..frame } };
         let picture = draw(&frame);
         Named { name, title, finding, picture }
     }
