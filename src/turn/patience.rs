@@ -35,11 +35,11 @@ impl Call {
         let (limits, taking) = (&self.limits, &self.taking);
         let (usual_ms, slow_ms) = (limits.endpointing_ms, limits.endpointing_slow_ms);
         let base_ms = match (self.awaits(), shape) {
-            // A yes to nothing, or one that is a whole story.
-            (Awaited::Answer, Shape::Long | Shape::Aside) | (Awaited::Speech, _) => usual_ms,
+            // A whole story in the place of a yes; a size or a plate that is all there.
+            (Awaited::Answer, Shape::Long | Shape::Aside)
+            | (Awaited::Figures | Awaited::Spelled, Shape::Whole)
+            | (Awaited::Speech, _) => usual_ms,
             (Awaited::Answer, _) => taking.answer_ms.min(usual_ms),
-            // What was awaited is there.
-            (Awaited::Figures | Awaited::Spelled, Shape::Whole) => usual_ms,
             (Awaited::Figures, _) => slow_ms,
             (Awaited::Spelled, _) => taking.spelled_ms.max(slow_ms),
         };

@@ -62,18 +62,15 @@ impl Call {
             return None;
         }
         let sounded_at = self.waiting.sounded_at.filter(|at| *at >= self.waiting.since);
-        Some(match sounded_at {
-            Some(at) => at.plus_ms(FILLER_AGAIN_MS),
-            None => {
-                let due = self.waiting.since.plus_ms(self.limits.filler_ms);
-                let decided = self.turn.decided().filter(|at| *at >= self.waiting.since);
-                // A long silence was the caller's own: then the answer gets its chance first.
-                match decided.filter(|_| self.taking.adaptive) {
-                    Some(decided) => due.max(decided.plus_ms(FILLER_AFTER_DECISION_MS)),
-                    None => due,
-                }
-            }
-        })
+        if let Some(at) = sounded_at {
+            return Some(at.plus_ms(FILLER_AGAIN_MS));
+        }
+        let due = self.waiting.since.plus_ms(self.limits.filler_ms);
+        let decided = self.turn.decided().filter(|at| *at >= self.waiting.since);
+        // A long silence was the caller's own: then the answer gets its chance first.
+        let decided = decided.filter(|_| self.taking.adaptive);
+        let chance = decided.map(|at| at.plus_ms(FILLER_AFTER_DECISION_MS));
+        Some(chance.map_or(due, |chance| due.max(chance)))
     }
 
     pub(super) fn filler(&mut self) {

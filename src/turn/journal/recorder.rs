@@ -240,7 +240,7 @@ impl Recorder {
 /// In the place of words that are not kept: others of the same shape, on which hangs when things
 /// are done.
 fn shade(words: &mut String, language: Language) {
-    *words = Shape::of(words, language).example(language).to_owned();
+    Shape::of(words, language).example(language).clone_into(words);
 }
 
 /// It holds words of the caller in a question that was asked ahead.
