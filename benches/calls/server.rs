@@ -41,6 +41,7 @@ async fn serve() -> anyhow::Result<()> {
     // One wait for all turns, so that the caller knows it.
     config.limits.call.endpointing_ms = super::ENDPOINTING_MS;
     config.limits.call.endpointing_slow_ms = super::ENDPOINTING_MS;
+    config.turn = treadline::turn::TurnTaking::fixed();
     config.limits.call.barge_in_ms = super::BARGE_IN_MS;
     config.limits.call.bad_turns_max = u32::MAX;
     config.limits.call.turns_max = u32::MAX;

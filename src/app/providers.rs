@@ -178,7 +178,14 @@ fn voice(config: &Config, secrets: &Secrets) -> anyhow::Result<Arc<dyn TextToSpe
             &key,
         )?;
         remote.warm();
-        return Ok(Arc::new(tts::fallback::Chain::new(vec![Arc::new(remote), local])));
+        if !section.prepare_phrases {
+            return Ok(Arc::new(tts::fallback::Chain::new(vec![Arc::new(remote), local])));
+        }
+        // The local one needs no memory: it makes a sentence in some 20 ms.
+        let phrases = tts::remembered::own_phrases(&config.shop.name);
+        let remote = Arc::new(tts::remembered::Remembered::new(Arc::new(remote), phrases));
+        remote.prepare(config.shop.language);
+        return Ok(Arc::new(tts::fallback::Chain::new(vec![remote, local])));
     }
     Ok(local)
 }

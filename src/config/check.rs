@@ -20,6 +20,7 @@ pub(super) fn problems(config: &Config) -> Vec<(&'static str, String)> {
     targets(config, &mut found);
     order(config, &mut found);
     costs(config, &mut found);
+    turns(config, &mut found);
     found.extend(super::alerts::problems(&config.alerts));
     found
 }
@@ -226,6 +227,34 @@ fn at_least_one(config: &Config, found: &mut Vec<(&'static str, String)>) {
             found.push((key, "must be at least 1".into()));
         }
     }
+}
+
+fn turns(config: &Config, found: &mut Vec<(&'static str, String)>) {
+    let (turn, call) = (&config.turn, &config.limits.call);
+    let mut wrong = |key, is_wrong: bool, message: String| {
+        if is_wrong {
+            found.push((key, message));
+        }
+    };
+    for (key, ms) in [("turn.answer_ms", turn.answer_ms), ("turn.wait_ms_min", turn.wait_ms_min)] {
+        wrong(key, ms == 0, "must be at least 1".into());
+    }
+    let most = call.quiet_ms_max;
+    let message = format!("must not be more than limits.call.quiet_ms_max ({most})");
+    wrong("turn.wait_ms_max", turn.wait_ms_max > most, message);
+    let message = format!("must not be more than turn.wait_ms_max ({})", turn.wait_ms_max);
+    wrong("turn.wait_ms_min", turn.wait_ms_min > turn.wait_ms_max, message.clone());
+    wrong("turn.spelled_ms", turn.spelled_ms > turn.wait_ms_max, message);
+    wrong(
+        "turn.brisk_percent",
+        !(10..=100).contains(&turn.brisk_percent),
+        "must be 10 to 100".into(),
+    );
+    wrong(
+        "turn.slow_percent",
+        !(100..=400).contains(&turn.slow_percent),
+        "must be 100 to 400".into(),
+    );
 }
 
 fn costs(config: &Config, found: &mut Vec<(&'static str, String)>) {

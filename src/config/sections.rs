@@ -56,6 +56,8 @@ pub struct Config {
     pub log: Log,
     /// Every limit.
     pub limits: Limits,
+    /// How turns are taken.
+    pub turn: crate::turn::TurnTaking,
     /// What providers charge.
     pub prices: super::Prices,
 }
@@ -177,7 +179,7 @@ pub enum TtsProvider {
 }
 
 /// `[tts]`
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Tts {
     /// Which voice.
@@ -188,6 +190,20 @@ pub struct Tts {
     pub model: String,
     /// Voice name; empty: a good default.
     pub voice: String,
+    /// Have a remote voice say our own phrases at start, and remember them.
+    pub prepare_phrases: bool,
+}
+
+impl Default for Tts {
+    fn default() -> Self {
+        Self {
+            provider: TtsProvider::default(),
+            base_url: String::new(),
+            model: String::new(),
+            voice: String::new(),
+            prepare_phrases: true,
+        }
+    }
 }
 
 /// `[shop]`

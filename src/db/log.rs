@@ -127,9 +127,11 @@ async fn apply_note(
         Note::Switched { .. } => traces::insert_switch(conn, entry, note).await,
         Note::Sentiment { sentiment, .. } => calls::set_sentiment(conn, entry, *sentiment).await,
         // Steps of a turn: the journal row is all that is kept of them.
-        Note::BargeIn | Note::Endpointed { .. } | Note::FirstAudio { .. } | Note::Stale { .. } => {
-            Ok(())
-        }
+        Note::BargeIn
+        | Note::Continued { .. }
+        | Note::Endpointed { .. }
+        | Note::FirstAudio { .. }
+        | Note::Stale { .. } => Ok(()),
     }
 }
 

@@ -44,6 +44,7 @@ fn describe() {
             "treadline_frames_late_total",
             "Frames of speech that left more than 40 ms after the one before",
         ),
+        ("treadline_turns_continued_total", "Turns that were taken for over and went on"),
         ("treadline_orders_created_total", "Orders made"),
         ("treadline_fittings_booked_total", "Fittings booked"),
         (
@@ -59,6 +60,7 @@ fn describe() {
     }
     let labelled = [
         ("treadline_calls_total", "Calls that ended"),
+        ("treadline_asked_ahead_total", "Questions to the brain inside the silence: kept, dropped"),
         ("treadline_calls_refused_total", "Calls that were not let in"),
         ("treadline_audiosocket_rejects_total", "Connections that broke the protocol or a limit"),
         ("treadline_websocket_rejects_total", "The same over chan_websocket"),

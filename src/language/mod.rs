@@ -16,6 +16,7 @@ pub mod sentences;
 pub mod sentiment;
 pub mod spoken;
 pub mod stems;
+pub mod unfinished;
 pub(crate) mod words;
 
 use serde::{Deserialize, Serialize};

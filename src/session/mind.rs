@@ -8,7 +8,7 @@ use crate::config::Shop;
 use crate::llm::{LanguageModel, LlmError, ModelChunk, ModelRequest};
 use crate::metering::{Meter, Part};
 use crate::tools;
-use crate::turn::{AskModel, Event, Failure, Generation};
+use crate::turn::{AskModel, Event, Failure, Generation, Message};
 use futures_util::StreamExt as _;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -28,6 +28,8 @@ pub struct Mind {
     events: EventSender,
     meter: Meter,
     thinking: HashMap<Generation, JoinHandle<()>>,
+    /// The question that was asked ahead, with the conversation that it rests on.
+    ahead: Option<(Generation, Vec<Message>)>,
 }
 
 impl Drop for Mind {
@@ -49,7 +51,7 @@ impl Mind {
         events: EventSender,
         meter: Meter,
     ) -> Self {
-        Self { llm, clock, shop, prompt, events, meter, thinking: HashMap::new() }
+        Self { llm, clock, shop, prompt, events, meter, thinking: HashMap::new(), ahead: None }
     }
 
     /// Asks. The pieces come as events that carry the question's generation.
@@ -57,6 +59,9 @@ impl Mind {
     pub fn ask(&mut self, question: AskModel, progress: &str) {
         self.thinking.retain(|_, task| !task.is_finished());
         let generation = question.generation;
+        if question.ahead {
+            self.ahead = Some((generation, question.history.clone()));
+        }
         let hidden = &self.prompt.hidden_tools;
         let mut visible = if question.words_only { Vec::new() } else { question.tools };
         visible.retain(|tool| !hidden.contains(tool));
@@ -79,6 +84,13 @@ impl Mind {
         self.thinking.insert(generation, task);
     }
 
+    /// The question that was asked ahead counts: the conversation that it rests on.
+    pub fn keep(&mut self, generation: Generation) -> Vec<Message> {
+        let kept = self.ahead.take().filter(|(asked, _)| *asked == generation);
+        count_ahead("kept");
+        kept.map(|(_, history)| history).unwrap_or_default()
+    }
+
     /// Another brain from the next question on.
     pub fn think_with(&mut self, llm: Arc<dyn LanguageModel>) {
         self.llm = llm;
@@ -91,10 +103,18 @@ impl Mind {
 
     /// Stops that answer: the request is cancelled, tokens are no longer paid for.
     pub fn drop_generation(&mut self, generation: Generation) {
+        if self.ahead.take_if(|(asked, _)| *asked == generation).is_some() {
+            count_ahead("dropped");
+        }
         if let Some(task) = self.thinking.remove(&generation) {
             task.abort();
         }
     }
+}
+
+/// What became of a question that was asked ahead.
+fn count_ahead(fate: &'static str) {
+    metrics::counter!("treadline_asked_ahead_total", "fate" => fate).increment(1);
 }
 
 async fn think(

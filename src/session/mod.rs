@@ -18,6 +18,7 @@ mod phone;
 mod prompt;
 mod scribe;
 mod services;
+mod setup;
 mod shop;
 mod text;
 mod till;
@@ -41,12 +42,13 @@ use crate::shop::identity;
 use crate::spool::CallOpened;
 use crate::store::{FrontDesk, Profile, Scope};
 use crate::tools::ToolDesk;
-use crate::turn::{Call, CallFacts, Caller, Effect, Event, Note, Outcome, Setup, screened};
+use crate::turn::{Call, CallFacts, Caller, Effect, Event, Note, Outcome, screened};
 use chrono::{DateTime, Timelike as _, Utc};
 use corrected::Corrected;
 use hands::Hands;
 use mind::Mind;
 use scribe::Scribe;
+use setup::setup;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::time::{Duration, Instant, timeout};
@@ -157,11 +159,8 @@ impl<M: Medium> Session<M> {
             started_at,
         );
         let prompt = services.prompts.choose(opening.call);
-        let setup = Setup::of_this_core(
-            services.config.limits.call.clone(),
-            services.tool_rules.as_ref().clone(),
-        );
-        let call = Call::new(setup.limits.clone(), setup.rules.clone());
+        let setup = setup(&services, opening);
+        let call = setup.call();
         scribe.open(opened(&services, opening, number, (language, &prompt.version)), setup);
         let facts = facts(&shop, &services.clock, opening, caller, language, profile.as_ref());
         let mut desk = ToolDesk::new(
@@ -271,8 +270,13 @@ impl<M: Medium> Session<M> {
             Effect::Transcribe { transcript } => self.medium.transcribe(transcript),
             Effect::ForgetUtterance => self.medium.forget_utterance(),
             Effect::AskModel(question) => {
-                self.hands.heard(&question.history);
+                if !question.ahead {
+                    self.hands.heard(&question.history);
+                }
                 self.mind.ask(question, &self.hands.progress());
+            }
+            Effect::KeepGeneration { generation } => {
+                self.hands.heard(&self.mind.keep(generation));
             }
             Effect::DropGeneration { generation } => self.mind.drop_generation(generation),
             Effect::Say { speech, text, language } => self.medium.say(speech, text, language),

@@ -161,6 +161,9 @@ fn count(note: &Note) {
             metrics::histogram!("treadline_call_rating").record(f64::from(*score));
         }
         Note::BargeIn => metrics::counter!("treadline_barge_ins_total").increment(1),
+        Note::Continued { .. } => {
+            metrics::counter!("treadline_turns_continued_total").increment(1);
+        }
         Note::Claim { verdict: Verdict::Withhold, evidence, .. } => {
             let flaw = evidence.iter().find(|one| one.source.is_none());
             let kind = flaw.map_or("unknown", |one| one.kind.as_str()).to_owned();

@@ -3,6 +3,7 @@
 pub mod fallback;
 pub mod local;
 pub mod openai;
+pub mod remembered;
 
 use crate::breaker::Breaker;
 use crate::language::Language;

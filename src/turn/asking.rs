@@ -5,6 +5,7 @@ use super::saying::Guarded;
 use super::speech::Kind;
 use super::{AskModel, Effect, Generation};
 use crate::clock::CallTime;
+use crate::language::Language;
 use crate::language::phrases::{Phrase, phrase};
 use crate::language::sentences::Splitter;
 use serde_json::Value;
@@ -29,6 +30,28 @@ pub(super) struct Ask {
     pub(super) spoke: bool,
     /// What the claim guard did to it.
     pub(super) guarded: Guarded,
+}
+
+impl Ask {
+    fn new(
+        generation: Generation,
+        asked_at: CallTime,
+        words_only: bool,
+        language: Language,
+    ) -> Self {
+        Self {
+            generation,
+            asked_at,
+            words_only,
+            splitter: Splitter::new(language),
+            line: None,
+            llm_latency_ms: None,
+            chars: 0,
+            called_tools: false,
+            spoke: false,
+            guarded: Guarded::default(),
+        }
+    }
 }
 
 /// Whether a question is under way.
@@ -80,27 +103,38 @@ impl Call {
         if self.turn.asks > self.limits.tools_per_turn_max + ASKS_BEYOND_TOOLS {
             return self.bad_turn();
         }
-        self.last_generation += 1;
-        let generation = Generation(self.last_generation);
         let words_only = self.tool_budget_left() == 0;
         let tools = if words_only { Vec::new() } else { self.tools_shown() };
-        self.asking = Asking::Alive(Box::new(Ask {
-            generation,
-            asked_at: self.now,
-            words_only,
-            splitter: Splitter::new(self.language),
-            line: None,
-            llm_latency_ms: None,
-            chars: 0,
-            called_tools: false,
-            spoke: false,
-            guarded: Guarded::default(),
-        }));
         let nudge = std::mem::take(&mut self.turn.nudge_owed);
         let history = self.history.messages(&self.speech);
-        let language = self.language;
-        let ask = AskModel { generation, language, history, tools, words_only, nudge };
+        let (language, ahead) = (self.language, false);
+        let generation = Generation(self.last_generation + 1);
+        let ask = AskModel { generation, language, history, tools, words_only, nudge, ahead };
+        if self.ahead.as_ref().is_some_and(|ahead| ahead.is(&ask)) {
+            return self.keep_ahead();
+        }
+        self.drop_ahead();
+        self.last_generation += 1;
+        self.asking = Asking::Alive(Box::new(Ask::new(generation, self.now, words_only, language)));
         self.emit(Effect::AskModel(ask));
+    }
+
+    /// The question was asked ahead: what has come of it comes now. Its time counts from here, as
+    /// nobody waited for it before.
+    fn keep_ahead(&mut self) {
+        let Some(ahead) = self.ahead.take() else { return };
+        let (generation, language) = (ahead.generation(), self.language);
+        self.asking = Asking::Alive(Box::new(Ask::new(generation, self.now, false, language)));
+        self.emit(Effect::KeepGeneration { generation });
+        for event in ahead.came {
+            // A tool call may have led out of the conversation.
+            if !self.asking.is_alive() {
+                break;
+            }
+            self.dispatch(event);
+        }
+        // A refused tool call may have left the next question owed at once.
+        self.ask_if_owed();
     }
 
     /// Lets the answer under way die, if there is one.

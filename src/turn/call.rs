@@ -1,5 +1,6 @@
 //! The call itself: its state, the way of an event to the part that it concerns, and the timers.
 
+use super::ahead::Ahead;
 use super::asking::Asking;
 use super::caller_line::{Follower, Turn};
 use super::claims::Facts;
@@ -9,13 +10,14 @@ use super::endpointing::Ear;
 use super::history::History;
 use super::keys::Keys;
 use super::mood::{Hands, Mood};
+use super::pace::Pace;
 use super::rating::Rating;
 use super::silence::{Silence, Waiting};
 use super::speech::{Kind, Speech};
 use super::spread_card::Spread;
 use super::tooling::Tools;
 use super::transfer::{Away, Transfers};
-use super::{CallFacts, Effect, Event, HangUpReason, Limits, SpeechId, ToolRule};
+use super::{CallFacts, Effect, Event, HangUpReason, Limits, SpeechId, ToolRule, TurnTaking};
 use crate::clock::CallTime;
 use crate::language::Language;
 use crate::language::keypad::menu;
@@ -54,6 +56,7 @@ enum Timer {
     Away,
     BargeIn,
     Ear,
+    Ahead,
     Keys,
     Rating,
     Model,
@@ -72,6 +75,7 @@ enum Timer {
 #[derive(Debug)]
 pub struct Call {
     pub(super) limits: Limits,
+    pub(super) taking: TurnTaking,
     pub(super) rules: Vec<ToolRule>,
     pub(super) now: CallTime,
     began_at: CallTime,
@@ -80,6 +84,8 @@ pub struct Call {
     pub(super) phase: Phase,
     out: VecDeque<Effect>,
     pub(super) ear: Ear,
+    pub(super) pace: Pace,
+    pub(super) ahead: Option<Box<Ahead>>,
     pub(super) keys: Keys,
     pub(super) rating: Rating,
     pub(super) speech: Speech,
@@ -123,6 +129,7 @@ impl Call {
         let tool_names = rules.iter().map(|rule| rule.name.clone()).collect();
         Self {
             limits,
+            taking: TurnTaking::default(),
             rules,
             now: CallTime::default(),
             began_at: CallTime::default(),
@@ -131,6 +138,8 @@ impl Call {
             phase: Phase::Before,
             out: VecDeque::new(),
             ear: Ear::default(),
+            pace: Pace::default(),
+            ahead: None,
             keys: Keys::default(),
             rating: Rating::default(),
             speech: Speech::default(),
@@ -162,6 +171,13 @@ impl Call {
             last_transcript: 0,
             last_turn_number: 0,
         }
+    }
+
+    /// The same with other bounds for taking turns; for a call that has not begun.
+    #[must_use]
+    pub fn taking_turns(mut self, taking: TurnTaking) -> Self {
+        self.taking = taking;
+        self
     }
 
     /// Tells the call what happened at `now` (time since the call was set up). Time never runs
@@ -199,7 +215,8 @@ impl Call {
         self.language
     }
 
-    fn dispatch(&mut self, event: Event) {
+    pub(super) fn dispatch(&mut self, event: Event) {
+        let Some(event) = self.answered_ahead(event) else { return };
         match event {
             Event::Begin { facts } => self.begin(facts),
             Event::VoiceStarted => self.voice_started(),
@@ -269,6 +286,7 @@ impl Call {
         self.resay_if_cut();
         self.read_back_if_due();
         self.ask_if_owed();
+        self.look_ahead();
         self.watch_rating();
         self.watch_last_words();
         self.watch_silence();
@@ -293,6 +311,7 @@ impl Call {
             Timer::Away => self.away_too_long(),
             Timer::BargeIn => self.barge_in(),
             Timer::Ear => self.ear_fires(),
+            Timer::Ahead => self.ahead_fires(),
             Timer::Keys => self.keys_complete(),
             Timer::Rating => self.rating_over(),
             Timer::Model => self.model_timed_out(),
@@ -316,6 +335,7 @@ impl Call {
             (self.away_due(), Timer::Away),
             (self.barge_in_due(), Timer::BargeIn),
             (self.ear_due(), Timer::Ear),
+            (self.ahead_due(), Timer::Ahead),
             (self.keys_due(), Timer::Keys),
             (self.rating_due(), Timer::Rating),
             (self.asking.due(self.limits.llm_ms_max), Timer::Model),

@@ -24,6 +24,9 @@ pub(super) struct Turn {
     pub(super) number: u32,
     /// The caller's last sound, and the decision that it was the last; none before the first turn.
     times: Option<(CallTime, CallTime)>,
+    /// The same of the words that this turn is made of, if they were spoken and are a part of the
+    /// conversation: more may belong to them.
+    pub(super) spoken: Option<(CallTime, CallTime)>,
     /// The model is to be asked as soon as nothing stands in the way.
     pub(super) owed: bool,
     /// A barge-in ended the answer before it was complete.
@@ -48,6 +51,11 @@ impl Turn {
         self.times.map(|(ended, decided)| decided.ms_since(ended))
     }
 
+    /// When the decision fell that the caller's turn is over.
+    pub(super) fn decided(&self) -> Option<CallTime> {
+        self.times.map(|(_, decided)| decided)
+    }
+
     pub(super) fn sounded(&mut self, kind: Kind) {
         self.answer_sounded |= kind != Kind::Filler;
     }
@@ -59,6 +67,8 @@ pub(super) struct CallerLine {
     pub(super) text: String,
     pub(super) confidence: Option<f32>,
     pub(super) stt_latency_ms: Option<u64>,
+    /// Its first sound; none if it was typed.
+    pub(super) began_at: Option<CallTime>,
     pub(super) ended_at: CallTime,
     pub(super) decided_at: CallTime,
 }
@@ -98,7 +108,16 @@ impl Call {
         let (ended_at, decided_at) = (utterance.ended_at, utterance.decided_at);
         self.voice_of_answer = utterance.voiced_at;
         self.keys_interrupted_by_words();
-        self.take_line(CallerLine { text, confidence, stt_latency_ms, ended_at, decided_at });
+        self.pace.turn(ended_at.ms_since(utterance.began_at), utterance.pause_ms);
+        let began_at = Some(utterance.began_at);
+        self.take_line(CallerLine {
+            text,
+            confidence,
+            stt_latency_ms,
+            began_at,
+            ended_at,
+            decided_at,
+        });
     }
 
     /// No words. Once is a noise; again in our silence is a caller whom we do not hear.
@@ -134,12 +153,14 @@ impl Call {
             let number = self.next_turn_number();
             return self.note_caller(number, line);
         }
-        self.hear_facts(&line.text);
-        let answer = classify(&line.text, self.language);
+        let whole = self.taken_back(line);
+        let words = whole.as_deref().unwrap_or(&line.text);
+        self.hear_facts(words);
+        let answer = classify(words, self.language);
         // "No, thanks" to "anything else?" takes leave as well as a goodbye does.
         let done = answer == Some(Answer::No) && asks_for_more(&self.speech.last_heard);
         let goodbye = answer == Some(Answer::Goodbye) || done;
-        let refuses_recording = answer::refuses_recording(&line.text, self.language);
+        let refuses_recording = answer::refuses_recording(words, self.language);
         if refuses_recording && !self.transcript_off {
             self.transcript_off = true;
             self.emit(Effect::Note(Note::TranscriptOff));
@@ -172,15 +193,17 @@ impl Call {
             goodbye: goodbye && !self.consent.waits_for_answer() || answer == Some(Answer::Goodbye),
             wants_operator: answer == Some(Answer::Operator),
             informed,
+            spoken: line.began_at.map(|_| (line.ended_at, line.decided_at)),
             ..Turn::default()
         };
         if self.turn.serial >= self.limits.turns_max {
             return self.leave(HangUpReason::Limit, Phrase::LimitFarewell);
         }
-        if self.consent_takes(answer, &line.text) || self.offer_takes(answer, &line.text) {
+        if self.consent_takes(answer, words) || self.offer_takes(answer, words) {
+            self.turn.spoken = None;
             return;
         }
-        self.history.push_caller(&line.text, self.limits.utterance_chars_max);
+        self.history.push_caller(words, self.limits.utterance_chars_max);
         self.turn.owed = true;
         if std::mem::take(&mut self.notice_owed) {
             self.say(Kind::Script, phrase(Phrase::Notice, self.language));
@@ -202,6 +225,7 @@ impl Call {
                 text: key.to_string(),
                 confidence: None,
                 stt_latency_ms: None,
+                began_at: None,
                 ended_at: self.now,
                 decided_at: self.now,
             },

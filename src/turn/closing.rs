@@ -121,6 +121,7 @@ impl Call {
 
     /// Nothing of the conversation may go on beside our last words.
     fn stop_everything(&mut self) {
+        self.drop_ahead();
         self.drop_generation();
         self.turn.owed = false;
         self.turn.cut_short = false;
@@ -268,6 +269,7 @@ impl Call {
         if matches!(self.phase, Phase::Draining(_) | Phase::Over | Phase::Before) {
             return;
         }
+        self.drop_ahead();
         self.drop_generation();
         self.standing.broken_off = self.breaks_off();
         let settled = self.is_settled() && !self.standing.broken_off;

@@ -22,6 +22,10 @@ pub struct AskModel {
     /// True if the last answer promised to look and called nothing: tell the model to call now.
     #[serde(default)]
     pub nudge: bool,
+    /// True if the caller's turn may not be over: nothing of the answer counts before
+    /// [`Effect::KeepGeneration`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ahead: bool,
 }
 
 /// The caller's agreement to an effect; a row in `approvals`.
@@ -195,6 +199,12 @@ pub enum Note {
         /// From the end-of-turn decision, milliseconds.
         since_decision_ms: u64,
     },
+    /// The caller went on where we had taken a pause for the end: their next line belongs to this
+    /// one, and the answer to it is withdrawn.
+    Continued {
+        /// The line of the caller that was not all.
+        turn_number: u32,
+    },
     /// An answer came for a dead id and was dropped.
     Stale {
         /// Of what: `model`, `transcript`, `speech`, `tool`.
@@ -281,6 +291,11 @@ pub enum Effect {
     ForgetUtterance,
     /// Ask the model. Does not survive a barge-in.
     AskModel(AskModel),
+    /// The question that was asked ahead is the caller's turn: its answer counts.
+    KeepGeneration {
+        /// Which.
+        generation: Generation,
+    },
     /// Stop that answer; whatever still comes of it is dropped.
     DropGeneration {
         /// Which.

@@ -6,6 +6,7 @@
 
 use super::call::Call;
 use super::cards::mask_cards;
+use super::shape::Shape;
 use super::{Effect, Note, TranscriptId};
 use crate::clock::CallTime;
 
@@ -32,7 +33,10 @@ pub(super) enum Request {
 
 /// A stretch of caller speech.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, not one state")]
 pub(super) struct Utterance {
+    /// Its first sound.
+    pub(super) began_at: CallTime,
     /// Its latest stretch of voice began.
     pub(super) voiced_at: CallTime,
     /// Its latest stretch of voice ended.
@@ -41,11 +45,22 @@ pub(super) struct Utterance {
     pub(super) decided_at: CallTime,
     /// It began while we sounded.
     pub(super) over_us: bool,
+    /// It began over a question of ours.
+    pub(super) over_question: bool,
     /// It stopped us.
     pub(super) barged_in: bool,
+    /// The longest pause inside it so far.
+    pub(super) pause_ms: u64,
     pub(super) request: Request,
-    /// The last interim text.
+    /// The last interim text, and when it came.
     pub(super) partial: String,
+    pub(super) partial_at: CallTime,
+    /// The shape of the latest text.
+    pub(super) shape: Shape,
+    /// It was looked whether the model can be asked ahead with the interim text.
+    pub(super) looked_ahead: bool,
+    /// Questions that were asked ahead for it.
+    pub(super) aheads: u32,
 }
 
 /// What the caller is doing.
@@ -70,7 +85,7 @@ impl Ear {
         matches!(self, Self::Decided(_))
     }
 
-    fn utterance(&mut self) -> Option<&mut Utterance> {
+    pub(super) fn utterance(&mut self) -> Option<&mut Utterance> {
         match self {
             Self::Quiet => None,
             Self::Voicing(u) | Self::Pausing(u) | Self::Decided(u) => Some(u),
@@ -85,10 +100,14 @@ impl Call {
         }
         let now = self.now;
         let over_us = self.speech.is_sounding();
+        let over_question = self.speech.sounds_as_question();
         self.ear = match std::mem::take(&mut self.ear) {
-            Ear::Quiet => Ear::Voicing(Utterance::begun(now, over_us)),
+            Ear::Quiet => Ear::Voicing(Utterance::begun(now, over_us, over_question)),
             Ear::Pausing(mut utterance) | Ear::Decided(mut utterance) => {
                 utterance.request = Request::None;
+                utterance.looked_ahead = false;
+                utterance.shape = Shape::Unknown;
+                utterance.pause_ms = utterance.pause_ms.max(now.ms_since(utterance.ended_at));
                 utterance.voiced_at = now;
                 Ear::Voicing(utterance)
             }
@@ -111,9 +130,19 @@ impl Call {
     }
 
     pub(super) fn partial(&mut self, text: &str) {
-        let chars_max = self.limits.utterance_chars_max;
+        let (chars_max, now, language) = (self.limits.utterance_chars_max, self.now, self.language);
+        let judges = self.taking.judges_words();
         if let Some(utterance) = self.ear.utterance() {
-            utterance.partial = text.chars().take(chars_max).collect();
+            let text: String = text.chars().take(chars_max).collect();
+            if utterance.partial != text {
+                utterance.partial_at = now;
+                utterance.looked_ahead = false;
+            }
+            utterance.partial = text;
+            // A final text, once there is one, knows better.
+            if judges && !matches!(utterance.request, Request::Heard { .. }) {
+                utterance.shape = Shape::of(&utterance.partial, language);
+            }
         }
     }
 
@@ -133,10 +162,14 @@ impl Call {
     }
 
     fn transcript_is(&mut self, transcript: TranscriptId, answer: Request) {
+        let (judges, language) = (self.taking.judges_words(), self.language);
         let wanted = self.ear.utterance().filter(
             |u| matches!(u.request, Request::Asked { transcript: asked, .. } if asked == transcript),
         );
         let Some(utterance) = wanted else { return self.stale("transcript") };
+        if judges && let Request::Heard { text, .. } = &answer {
+            utterance.shape = Shape::of(text, language);
+        }
         utterance.request = answer;
         self.ear = match std::mem::take(&mut self.ear) {
             Ear::Decided(utterance) => return self.take_utterance(utterance),
@@ -154,9 +187,9 @@ impl Call {
             Ear::Quiet => None,
             Ear::Voicing(u) => Some(u.voiced_at.plus_ms(VOICE_MS_MAX)),
             Ear::Pausing(u) if matches!(u.request, Request::None) => {
-                Some(u.ended_at.plus_ms(self.transcribe_early_ms()))
+                Some(u.ended_at.plus_ms(self.transcribe_early_ms(u)))
             }
-            Ear::Pausing(u) => Some(u.ended_at.plus_ms(self.endpointing_ms())),
+            Ear::Pausing(u) => Some(u.ended_at.plus_ms(self.endpointing_ms(u))),
             Ear::Decided(u) => stt_due(&u.request),
         }
     }
@@ -212,19 +245,6 @@ impl Call {
         }
     }
 
-    fn transcribe_early_ms(&self) -> u64 {
-        self.limits.transcribe_early_ms.min(self.endpointing_ms())
-    }
-
-    /// The silence that ends a turn, by what we last asked.
-    fn endpointing_ms(&self) -> u64 {
-        if super::questions::expects_slow_answer(&self.speech.last_heard) {
-            self.limits.endpointing_slow_ms
-        } else {
-            self.limits.endpointing_ms
-        }
-    }
-
     /// A text from outside: no control characters, no card number, not longer than the limit.
     pub(super) fn clean(&self, text: &str) -> String {
         let legal = text.chars().map(|c| if c.is_control() { ' ' } else { c });
@@ -234,15 +254,22 @@ impl Call {
 }
 
 impl Utterance {
-    fn begun(now: CallTime, over_us: bool) -> Self {
+    fn begun(now: CallTime, over_us: bool, over_question: bool) -> Self {
         Self {
+            began_at: now,
             voiced_at: now,
             ended_at: now,
             decided_at: now,
             over_us,
+            over_question,
             barged_in: false,
+            pause_ms: 0,
             request: Request::None,
             partial: String::new(),
+            partial_at: now,
+            shape: Shape::Unknown,
+            looked_ahead: false,
+            aheads: 0,
         }
     }
 }

@@ -6,15 +6,19 @@ use super::speech::Speech;
 /// Entries that are kept; the oldest go first.
 pub(super) const HISTORY_MAX: usize = 300;
 
+/// Of an answer that the caller talks into so many words may have been heard, and it is still
+/// withdrawn when they only went on with what they were saying: nobody answers to less.
+const WITHDRAWN_WORDS_MAX: usize = 2;
+
 /// An entry, or the place of a line that is still being said.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Entry {
     Message(Message),
     Line(u32),
 }
 
 /// The conversation so far.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct History {
     entries: Vec<Entry>,
 }
@@ -41,6 +45,31 @@ impl History {
         } else {
             self.push(Message::Caller { text: words.to_owned() });
         }
+    }
+
+    /// Takes the caller's last words out, with what little was heard of the answer to them. Tool
+    /// calls stay. Nothing is taken if more was heard, or something still sounds.
+    pub(super) fn withdraw(&mut self) -> Option<String> {
+        let is_caller = |entry: &Entry| matches!(entry, Entry::Message(Message::Caller { .. }));
+        let at = self.entries.iter().rposition(is_caller)?;
+        let mut heard = 0;
+        for entry in &self.entries[at + 1..] {
+            match entry {
+                Entry::Message(Message::Agent { text }) => heard += text.split_whitespace().count(),
+                Entry::Message(Message::Tool { .. }) => {}
+                Entry::Message(Message::Caller { .. }) | Entry::Line(_) => return None,
+            }
+        }
+        if heard > WITHDRAWN_WORDS_MAX {
+            return None;
+        }
+        let is_tool = |entry: &Entry| matches!(entry, Entry::Message(Message::Tool { .. }));
+        let after = self.entries.split_off(at + 1);
+        let Some(Entry::Message(Message::Caller { text })) = self.entries.pop() else {
+            return None;
+        };
+        self.entries.extend(after.into_iter().filter(is_tool));
+        Some(text)
     }
 
     /// Keeps a place for a line that is being said.

@@ -161,6 +161,7 @@ impl Call {
             text,
             confidence: None,
             stt_latency_ms: None,
+            began_at: None,
             ended_at: self.now,
             decided_at: self.now,
         });

@@ -7,6 +7,7 @@
 //! Every question carries an id (a [`Generation`] for the model, a [`TranscriptId`] for the
 //! recogniser, a [`SpeechId`] for the voice); an answer to a dead id is counted and dropped.
 
+mod ahead;
 mod asking;
 mod barge_in;
 mod call;
@@ -15,6 +16,7 @@ mod cards;
 mod claims;
 mod closing;
 mod consent;
+mod cut;
 mod effect;
 mod endpointing;
 mod event;
@@ -24,12 +26,17 @@ mod keys;
 mod limits;
 mod message;
 mod mood;
+mod pace;
+mod patience;
 mod questions;
 mod rating;
+mod repair;
 mod saying;
+mod shape;
 mod silence;
 mod speech;
 mod spread_card;
+mod taking;
 mod tooling;
 mod transfer;
 
@@ -46,6 +53,7 @@ pub use journal::{
 };
 pub use limits::{Limits, ToolRule};
 pub use message::Message;
+pub use taking::TurnTaking;
 pub use transfer::TransferOutcome;
 
 use serde::{Deserialize, Serialize};
@@ -57,7 +65,7 @@ macro_rules! counter_id {
         pub struct $name(pub u32);
     };
 }
-counter_id!(/// One attempt of the model to answer. Several may be alive when answers become speculative.
+counter_id!(/// One attempt of the model to answer. One may be asked ahead, beside none that counts.
     Generation);
 counter_id!(/// One request to turn the utterance so far into text.
     TranscriptId);

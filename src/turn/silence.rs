@@ -9,6 +9,8 @@ use crate::language::phrases::{Lookup, Phrase, phrase};
 
 /// While the caller waits, a sign of life this often, milliseconds.
 const FILLER_AGAIN_MS: u64 = 8_000;
+/// No filler sooner than this after the decision that the caller's turn is over, milliseconds.
+const FILLER_AFTER_DECISION_MS: u64 = 300;
 /// So long before `quiet_ms_max` a speech that the voice has not begun is overtaken by a filler.
 const RESCUE_MS: u64 = 500;
 
@@ -60,10 +62,15 @@ impl Call {
             return None;
         }
         let sounded_at = self.waiting.sounded_at.filter(|at| *at >= self.waiting.since);
-        Some(match sounded_at {
-            Some(at) => at.plus_ms(FILLER_AGAIN_MS),
-            None => self.waiting.since.plus_ms(self.limits.filler_ms),
-        })
+        if let Some(at) = sounded_at {
+            return Some(at.plus_ms(FILLER_AGAIN_MS));
+        }
+        let due = self.waiting.since.plus_ms(self.limits.filler_ms);
+        let decided = self.turn.decided().filter(|at| *at >= self.waiting.since);
+        // A long silence was the caller's own: then the answer gets its chance first.
+        let decided = decided.filter(|_| self.taking.adaptive);
+        let chance = decided.map(|at| at.plus_ms(FILLER_AFTER_DECISION_MS));
+        Some(chance.map_or(due, |chance| due.max(chance)))
     }
 
     pub(super) fn filler(&mut self) {

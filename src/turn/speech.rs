@@ -5,6 +5,7 @@
 //! next. Only what was heard stays.
 
 use super::call::Call;
+use super::cut::{from_the_cut, heard_words};
 use super::{Effect, Message, Note, Speaker, SpeechId, TurnNote};
 use crate::clock::CallTime;
 use crate::language::Language;
@@ -19,8 +20,6 @@ pub(super) const SPEECH_MS_MAX: u64 = 45_000;
 const CHARACTER_MS_MAX: u64 = 150;
 /// The end of a hushed speech is told at once; this is for a shell that forgets it, milliseconds.
 const HUSH_MS_MAX: u64 = 300;
-/// Heard to this share counts as heard in full: the rest is the fade of the last syllable.
-pub(super) const HEARD_IN_FULL: f32 = 0.95;
 
 /// What a line is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +72,7 @@ pub(super) struct Speech {
     lines: VecDeque<Line>,
     last_line: u32,
     speeches: u32,
-    /// Sentences that a barge-in took away, to say again if it was a false one.
+    /// What a barge-in took away of sentences, to say it if it was a false one.
     taken: Vec<(Kind, String)>,
     /// The last sentence that the caller heard in full, for what we expect them to answer.
     pub(super) last_heard: String,
@@ -91,6 +90,13 @@ impl Speech {
     pub(super) fn is_sounding(&self) -> bool {
         let mut waiting = self.lines.iter().flat_map(|line| &line.waiting);
         waiting.any(|sentence| sentence.started && !sentence.hushed)
+    }
+
+    /// What sounds right now is a question.
+    pub(super) fn sounds_as_question(&self) -> bool {
+        let mut waiting = self.lines.iter().flat_map(|line| &line.waiting);
+        let sounding = waiting.find(|sentence| sentence.started && !sentence.hushed);
+        sounding.is_some_and(|sentence| sentence.text.trim_end().ends_with('?'))
     }
 
     /// Something was hushed and its end has not been told yet.
@@ -148,26 +154,6 @@ impl Speech {
             line.waiting.iter().position(|s| s.speech == speech).map(|inner| (at, inner))
         })
     }
-}
-
-/// The beginning of `text` that was heard when `share` of it was played: whole words only, counted
-/// by characters, as a voice spends about the same time on each.
-pub(super) fn heard_words(text: &str, share: f32) -> &str {
-    if share >= HEARD_IN_FULL {
-        return text;
-    }
-    let total = text.chars().count();
-    let played = (share.max(0.0) * total as f32).floor() as usize;
-    let mut end = 0;
-    for (count, (at, c)) in text.char_indices().enumerate() {
-        if count > played {
-            break;
-        }
-        if c.is_whitespace() {
-            end = at;
-        }
-    }
-    text[..end].trim_end()
 }
 
 impl Call {
@@ -243,7 +229,7 @@ impl Call {
         self.emit(Effect::Hush);
     }
 
-    /// After a barge-in that was none: says again what it took away, sentence by sentence.
+    /// After a barge-in that was none: says what it took away, sentence by sentence.
     pub(super) fn say_taken(&mut self) {
         let taken = std::mem::take(&mut self.speech.taken);
         self.notice_owed &= taken.is_empty();
@@ -300,8 +286,10 @@ impl Call {
         } else {
             line.interrupted = true;
             if self.speech.taken.len() < SENTENCES_WAITING_MAX {
-                let kind = line.kind;
-                self.speech.taken.push((kind, sentence.text));
+                let at_word = self.taking.resume_at_word;
+                let rest =
+                    if at_word { from_the_cut(&sentence.text, heard) } else { &sentence.text };
+                self.speech.taken.push((line.kind, rest.to_owned()));
             }
         }
         self.consent_heard(speech, in_full);

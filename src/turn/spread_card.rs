@@ -60,6 +60,12 @@ pub(super) fn only_digits(text: &str) -> Option<String> {
     (!digits.is_empty()).then_some(digits)
 }
 
+/// May these words be a part of a card number, whatever was said before them?
+pub(super) fn is_of_a_card(text: &str) -> bool {
+    only_digits(text).is_some()
+        || speaks_of_a_number_of_a_card(text) && without_digits(text) != text
+}
+
 fn speaks_of_a_number_of_a_card(text: &str) -> bool {
     const CARDS: &[&str] = &["card", "visa", "mastercard"];
     const NUMBERS: &[&str] = &["number", "digits", "номер", "номером", "номера", "цифри", "цифры"];

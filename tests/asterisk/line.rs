@@ -86,6 +86,7 @@ impl Line {
             .env("TREADLINE__STT__PROVIDER", "openai")
             .env("TREADLINE__STT__BASE_URL", &self.studio.base)
             .env("TREADLINE__TTS__PROVIDER", "openai")
+            .env("TREADLINE__TTS__PREPARE_PHRASES", "false")
             .env("TREADLINE__TTS__BASE_URL", &self.studio.base)
             .env("TREADLINE__SERVER__DRAIN_S", "5");
         let mut child = program.spawn().expect("it starts");

@@ -22,6 +22,7 @@ async fn doctor(line: &Line, password: &str) -> (Output, String) {
         .env("TREADLINE__STT__PROVIDER", "openai")
         .env("TREADLINE__STT__BASE_URL", &line.studio.base)
         .env("TREADLINE__TTS__PROVIDER", "openai")
+        .env("TREADLINE__TTS__PREPARE_PHRASES", "false")
         .env("TREADLINE__TTS__BASE_URL", &line.studio.base)
         .output();
     let output = timeout(PATIENCE, output).await.expect("in time").expect("it runs");

@@ -1,14 +1,16 @@
 //! What must hold after every event, whatever happened.
 
+mod effects;
+
 use crate::simulation::taken::Taken;
 use crate::simulation::totals::Totals;
 use std::collections::{BTreeMap, BTreeSet};
 use treadline::clock::CallTime;
-use treadline::ids::sha256_hex;
 use treadline::language::Language;
 use treadline::language::keypad::ask_rating;
 use treadline::turn::{
     Call, Effect, Event, Generation, JournalLine, Limits, Message, Note, Setup, Speaker, SpeechId,
+    TurnTaking,
 };
 
 /// The voice may take this long for a filler; beyond `quiet_ms_max` it is not the core's fault.
@@ -30,6 +32,11 @@ pub struct Watch {
     heard: BTreeMap<SpeechId, (f32, CallTime)>,
     sounding: Option<SpeechId>,
     alive: Option<Generation>,
+    /// Asked ahead, and whether all of it has come.
+    ahead: Option<(Generation, bool)>,
+    /// Asked ahead and counted, when all of it had come already.
+    kept_whole: Option<Generation>,
+    turn: TurnTaking,
     approvals: BTreeMap<String, Vec<String>>,
     ran: BTreeSet<String>,
     last_turn: u32,
@@ -65,8 +72,8 @@ fn ensure(holds: bool, what: impl FnOnce() -> String) -> Verdict {
 }
 
 impl Watch {
-    pub fn new(limits: Limits) -> Self {
-        Self { limits, ..Self::default() }
+    pub fn new(limits: Limits, turn: TurnTaking) -> Self {
+        Self { limits, turn, ..Self::default() }
     }
 
     pub fn totals() -> Totals {
@@ -152,7 +159,11 @@ impl Watch {
         call: &Call,
     ) -> Verdict {
         ensure(effects.len() <= 200, || format!("{} effects at once", effects.len()))?;
+        let ahead = self.ahead.map(|(generation, _)| generation);
         let dead = Self::generation_of(event).filter(|generation| self.alive != Some(*generation));
+        if dead.is_some() && dead == ahead {
+            return self.ahead_answered(event, effects, call);
+        }
         if dead.is_some() && !self.ended {
             let quiet = effects.iter().all(|e| matches!(e, Effect::Note(Note::Stale { .. })));
             ensure(quiet && !effects.is_empty(), || {
@@ -185,23 +196,6 @@ impl Watch {
         ensure(call.is_over() == self.ended, || "over without Ended, or Ended without over".into())
     }
 
-    /// A person who has taken the call hears nothing of ours any more; a caller whom nobody took is
-    /// told so at once.
-    fn transfer_ends(&mut self, event: &Event, effects: &[Effect]) -> Verdict {
-        let Event::TransferEnded { attempt, outcome, .. } = event else { return Ok(()) };
-        if self.away.is_none() || *attempt != self.attempts || self.ended {
-            return Ok(());
-        }
-        self.away = None;
-        let says = effects.iter().any(|effect| matches!(effect, Effect::Say { .. }));
-        if outcome.is_taken() {
-            self.totals.taken += 1;
-            return ensure(!says, || "went on talking after the call was taken".into());
-        }
-        self.totals.nobody_came += 1;
-        ensure(says, || "said nothing to a caller who came back".into())
-    }
-
     fn effect(&mut self, now: CallTime, effect: &Effect) -> Verdict {
         ensure(!self.ended, || format!("after Ended: {effect:?}"))?;
         ensure(!self.parted || matches!(effect, Effect::Note(_)), || {
@@ -210,9 +204,15 @@ impl Watch {
         match effect {
             Effect::AskModel(ask) => {
                 ensure(self.alive.is_none(), || "asked while an answer is under way".into())?;
+                ensure(self.ahead.is_none(), || "asked beside a question asked ahead".into())?;
                 ensure(!self.leg_lost, || "asked without a leg".into())?;
                 ensure(self.away.is_none(), || "asked while the caller is away".into())?;
-                self.alive = Some(ask.generation);
+                if ask.ahead {
+                    self.totals.aheads += 1;
+                    self.ahead = Some((ask.generation, false));
+                } else {
+                    self.alive = Some(ask.generation);
+                }
                 ensure(ask.history.len() <= 300, || "history too long".into())?;
                 for message in &ask.history {
                     if let Message::Agent { text } = message
@@ -225,6 +225,25 @@ impl Watch {
                 ensure(ask.tools.is_empty() == ask.words_only, || {
                     "tools and words_only disagree".into()
                 })
+            }
+            Effect::KeepGeneration { generation } => {
+                let (asked, over) = self.ahead.take().ok_or("kept what was not asked ahead")?;
+                ensure(asked == *generation, || "kept another question".into())?;
+                self.totals.kept += 1;
+                self.alive = (!over).then_some(asked);
+                self.kept_whole = over.then_some(asked);
+                Ok(())
+            }
+            Effect::DropGeneration { generation }
+                if self.ahead.is_some_and(|(asked, _)| asked == *generation) =>
+            {
+                self.ahead = None;
+                Ok(())
+            }
+            // Its first words led out of the conversation.
+            Effect::DropGeneration { generation } if self.kept_whole == Some(*generation) => {
+                self.kept_whole = None;
+                Ok(())
             }
             Effect::DropGeneration { generation } => {
                 ensure(self.alive == Some(*generation), || "dropped what was not alive".into())?;
@@ -276,41 +295,6 @@ impl Watch {
         }
     }
 
-    fn tool_runs(
-        &mut self,
-        name: &str,
-        args: &serde_json::Value,
-        approval: Option<&treadline::turn::Approval>,
-    ) -> Verdict {
-        self.totals.tools += 1;
-        if name != "book_fitting" {
-            return ensure(
-                approval.is_none() && name != "unknown" && name != "transfer_to_operator",
-                || format!("{name} must not run like this"),
-            );
-        }
-        let approval = approval.ok_or("an effect without approval")?;
-        self.totals.consents += 1;
-        let history = self.approvals.get(&approval.id.to_string()).cloned().unwrap_or_default();
-        ensure(history == ["pending", "approved"], || format!("approval went {history:?}"))?;
-        ensure(*args == approval.args, || "the arguments are not the agreed ones".into())?;
-        ensure(self.ran.insert(approval.id.to_string()), || "one yes, two effects".into())?;
-        let yes = self.last_key == Some('1')
-            || self.last_key.is_none()
-                && self
-                    .last_words
-                    .split_whitespace()
-                    .all(|w| ["yes", "так", "Yes.", "ага", "uh-huh"].contains(&w));
-        ensure(yes, || format!("not a yes: {:?} {:?}", self.last_words, self.last_key))?;
-        let read_back =
-            self.said.iter().filter(|(_, text)| sha256_hex(text) == approval.readback_hash);
-        let heard = read_back.filter_map(|(id, _)| self.heard.get(id));
-        let in_time = heard.filter(|(share, at)| {
-            *share >= 0.95 && *at <= self.voice_began.plus_ms(self.limits.barge_in_ms)
-        });
-        ensure(in_time.count() > 0, || "a yes before the read-back was heard".into())
-    }
-
     fn note(&mut self, now: CallTime, note: &Note) -> Verdict {
         match note {
             Note::Turn(turn) => {
@@ -329,9 +313,7 @@ impl Watch {
                 let ms = self.limits.quiet_ms_max + VOICE_MARGIN_MS;
                 let sounded = self.sounding.is_some() || self.sounded_at >= ended;
                 self.owed_by = (!sounded).then(|| ended.plus_ms(ms));
-                ensure(*endpointing_ms <= self.limits.endpointing_slow_ms, || {
-                    "slow decision".into()
-                })
+                ensure(*endpointing_ms <= self.turn.wait_ms_max, || "slow decision".into())
             }
             Note::Rating { score } => {
                 let asked = [Language::En, Language::Uk, Language::Ru].map(ask_rating);
@@ -351,6 +333,10 @@ impl Watch {
                 self.totals.barge_ins += 1;
                 Ok(())
             }
+            Note::Continued { turn_number } => {
+                self.totals.continued += 1;
+                ensure(*turn_number <= self.last_turn, || "a line goes on with itself".into())
+            }
             Note::Switched { number, .. } => {
                 self.last_switch += 1;
                 ensure(*number == self.last_switch, || "switches are not dense".into())
@@ -361,7 +347,8 @@ impl Watch {
             }
             Note::Ended { .. } => {
                 self.ended = true;
-                ensure(self.alive.is_none(), || "a question was never ended".into())?;
+                let alive = self.alive.or(self.ahead.map(|(generation, _)| generation));
+                ensure(alive.is_none(), || "a question was never ended".into())?;
                 let open = self.approvals.values().find(|history| history.len() != 2);
                 ensure(open.is_none(), || format!("an approval stayed {open:?}"))
             }
@@ -369,27 +356,11 @@ impl Watch {
         }
     }
 
-    /// A text of ours is the beginning of things that we said one after the other.
-    fn was_said(&self, text: &str) -> Verdict {
-        let said = |from: usize| {
-            let mut rest = text;
-            for (_, sentence) in &self.said[from..] {
-                if sentence.starts_with(rest) {
-                    return true;
-                }
-                if let Some(more) = rest.strip_prefix(sentence.as_str()) {
-                    rest = more.trim_start();
-                }
-            }
-            rest.is_empty()
-        };
-        ensure((0..self.said.len()).any(said), || format!("nobody said: {text}"))
-    }
-
     /// When the call is over: its journal, as a live call writes it, gives the same effects again.
     pub fn at_the_end(&self, limits: &Limits) -> Verdict {
         ensure(self.ended, || "the call never ended".into())?;
         let setup = Setup::of_this_core(limits.clone(), crate::simulation::fixtures::rules());
+        let setup = setup.taking_turns(self.turn.clone());
         self.taken.check(&setup)
     }
 }

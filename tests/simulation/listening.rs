@@ -120,12 +120,12 @@ fn a_short_uh_huh_does_not_stop_us() {
 }
 
 #[test]
-fn a_false_barge_in_says_again_what_it_cut() {
+fn a_false_barge_in_says_what_it_cut() {
     let mut stage = Stage::greeted();
     stage.caller_says("I need tyres");
     stage.model_says("We have three lovely sets. ");
     stage.model_ends();
-    let (speech, text) = stage.last_said();
+    let speech = stage.last_said().0;
     stage.started(speech);
     stage.tell(Event::VoiceStarted);
     stage.wait(300);
@@ -135,7 +135,7 @@ fn a_false_barge_in_says_again_what_it_cut() {
     stage.hears("");
     stage.wait(300);
     let (again, said) = stage.last_said();
-    assert!(again != speech && said == text);
+    assert!(again != speech && said == "three lovely sets.");
 }
 
 #[test]

@@ -12,6 +12,7 @@
 
 use crate::support::rng;
 
+mod ahead;
 mod behaviour;
 mod cards;
 mod claims;
@@ -27,7 +28,9 @@ mod journal;
 mod keys;
 mod listening;
 mod over_the_end;
+mod patience;
 mod rating;
+mod recovering;
 mod replayed;
 mod stage;
 mod taken;
@@ -82,6 +85,9 @@ fn a_thousand_seeded_calls_keep_every_invariant() {
         assert!(total.ratings > 5, "too few ratings: {total:?}");
         assert!(total.nobody_came > 20, "too few came back: {total:?}");
         assert!(total.taken > 20, "too few were taken: {total:?}");
+        assert!(total.aheads > 300, "too little asked ahead: {total:?}");
+        assert!(total.kept > 100, "too little asked ahead counted: {total:?}");
+        assert!(total.continued > 20, "too few went on: {total:?}");
         assert!(total.stale > 300, "too few stale answers: {total:?}");
         assert!(total.fillers_or_more > 1_000, "too little said: {total:?}");
     }

@@ -8,7 +8,7 @@ use treadline::language::Language;
 use treadline::pii::Phone;
 use treadline::turn::{
     AskModel, Call, CallFacts, Caller, Effect, Event, Generation, HangUpReason, Limits, Note,
-    Setup, SpeechId, ToolCallId, ToolOutcome, ToolRule, TranscriptId, TurnNote,
+    Setup, SpeechId, ToolCallId, ToolOutcome, ToolRule, TranscriptId, TurnNote, TurnTaking,
 };
 
 pub struct Stage {
@@ -39,9 +39,22 @@ impl Stage {
     }
 
     pub fn with_rules(limits: Limits, rules: Vec<ToolRule>) -> Self {
-        let call = Call::new(limits.clone(), rules.clone());
-        let (setup, taken) = (Setup::of_this_core(limits, rules), Taken::default());
-        Self { call, ms: 0, wanted: Vec::new(), setup, taken }
+        // The local brain: it is not asked ahead.
+        let turn = TurnTaking::default().with_brain("local");
+        Self::of(Setup::of_this_core(limits, rules).taking_turns(turn))
+    }
+
+    fn of(setup: Setup) -> Self {
+        Self { call: setup.call(), ms: 0, wanted: Vec::new(), setup, taken: Taken::default() }
+    }
+
+    /// A call in this language with these bounds for taking turns, whose greeting has been heard.
+    pub fn taking_turns(language: Language, turn: TurnTaking) -> Self {
+        let mut stage =
+            Self::of(Setup::of_this_core(Limits::default(), rules()).taking_turns(turn));
+        stage.tell(Event::Begin { facts: Box::new(facts(language)) });
+        stage.play_all();
+        stage
     }
 
     /// An English call whose greeting has been heard.
@@ -145,12 +158,18 @@ impl Stage {
     }
 
     pub fn caller_sounds(&mut self, ms: u64, text: &str) {
+        let before = self.wants(|effect| *effect == Effect::ForgetUtterance);
         self.tell(Event::VoiceStarted);
         self.wait(ms);
         self.tell(Event::VoiceEnded { ended_ago_ms: 0 });
         self.wait(300);
         self.hears(text);
         self.wait(650);
+        // Words that cannot be the end are waited for.
+        let decided = self.wants(|effect| *effect == Effect::ForgetUtterance);
+        if decided == before {
+            self.wait(700);
+        }
     }
 
     pub fn hears(&mut self, text: &str) {

@@ -13,6 +13,9 @@ pub struct Totals {
     pub ratings: u64,
     pub taken: u64,
     pub nobody_came: u64,
+    pub aheads: u64,
+    pub kept: u64,
+    pub continued: u64,
 }
 
 impl Totals {
@@ -27,5 +30,8 @@ impl Totals {
         self.ratings += other.ratings;
         self.taken += other.taken;
         self.nobody_came += other.nobody_came;
+        self.aheads += other.aheads;
+        self.kept += other.kept;
+        self.continued += other.continued;
     }
 }

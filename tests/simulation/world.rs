@@ -1,17 +1,18 @@
 //! Everything around the core, from one seed: a caller, a recogniser, a model, a voice, tools.
 
-use crate::simulation::fixtures::{SENTENCES, WORDS, facts, proposal, rules};
+mod parts;
+
+use crate::simulation::fixtures::{WORDS, facts, proposal, rules};
 use crate::simulation::invariants::Watch;
 use crate::simulation::rng::Rng;
-use serde_json::json;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 use treadline::clock::CallTime;
 use treadline::language::Language;
 use treadline::language::keypad::MenuItem;
 use treadline::turn::{
-    Call, CallFacts, Effect, Event, Failure, Generation, Limits, SpeechId, ToolCallId, ToolOutcome,
-    TransferOutcome, screened,
+    Call, CallFacts, Effect, Event, Failure, Limits, SpeechId, TransferOutcome, TurnTaking,
+    screened,
 };
 
 /// What is going to happen.
@@ -62,12 +63,16 @@ impl World {
             turns_max: rng.within(4, 40) as u32,
             ..Limits::default()
         };
+        let turn = TurnTaking {
+            ask_ahead: if rng.chance(70) { vec!["one".into()] } else { Vec::new() },
+            ..TurnTaking::default()
+        };
         let chaos = *rng.pick(&[0, 2, 5, 15]);
         let mute_voice = rng.chance(3);
         let returns = rng.chance(60);
         Self {
-            call: Call::new(limits.clone(), rules()),
-            watch: Watch::new(limits.clone()),
+            call: Call::new(limits.clone(), rules()).taking_turns(turn.clone()),
+            watch: Watch::new(limits.clone(), turn),
             limits,
             rng,
             now: CallTime::default(),
@@ -133,6 +138,9 @@ impl World {
                 self.voicing = false;
                 if !words.is_empty() {
                     self.words.push(words);
+                    if self.rng.chance(50) {
+                        self.tell(Event::Partial { text: self.words.join(" ") })?;
+                    }
                 }
                 self.tell(Event::VoiceEnded { ended_ago_ms: 0 })
             }
@@ -222,6 +230,10 @@ impl World {
 
     fn speak(&mut self, ms: u64, words: &'static str) -> Result<(), String> {
         self.voicing = true;
+        if !words.is_empty() && self.rng.chance(30) {
+            // A recogniser that tells early what it hears.
+            self.tell_later(ms / 2, Event::Partial { text: words.to_owned() });
+        }
         self.later(ms, Coming::VoiceStops(words));
         self.tell(Event::VoiceStarted)
     }
@@ -327,81 +339,5 @@ impl World {
         let slow = self.rng.chance(self.chaos);
         let ms = if slow { usual_ms + self.rng.within(1_000, 20_000) } else { usual_ms };
         (ms, self.rng.chance(self.chaos / 2))
-    }
-
-    fn tool_answers(&mut self, ms: u64, call: ToolCallId, ok: bool) {
-        let result = if ok { json!({ "total": 3 }) } else { json!({ "error": "no" }) };
-        self.tell_later(
-            ms,
-            Event::ToolFinished { call, outcome: ToolOutcome { ok, result, duration_ms: ms } },
-        );
-    }
-
-    fn voice(&mut self, speech: SpeechId, text: &str) {
-        let ours = !SENTENCES.iter().any(|s| s.trim() == text);
-        let usual = self.rng.within(30, 350);
-        let slow = !ours && self.rng.chance(self.chaos);
-        let ms = if slow { usual + self.rng.within(500, 5_000) } else { usual };
-        if self.mute_voice || (!ours && self.rng.chance(self.chaos / 3)) {
-            return self.tell_later(ms, Event::SpeechFailed { speech, failure: Failure::Refused });
-        }
-        let chars = text.chars().count() as u64;
-        self.playout.push_back(Queued {
-            speech,
-            chars,
-            ready: false,
-            asked_at: self.now,
-            started_at: None,
-        });
-        self.later(ms, Coming::Ready(speech));
-    }
-
-    fn answer(&mut self, generation: Generation) {
-        let first = self.rng.within(100, 1_800);
-        let (mut ms, dead) = self.fate(first);
-        if dead {
-            return;
-        }
-        if self.rng.chance(self.chaos) {
-            return self
-                .tell_later(ms, Event::ModelFailed { generation, failure: Failure::Timeout });
-        }
-        if self.rng.chance(80) {
-            for _ in 0..self.rng.within(1, 5) {
-                let sentence = *self.rng.pick(SENTENCES);
-                let cut = sentence.char_indices().nth(4).map_or(0, |(at, _)| at);
-                for piece in [&sentence[..cut], &sentence[cut..]] {
-                    ms += self.rng.within(0, 200);
-                    self.tell_later(ms, Event::ModelText { generation, text: piece.to_owned() });
-                }
-            }
-        }
-        if self.rng.chance(45) {
-            for _ in 0..self.rng.within(1, 4) {
-                ms += self.rng.within(0, 200);
-                let names = [
-                    "search_tires",
-                    "get_fitting_slots",
-                    "book_fitting",
-                    "book_fitting",
-                    "unknown",
-                ];
-                let name = if self.rng.chance(3) {
-                    "transfer_to_operator"
-                } else {
-                    *self.rng.pick(&names)
-                };
-                let args = json!({ "n": self.rng.within(0, 4) });
-                self.tell_later(ms, Event::ModelToolCall { generation, name: name.into(), args });
-            }
-        }
-        ms += self.rng.within(0, 300);
-        if self.rng.chance(self.chaos) {
-            return self
-                .tell_later(ms, Event::ModelFailed { generation, failure: Failure::Unreachable });
-        }
-        if !self.rng.chance(self.chaos / 2) {
-            self.tell_later(ms, Event::ModelDone { generation });
-        }
     }
 }

@@ -112,6 +112,18 @@ pub enum Lookup {
 }
 
 impl Lookup {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Tires,
+        Self::Stations,
+        Self::Slots,
+        Self::Prices,
+        Self::Orders,
+        Self::Bookings,
+        Self::Storage,
+        Self::Saving,
+    ];
+
     /// What a tool of this name does; `None` for names that are not ours and for tools that need
     /// no wait phrase (a hand-over has its own).
     #[must_use]

@@ -19,7 +19,7 @@ pub use screen::screened;
 pub use tape::{Counts, Difference, Tape, TapeEnd, TapeError, TapeStep};
 pub use written::{Lines, stands_alone};
 
-use super::{Effect, Event, Limits, ToolRule};
+use super::{Call, Effect, Event, Limits, ToolRule, TurnTaking};
 use crate::clock::CallTime;
 use serde::{Deserialize, Serialize};
 
@@ -35,13 +35,28 @@ pub struct Setup {
     pub limits: Limits,
     /// What it knew of the tools.
     pub rules: Vec<ToolRule>,
+    /// How turns were taken. Journals from before there was a choice have fixed silences.
+    #[serde(default = "TurnTaking::fixed")]
+    pub turn: TurnTaking,
 }
 
 impl Setup {
     /// The set-up of a call that this program's core makes.
     #[must_use]
     pub fn of_this_core(limits: Limits, rules: Vec<ToolRule>) -> Self {
-        Self { core: CORE.to_owned(), limits, rules }
+        Self { core: CORE.to_owned(), limits, rules, turn: TurnTaking::default() }
+    }
+
+    /// The same with other bounds for taking turns.
+    #[must_use]
+    pub fn taking_turns(self, turn: TurnTaking) -> Self {
+        Self { turn, ..self }
+    }
+
+    /// A core like that, before its first event.
+    #[must_use]
+    pub fn call(&self) -> Call {
+        Call::new(self.limits.clone(), self.rules.clone()).taking_turns(self.turn.clone())
     }
 }
 

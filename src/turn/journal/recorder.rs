@@ -4,12 +4,13 @@
 //! ask not to be recorded, or be a part of a card number) and keys that may be a card's. Steps
 //! without an effect wait for the next one that has one.
 
-use super::written::{LastAsked, Lines, Written};
+use super::written::{LastAsked, Lines, Written, WrittenEffect};
 use crate::clock::CallTime;
 use crate::language::Language;
 use crate::language::answer::refuses_recording;
 use crate::turn::cards::CARD;
 use crate::turn::keys::HIDDEN_KEY;
+use crate::turn::shape::Shape;
 use crate::turn::spread_card::only_digits;
 use crate::turn::{Effect, Event, Note, Speaker};
 
@@ -21,6 +22,7 @@ const HELD_MAX: usize = 512;
 
 /// Why a journal ends early.
 const REFUSED: &str = "the caller asked not to be recorded";
+const UNJUDGED: &str = "the call ended while the caller was speaking";
 const DELICATE: &str = "something happened in the middle of what may be a card number";
 
 /// How the core stands after a step.
@@ -43,6 +45,8 @@ pub struct Recorder {
     words_from: Option<usize>,
     /// The first waiting line with a key of a line that is not complete.
     keys_from: Option<usize>,
+    /// The call's language after the step before: in it the words that wait were judged.
+    language: Language,
     closed: Option<&'static str>,
 }
 
@@ -62,6 +66,7 @@ impl Recorder {
         } else {
             self.take(at, event, effects, scene);
         }
+        self.language = scene.language;
         if over {
             return self.rest();
         }
@@ -83,12 +88,18 @@ impl Recorder {
                 last.broke = true;
             }
         }
-        // The core took neither: without them everything went the same way.
+        // The core took neither: without them everything went the same way, but for when.
         if let Some(from) = self.keys_from.take() {
             self.hide_keys(from);
         }
         if let Some(from) = self.words_from.take() {
-            self.lines[from..].iter_mut().filter_map(words_of).for_each(String::clear);
+            let held = &mut self.lines[from..];
+            if held.iter().any(asks_ahead) {
+                self.close(from, UNJUDGED);
+            } else {
+                let language = self.language;
+                held.iter_mut().filter_map(words_of).for_each(|words| shade(words, language));
+            }
         }
         self.out()
     }
@@ -174,15 +185,20 @@ impl Recorder {
             return self.close(from, REFUSED);
         }
         let Some(masked) = said.iter().find(|line| line.contains(CARD)) else { return };
+        if self.lines[from..].iter().any(asks_ahead) {
+            return self.close(from, DELICATE);
+        }
+        let judged_in = self.language;
         let is_final = |line: &Written| matches!(&line.event, Some(Event::Transcript { text, .. }) if !text.is_empty());
         let held = &mut self.lines[from..];
         let counts = held.iter().rposition(is_final);
         let counts = counts.or_else(|| held.iter_mut().rposition(|line| words_of(line).is_some()));
         for (at, line) in held.iter_mut().enumerate() {
             if let Some(words) = words_of(line) {
-                words.clear();
                 if Some(at) == counts {
-                    words.push_str(masked);
+                    (*masked).clone_into(words);
+                } else {
+                    shade(words, judged_in);
                 }
             }
         }
@@ -219,6 +235,17 @@ impl Recorder {
         let closed = self.closed.map(str::to_owned);
         Some(Lines { steps: std::mem::take(&mut self.lines), closed })
     }
+}
+
+/// In the place of words that are not kept: others of the same shape, on which hangs when things
+/// are done.
+fn shade(words: &mut String, language: Language) {
+    Shape::of(words, language).example(language).clone_into(words);
+}
+
+/// It holds words of the caller in a question that was asked ahead.
+fn asks_ahead(line: &Written) -> bool {
+    line.effects.iter().any(WrittenEffect::is_ahead)
 }
 
 /// An effect on the world, which must find its cause in the journal.

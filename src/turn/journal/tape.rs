@@ -3,7 +3,7 @@
 use super::written::{LastAsked, Lines};
 use super::{JournalEntry, JournalLine, Setup};
 use crate::clock::CallTime;
-use crate::turn::{Call, Effect, Event, Generation, Note};
+use crate::turn::{Effect, Event, Generation, Note};
 
 /// A call as its journal tells it.
 #[derive(Debug, Clone, PartialEq)]
@@ -150,7 +150,7 @@ impl Tape {
     /// # Errors
     /// The first difference.
     pub fn check(&self) -> Result<Counts, Box<Difference>> {
-        let mut call = Call::new(self.setup.limits.clone(), self.setup.rules.clone());
+        let mut call = self.setup.call();
         let mut counts = Counts::default();
         for step in self.steps.iter().filter(|step| !step.broke) {
             call.handle(step.at, step.event.clone());
@@ -215,7 +215,7 @@ impl Tape {
     /// The same events, with the effects that the core of this program gives.
     #[must_use]
     pub fn played_again(mut self) -> Self {
-        let mut call = Call::new(self.setup.limits.clone(), self.setup.rules.clone());
+        let mut call = self.setup.call();
         for step in &mut self.steps {
             call.handle(step.at, step.event.clone());
             step.effects = std::iter::from_fn(|| call.poll()).map(Some).collect();

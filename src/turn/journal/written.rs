@@ -66,6 +66,11 @@ pub(super) enum WrittenEffect {
 }
 
 impl WrittenEffect {
+    /// A question with words that nobody has judged yet.
+    pub(super) const fn is_ahead(&self) -> bool {
+        matches!(self, Self::Short(Short::Asked { ahead: true, .. }))
+    }
+
     /// It only points to a note.
     pub(super) const fn is_noted(&self) -> bool {
         matches!(self, Self::Short(Short::Noted))
@@ -90,6 +95,8 @@ pub(super) enum Short {
         words_only: bool,
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         nudge: bool,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        ahead: bool,
     },
     /// The next note among the call's records.
     Noted,
@@ -99,7 +106,7 @@ pub(super) enum Short {
 /// them.
 #[must_use]
 pub const fn stands_alone(note: &Note) -> bool {
-    !matches!(note, Note::Endpointed { .. } | Note::FirstAudio { .. })
+    !matches!(note, Note::Endpointed { .. } | Note::FirstAudio { .. } | Note::Continued { .. })
 }
 
 /// The last question to the model, as writer and reader know it.
@@ -136,6 +143,7 @@ impl LastAsked {
             tools,
             words_only: ask.words_only,
             nudge: ask.nudge,
+            ahead: ask.ahead,
         }
     }
 
@@ -157,6 +165,7 @@ impl LastAsked {
                 tools,
                 words_only,
                 nudge,
+                ahead,
             }) => {
                 if *kept > self.history.len() {
                     return None;
@@ -173,6 +182,7 @@ impl LastAsked {
                     tools: self.tools.clone(),
                     words_only: *words_only,
                     nudge: *nudge,
+                    ahead: *ahead,
                 }))
             }
         }
