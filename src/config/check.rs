@@ -21,6 +21,7 @@ pub(super) fn problems(config: &Config) -> Vec<(&'static str, String)> {
     order(config, &mut found);
     costs(config, &mut found);
     found.extend(super::alerts::problems(&config.alerts));
+    found.extend(super::sound::problems(config));
     found
 }
 

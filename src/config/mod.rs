@@ -13,6 +13,7 @@ mod media;
 mod prices;
 mod retention;
 mod sections;
+mod sound;
 mod webhooks;
 
 pub use alerts::Alerts;
@@ -29,4 +30,5 @@ pub use sections::{
     Audiosocket, Config, Database, Limits, Llm, LlmProvider, Log, Secrets, Server, Shop, Store,
     StoreKind, Stt, SttProvider, Tts, TtsProvider,
 };
+pub use sound::Sound;
 pub use webhooks::Webhooks;

@@ -44,6 +44,7 @@ fn describe() {
             "treadline_frames_late_total",
             "Frames of speech that left more than 40 ms after the one before",
         ),
+        ("treadline_echoes_held_total", "Voices that were the agent's own, coming back"),
         ("treadline_orders_created_total", "Orders made"),
         ("treadline_fittings_booked_total", "Fittings booked"),
         (
