@@ -2,13 +2,13 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-browser demo test serve bench bench-line bench-months load soak fixtures pictures screenshots clean
+.PHONY: help setup setup-browser demo test serve bench bench-audio bench-resamplers gates bench-line bench-months load soak fixtures pictures screenshots clean
 
 # Recognition in the process: needs what `make setup` installs.
 FEATURES := --features local-stt
 
 help: ## say what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
 
 setup: ## install what is missing: programs, Postgres, the speech model
 	@.make/setup.sh
@@ -29,6 +29,19 @@ serve: setup ## set up, build, and answer calls until Ctrl-C
 
 bench: setup ## set up, then measure: audio, turns, and many calls at once
 	cargo bench --locked $(FEATURES) --bench audio --bench calls
+
+bench-audio: setup ## set up, then time what runs for every frame and every sentence (benches/audio)
+	cargo bench --locked $(FEATURES) --bench audio -- --write
+
+# Instructions do not depend on how busy the machine is. REBASE=1 writes the baseline anew.
+gates: ## set up, then count the instructions of the same; more than 5 % over the baseline fails
+	@.make/setup.sh gates
+	cargo bench --locked $(FEATURES) --bench gates -- $(if $(REBASE),--rebase)
+
+bench-resamplers: ## set up, then measure our resampler beside those of others (benches/*resamplers*)
+	@.make/setup.sh resamplers
+	cargo run --release --locked --manifest-path benches/resamplers/Cargo.toml \
+	  --target-dir target/resamplers -- benches
 
 bench-line: setup ## set up, then measure what a caller hears behind a real Asterisk
 	cargo bench --locked $(FEATURES) --bench line -- $(ROUTES)

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes a bare Debian machine with Rust ready: programs, headers, Postgres, the speech model, Asterisk.
-# `setup.sh browser` also installs the browser, which only tests and screenshots need.
+# `setup.sh browser` also installs the browser, which only tests and screenshots need; `gates` what
+# counts instructions; `resamplers` the libraries that ours is compared with.
 # Idempotent: what is there is left alone, and a second run takes a moment. `.make/README.md`
 # says where things go.
 set -euo pipefail
@@ -78,11 +79,32 @@ fonts-dejavu-core|[ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ]
 LIST
 }
 
+# What counts instructions.
+needed_by_gates() { echo 'valgrind|have valgrind'; }
+
+# The libraries that our resampler is compared with.
+needed_by_resamplers() {
+  cat <<'LIST'
+libsoxr-dev|[ -e /usr/include/soxr.h ]
+libspeexdsp-dev|[ -e /usr/include/speex/speex_resampler.h ]
+libswresample-dev|compgen -G '/usr/include/*/libswresample/swresample.h'
+libavutil-dev|compgen -G '/usr/include/*/libavutil/opt.h'
+LIST
+}
+
+needed_besides() {
+  case $extra in
+    browser) needed_by_tests ;;
+    gates) needed_by_gates ;;
+    resamplers) needed_by_resamplers ;;
+  esac
+}
+
 missing() {
   local package probe
   while IFS='|' read -r package probe; do
-    eval "$probe" || printf '%s ' "$package"
-  done < <(needed; [ "$browser" = no ] || needed_by_tests)
+    eval "$probe" >/dev/null || printf '%s ' "$package"
+  done < <(needed; needed_besides)
 }
 
 install_programs() {
@@ -121,24 +143,24 @@ clang 11
 python3 3.9
 espeak-ng 1.50
 LIST
-  [ "$browser" = yes ] || return 0
+  [ "$extra" = browser ] || return 0
   # The oldest one that knows what the tests ask of it.
   found=$(version_of chromium --version)
   at_least 125 "${found:-0}" || die "needs chromium 125 or newer; found ${found:-none} at $(command -v chromium). TREADLINE_SKIP=browser goes on without it and its tests."
 }
 
-# wants_browser ARGUMENT: yes or no.
-wants_browser() {
+# besides ARGUMENT: what else is wanted, if anything.
+besides() {
   case $1 in
-    '') echo no; return ;;
+    '' | gates | resamplers) echo "$1"; return ;;
     browser) ;;
-    *) die "unknown argument '$1'; usage: setup.sh [browser]" ;;
+    *) die "unknown argument '$1'; usage: setup.sh [browser|gates|resamplers]" ;;
   esac
   case ",${TREADLINE_SKIP:-}," in
     *,browser,*)
       say 'CHROMIUM: LEFT OUT, BECAUSE TREADLINE_SKIP NAMES IT' >&2
-      echo no ;;
-    *) echo yes ;;
+      echo '' ;;
+    *) echo browser ;;
   esac
 }
 
@@ -207,7 +229,7 @@ provision_asterisk() {
 }
 
 main() {
-  browser=$(wants_browser "${1:-}")
+  extra=$(besides "${1:-}")
   check_system
   check_rust
   parts=$(parts_folder)

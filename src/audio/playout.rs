@@ -3,8 +3,12 @@
 //! The leg's pacer pulls one 20 ms frame at a time, at the rate that the leg has at that moment;
 //! speech is converted only then. So a hush loses nothing that was not heard, and a leg that
 //! changes its rate between two frames goes on with the next sound.
+//!
+//! A converter begins anew with each speech, after a hush, and when the leg changes its rate; in a
+//! speech that runs dry it keeps what it heard, because the next sample follows the last one.
 
 use super::resample::Resampler;
+use super::sound::{Dressing, Sound, Spoken};
 use super::{FRAME_MS, frame_samples};
 use crate::turn::SpeechId;
 use std::collections::VecDeque;
@@ -35,6 +39,7 @@ pub struct Playout {
     /// The last speech's converter, kept because voices seldom change their rate.
     spare: Option<Resampler>,
     dropped_samples: u64,
+    dressing: Dressing,
 }
 
 impl Default for Playout {
@@ -45,6 +50,7 @@ impl Default for Playout {
             rate: RATE_FIRST,
             spare: None,
             dropped_samples: 0,
+            dressing: Dressing::default(),
         }
     }
 }
@@ -74,6 +80,24 @@ impl Playout {
         Self { rate, ..Self::default() }
     }
 
+    /// How the leg sounds from now on. `ahead_ms`: how far ahead of what is heard its frames are
+    /// pulled.
+    pub fn dress(&mut self, sound: &Sound, ahead_ms: u64) {
+        self.dressing = Dressing::new(sound, ahead_ms);
+    }
+
+    /// An answer is awaited from now on, or is not any more: where the shop wishes it, notes are heard
+    /// when that takes long.
+    pub fn await_answer(&mut self, awaited: bool) {
+        self.dressing.await_answer(awaited);
+    }
+
+    /// What was handed out lately replaces what is in `out`; nothing, if it was silence or is not
+    /// remembered.
+    pub fn recent_sound(&self, out: &mut Vec<i16>) {
+        self.dressing.recent_sound(out);
+    }
+
     /// The speech that the next frame would come from.
     #[must_use]
     pub fn speaking(&self) -> Option<SpeechId> {
@@ -99,10 +123,13 @@ impl Playout {
     /// Adds audio to a speech, at its rate. A speech that is not in the queue (hushed, finished,
     /// never begun) or complete is ignored; audio beyond [`SPEECH_MS_MAX`] is dropped and counted.
     pub fn push(&mut self, speech: SpeechId, samples: &[i16]) {
-        let Some(speech) = self.find(speech).filter(|speech| !speech.complete) else { return };
+        let queued = self.queue.iter_mut().find(|queued| queued.id == speech);
+        let Some(speech) = queued.filter(|speech| !speech.complete) else { return };
         let most = (u64::from(speech.rate) * SPEECH_MS_MAX / 1000) as usize;
         let kept = samples.len().min(most.saturating_sub(speech.pushed.len()));
+        let from = speech.pushed.len();
         speech.pushed.extend_from_slice(&samples[..kept]);
+        self.dressing.level(speech.rate, &mut speech.pushed[from..]);
         self.dropped_samples += (samples.len() - kept) as u64;
     }
 
@@ -130,14 +157,29 @@ impl Playout {
         audible
     }
 
-    /// Drops everything, to be silent from the next frame on. Returns each speech that had not
+    /// Drops everything, to be silent from the next frame on, at whose head the last sound fades
+    /// away. Returns each speech that had not
     /// finished, in order, with the share of it that was heard, 0 to 1: the frames handed out over
     /// its length, or over its expected length while it is not known yet. Finished news not yet
     /// taken stays.
     pub fn hush(&mut self) -> Vec<(SpeechId, f32)> {
         let cut = self.queue.iter().map(|speech| (speech.id, speech.share_heard())).collect();
+        let rate = self.rate;
+        if let Some(speech) = self.queue.front_mut().filter(|s| self.dressing.sounds(s.id)) {
+            let mut next = Vec::with_capacity(frame_samples(rate));
+            if speech.has_frame(rate) && speech.next_frame(rate, frame_samples(rate), &mut next) {
+                self.dressing.leave(rate, &next);
+            }
+        }
         self.queue.clear();
+        self.await_answer(false);
         cut
+    }
+
+    /// Frames that were pulled were thrown away before they sounded: what comes next is joined to
+    /// silence.
+    pub fn cut_elsewhere(&mut self) {
+        self.dressing.forget();
     }
 
     /// True if nothing is queued, not even a speech that still waits for its audio.
@@ -156,16 +198,20 @@ impl Playout {
         out.clear();
         self.rate = rate;
         let length = frame_samples(rate);
-        let heard = match self.queue.front_mut() {
+        let spoken = match self.queue.front_mut() {
             Some(speech) if speech.has_frame(rate) => {
                 if speech.resampler.is_none() {
                     speech.adopt(self.spare.take(), rate);
                 }
-                speech.next_frame(rate, length, out)
+                let spoke = speech.next_frame(rate, length, out);
+                let (id, samples, ends) = (speech.id, out.len(), speech.is_over());
+                spoke.then_some(Spoken { speech: id, samples, ends })
             }
-            _ => false,
+            _ => None,
         };
+        let heard = spoken.is_some();
         out.resize(length, 0);
+        self.dressing.dress(rate, out, spoken);
         if heard && let Some(speech) = self.queue.front() {
             if speech.frames_out == 1 {
                 self.news.push(News::Started(speech.id));
@@ -173,6 +219,14 @@ impl Playout {
             self.settle();
         }
         heard
+    }
+
+    /// A frame between two speeches: puts 20 ms at the rate of the last frame behind what is in
+    /// `out`, whatever is queued.
+    pub fn silent_frame(&mut self, out: &mut Vec<i16>) {
+        let from = out.len();
+        out.resize(from + frame_samples(self.rate), 0);
+        self.dressing.dress(self.rate, &mut out[from..], None);
     }
 
     /// What happened since the last look, in order.

@@ -22,6 +22,7 @@ pub(super) fn problems(config: &Config) -> Vec<(&'static str, String)> {
     costs(config, &mut found);
     turns(config, &mut found);
     found.extend(super::alerts::problems(&config.alerts));
+    found.extend(super::sound::problems(config));
     found
 }
 

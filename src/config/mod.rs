@@ -14,6 +14,7 @@ mod prices;
 mod retention;
 mod sections;
 pub mod settings;
+mod sound;
 mod webhooks;
 
 pub use alerts::Alerts;
@@ -30,4 +31,5 @@ pub use sections::{
     Audiosocket, Config, Database, Limits, Llm, LlmProvider, Log, Secrets, Server, Shop, Store,
     StoreKind, Stt, SttProvider, Tts, TtsProvider,
 };
+pub use sound::Sound;
 pub use webhooks::Webhooks;

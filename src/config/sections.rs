@@ -30,6 +30,8 @@ pub struct Config {
     pub audiosocket: Audiosocket,
     /// The `chan_websocket` listener.
     pub websocket: super::Websocket,
+    /// How the agent sounds on the line.
+    pub sound: super::Sound,
     /// Speech to text.
     pub stt: Stt,
     /// The brain.

@@ -45,6 +45,7 @@ fn describe() {
             "Frames of speech that left more than 40 ms after the one before",
         ),
         ("treadline_turns_continued_total", "Turns that were taken for over and went on"),
+        ("treadline_echoes_held_total", "Voices that were the agent's own, coming back"),
         ("treadline_orders_created_total", "Orders made"),
         ("treadline_fittings_booked_total", "Fittings booked"),
         (

@@ -5,6 +5,7 @@
 
 use super::guard::{guarded, guarded_now};
 use super::medium::EventSender;
+use super::own_voice::OwnVoice;
 use crate::asterisk::leg::{LegEnd, LegEvent};
 use crate::audio::preroll::Preroll;
 use crate::audio::resample::Resampler;
@@ -42,18 +43,20 @@ impl Drop for Ear {
 }
 
 impl Ear {
-    /// An ear at `leg` that reports to `events`; `gone` becomes true when the leg is gone.
+    /// An ear at `leg` that reports to `events`; `gone` becomes true when the leg is gone. `own`: what
+    /// of it is the agent's echo.
     pub fn new(
         stt: Arc<dyn SpeechToText>,
         options: ListenOptions,
         leg: mpsc::Receiver<LegEvent>,
         events: EventSender,
         gone: watch::Sender<bool>,
+        own: OwnVoice,
     ) -> Self {
         // Unbounded, but fed only by the core, a few orders a turn.
         let (orders, inbox) = mpsc::unbounded_channel();
         let task = tokio::spawn(async move {
-            let hearing = Hearing::new(stt, options, events);
+            let hearing = Hearing::new(stt, options, events, own);
             hearing.run(leg, inbox).await;
             let _ = gone.send(true);
         });
@@ -94,6 +97,7 @@ struct Hearing {
     listener: Option<Box<dyn Listener>>,
     resampler: Option<(u32, Resampler)>,
     vad: Vad,
+    own: OwnVoice,
     preroll: Preroll,
     /// Audio goes to the recogniser (an utterance has begun and is not forgotten).
     in_utterance: bool,
@@ -104,7 +108,12 @@ struct Hearing {
 }
 
 impl Hearing {
-    fn new(stt: Arc<dyn SpeechToText>, options: ListenOptions, events: EventSender) -> Self {
+    fn new(
+        stt: Arc<dyn SpeechToText>,
+        options: ListenOptions,
+        events: EventSender,
+        own: OwnVoice,
+    ) -> Self {
         Self {
             stt,
             options,
@@ -113,6 +122,7 @@ impl Hearing {
             listener: None,
             resampler: None,
             vad: Vad::new(),
+            own,
             preroll: Preroll::new(LISTEN_RATE),
             in_utterance: false,
             voiced: false,
@@ -183,7 +193,8 @@ impl Hearing {
             resampler.process(samples, &mut self.listening_rate_audio);
         }
         self.preroll.push(&self.listening_rate_audio);
-        let activity: Vec<VadEvent> = self.vad.push(&self.listening_rate_audio);
+        let activity = self.vad.push(&self.listening_rate_audio);
+        let activity = self.own.judge(&self.listening_rate_audio, activity);
         let mut begun_now = false;
         for event in activity {
             match event {

@@ -14,6 +14,7 @@ mod medium;
 mod mind;
 mod money;
 mod mouth;
+mod own_voice;
 mod phone;
 mod prompt;
 mod scribe;

@@ -4,9 +4,11 @@ use super::beside::Beside;
 use super::ear::Ear;
 use super::medium::{EventSender, Medium};
 use super::mouth::Mouth;
+use super::own_voice::OwnVoice;
 use super::services::Frugal;
 use super::{Ending, Opening, Services, Session, Unwatched};
 use crate::asterisk::leg::{Leg, LegCommand};
+use crate::asterisk::voice::Voice;
 use crate::language::Language;
 use crate::metering::Meter;
 use crate::stt::ListenOptions;
@@ -23,6 +25,7 @@ struct Telephone {
     _beside: Beside,
     ear: Ear,
     mouth: Mouth,
+    voice: Arc<dyn Voice>,
     control: mpsc::Sender<LegCommand>,
 }
 
@@ -36,6 +39,7 @@ impl Medium for Telephone {
     }
 
     fn transcribe(&mut self, transcript: TranscriptId) {
+        self.voice.await_answer(true);
         self.ear.transcribe(transcript);
     }
 
@@ -81,15 +85,18 @@ pub async fn answer_leg(
 ) {
     let (gone_sender, mut gone) = watch::channel(false);
     let Leg { events, voice, control, .. } = leg;
+    voice.dress(&services.config.sound.wished());
     let stt = Arc::clone(&services.stt);
     let tts = Arc::clone(&services.tts);
     let told = Language::from_code(&services.config.stt.language);
     let session = Session::open(services, &opening, |report, language| {
         let beside = Beside::new(opening.line.as_ref(), report.clone());
+        let own = OwnVoice::new(Arc::clone(&voice));
         let listen = ListenOptions { language: told.unwrap_or(language), hints };
         Telephone {
-            ear: Ear::new(stt, listen, events, report.clone(), gone_sender),
-            mouth: Mouth::new(tts, voice, report, beside.audible()),
+            ear: Ear::new(stt, listen, events, report.clone(), gone_sender, own),
+            mouth: Mouth::new(tts, Arc::clone(&voice), report, beside.audible()),
+            voice,
             _beside: beside,
             control,
         }

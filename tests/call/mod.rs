@@ -9,6 +9,7 @@ mod away;
 mod faults;
 mod keys;
 mod over_the_end;
+mod own_echo;
 mod panics;
 mod served;
 mod tenants;

@@ -5,6 +5,7 @@
 use crate::support::line;
 
 mod rules;
+mod seams;
 mod sound;
 
 use line::{Line, PATIENCE};

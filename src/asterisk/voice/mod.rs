@@ -7,6 +7,7 @@ pub use ours::OurClock;
 pub use theirs::{Step, TheirClock};
 
 use crate::audio::playout::News;
+use crate::audio::sound::Sound;
 use crate::turn::SpeechId;
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -43,6 +44,17 @@ pub trait Voice: Debug + Send + Sync {
     /// Drops everything and makes the leg silent. Each speech that was not heard to its end, in
     /// order, with the share of it that was heard, 0 to 1.
     fn hush(&self) -> Vec<(SpeechId, f32)>;
+
+    /// How the leg sounds from now on.
+    fn dress(&self, sound: &Sound);
+
+    /// The caller's turn is over and an answer is awaited, or is not any more. Where the shop wishes
+    /// it, notes are heard when that takes long; speech and a hush end it too.
+    fn await_answer(&self, awaited: bool);
+
+    /// What the leg has sounded like lately, at the echo guard's own rate, replaces what is in
+    /// `out`; nothing, if it was silence.
+    fn recent_sound(&self, out: &mut Vec<i16>);
 
     /// What was heard since the last look, in order.
     fn take_news(&self) -> Vec<News>;

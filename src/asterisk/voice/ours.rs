@@ -2,6 +2,7 @@
 
 use super::{Clock, Voice};
 use crate::audio::playout::{News, Playout};
+use crate::audio::sound::Sound;
 use crate::turn::SpeechId;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
@@ -74,6 +75,18 @@ impl Voice for OurClock {
 
     fn hush(&self) -> Vec<(SpeechId, f32)> {
         self.playout().hush()
+    }
+
+    fn dress(&self, sound: &Sound) {
+        self.playout().dress(sound, 0);
+    }
+
+    fn await_answer(&self, awaited: bool) {
+        self.playout().await_answer(awaited);
+    }
+
+    fn recent_sound(&self, out: &mut Vec<i16>) {
+        self.playout().recent_sound(out);
     }
 
     fn take_news(&self) -> Vec<News> {

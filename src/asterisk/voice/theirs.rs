@@ -6,6 +6,7 @@
 use super::{Clock, Voice};
 use crate::audio::ahead::{Ahead, Mark};
 use crate::audio::playout::{News, Playout};
+use crate::audio::sound::Sound;
 use crate::audio::{FRAME_MS, frame_samples};
 use crate::clock::CallTime;
 use crate::turn::SpeechId;
@@ -163,7 +164,7 @@ impl TheirClock {
             return wait_for(depth, low);
         }
         for _ in depth..frames {
-            out.resize(out.len() + frame_samples(self.rate), 0);
+            state.playout.silent_frame(out);
             state.ahead.sent(now, None);
         }
         let due = state.ahead.unmarked() >= SILENT_FRAMES_PER_MARK;
@@ -251,10 +252,24 @@ impl Voice for TheirClock {
         state.ahead.tick(now);
         state.flush_owed |= state.ahead.depth(now) > 0 || state.ahead.holds_speech();
         let waiting = state.playout.hush();
+        // The other side stops somewhere in what it has, at a place that is not known to the sample.
+        state.playout.cut_elsewhere();
         let handed_out = state.ahead.cut();
         drop(state);
         self.wake.notify_one();
         shares(&handed_out, &waiting)
+    }
+
+    fn dress(&self, sound: &Sound) {
+        self.state().playout.dress(sound, self.ahead_frames * FRAME_MS);
+    }
+
+    fn await_answer(&self, awaited: bool) {
+        self.state().playout.await_answer(awaited);
+    }
+
+    fn recent_sound(&self, out: &mut Vec<i16>) {
+        self.state().playout.recent_sound(out);
     }
 
     fn take_news(&self) -> Vec<News> {

@@ -1,14 +1,19 @@
-//! What the resampler costs, beside a library of the same quality and the usual shortcut.
+//! What runs for every frame and every sentence, in time: the resampler beside a library of the same
+//! quality and the usual shortcut, then every piece of work whose instructions `make gates` counts.
 //!
-//! `cargo bench --bench audio` prints times, delays and levels. All contestants run in turns in
-//! one process, so that a busy machine slows them alike.
-//!
-//! `audio --one 8to16 1000` converts 1,000 frames and nothing else, for counting instructions:
-//! the difference of two counts over the difference of the frames is the cost of one frame.
+//! `cargo bench --bench audio` prints times, delays and levels; with `--write` they go into
+//! `benches/audio/RESULTS.md` too. All contestants run in turns in one process, so that a busy machine
+//! slows them alike.
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
+
+#[path = "../gates/call.rs"]
+mod call;
+#[path = "../gates/work.rs"]
+mod work;
 
 use rubato::audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{Fft, FixedSync, Resampler as _};
+use std::fmt::Write as _;
 use std::hint::black_box;
 use std::time::Instant;
 use treadline::audio::resample::Resampler;
@@ -132,7 +137,7 @@ fn quality(make: Make, from: u32, to: u32) -> (f64, f64, Option<f64>) {
     (delay_ms, edge_db, alias_db)
 }
 
-fn compare(name: &str, from: u32, to: u32) {
+fn compare(text: &mut String, name: &str, from: u32, to: u32) {
     let makers: [(&str, Make); 3] = [("ours", ours), ("rubato-fft", library), ("linear", linear)];
     let frame = from as usize / 50;
     let input = signal(from, frame * FRAMES);
@@ -157,39 +162,74 @@ fn compare(name: &str, from: u32, to: u32) {
         let base = *first.get_or_insert(median);
         let (delay, edge, alias) = quality(*make, from, to);
         let alias = alias.map_or("-".to_owned(), |db| format!("{db:.1}"));
-        println!(
-            "{name:<6} {who:<11} {median:>8.0} {least:>8.0} {:>6.2} {delay:>9.2} {edge:>8.2} {alias:>8}",
+        let _ = writeln!(
+            text,
+            "| {name} | {who} | {median:.0} ({least:.0}) | {:.2} | {delay:.2} | {edge:.2} | {alias} |",
             median / base
         );
     }
 }
 
-fn one(name: &str, frames: usize) {
-    let Some((_, from, to)) = PAIRS.iter().find(|(pair, ..)| *pair == name) else {
-        println!("no such pair: {name}");
-        std::process::exit(2);
-    };
-    let frame = *from as usize / 50;
-    let input = signal(*from, frame);
-    let mut resampler = Resampler::new(*from, *to);
-    let mut out = Vec::with_capacity(*to as usize);
-    for _ in 0..frames {
-        out.clear();
-        resampler.process(black_box(&input), &mut out);
-        black_box(&out);
+/// Median and least time of every piece of work, nanoseconds.
+fn pieces(text: &mut String) {
+    for gate in work::GATES {
+        let mut piece = work::made(gate);
+        let times_each = gate.times.div_ceil(5);
+        let mut times: Vec<f64> = (0..ROUNDS)
+            .map(|_| {
+                let start = Instant::now();
+                for _ in 0..times_each {
+                    piece();
+                }
+                start.elapsed().as_nanos() as f64 / times_each as f64
+            })
+            .collect();
+        times.sort_by(f64::total_cmp);
+        let _ = writeln!(
+            text,
+            "| {} | {} | {:.0} ({:.0}) |",
+            gate.name,
+            gate.what,
+            times[ROUNDS / 2],
+            times[0]
+        );
     }
 }
 
+fn conditions() -> String {
+    let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
+    let (cpu, load) = (read("/proc/cpuinfo"), read("/proc/loadavg"));
+    let model = cpu.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or_default();
+    let rustc = std::process::Command::new("rustc").arg("--version").output();
+    let rustc = rustc.map(|said| String::from_utf8_lossy(&said.stdout).trim().to_owned());
+    let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
+    format!(
+        "{}, {cores} cores, load {} at the end; {}",
+        model.trim_start_matches([' ', '\t', ':']),
+        load.split_whitespace().next().unwrap_or("unknown"),
+        rustc.unwrap_or_default()
+    )
+}
+
 fn main() {
-    let arguments: Vec<String> = std::env::args().collect();
-    if let Some(at) = arguments.iter().position(|a| a == "--one") {
-        let name = arguments.get(at + 1).map_or("8to16", String::as_str);
-        let frames = arguments.get(at + 2).and_then(|n| n.parse().ok()).unwrap_or(1_000);
-        return one(name, frames);
-    }
-    println!("20 ms frames, 16-bit in and out; ns per frame over {ROUNDS} rounds of {FRAMES}");
-    println!("pair   converter     median    least  ratio  delay ms  3.4k dB   5k dB");
+    let mut text = String::from(
+        "# What runs for every frame and every sentence\n\nWritten by `make bench-audio`. Nanoseconds: the \
+         median of 41 rounds and, in brackets, the least. A busy machine slows all of a table alike; \
+         instruction counts, which it does not touch, are in `benches/gates/baseline.txt`.\n\n## Converters, \
+         a frame of 20 ms\n\n| rates, kHz | converter | ns | times ours | delay at 1 kHz, ms | 3.4 kHz, dB | \
+         5 kHz, dB |\n|---|---|---|---|---|---|---|\n",
+    );
     for (name, from, to) in PAIRS {
-        compare(name, from, to);
+        compare(&mut text, name, from, to);
+    }
+    text.push_str("\n## Pieces of work\n\n| piece | what it is | ns |\n|---|---|---|\n");
+    pieces(&mut text);
+    let _ = writeln!(text, "\n{}", conditions());
+    println!("{text}");
+    if std::env::args().any(|argument| argument == "--write") {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/audio/RESULTS.md");
+        if let Err(error) = std::fs::write(path, &text) {
+            println!("{path} cannot be written: {error}");
+        }
     }
 }
