@@ -110,7 +110,7 @@ async fn show(
         .map(|monday| (monday, weeks.remove(&monday).unwrap_or_default()))
         .collect();
     let filter = |monday| CallFilter::counted(&Range::of(Span::Week, monday, zone, now));
-    let week = (!asked.week.is_empty()).then(|| last.to_string()).unwrap_or_default();
+    let week = if asked.week.is_empty() { String::new() } else { last.to_string() };
     let href = |after: &str| url::with_query("/quality", &[("week", &week), ("after", after)]);
     let last_bad = worst
         .last()

@@ -64,13 +64,12 @@ pub(super) async fn activate(
     visitor.note(&desk, "prompt.activated", object, Some(what)).await?;
     match prompts::activate(desk.pool(), visitor.tenant()?, version.name.clone()).await {
         Ok(()) => Ok(Redirect::to("/prompts").into_response()),
-        Err(error) => refused(&visitor, said(visitor.words, error)?),
+        Err(error) => Ok(refused(&visitor, &said(visitor.words, error)?)),
     }
 }
 
-fn refused(visitor: &Visitor, why: String) -> Result<Response, Refusal> {
-    let text = (visitor.words.not_allowed(), why.as_str());
-    Ok(work::said(visitor, StatusCode::CONFLICT, text, "/prompts"))
+fn refused(visitor: &Visitor, why: &str) -> Response {
+    work::said(visitor, StatusCode::CONFLICT, (visitor.words.not_allowed(), why), "/prompts")
 }
 
 pub(super) async fn test(
@@ -106,7 +105,7 @@ pub(super) async fn test(
                 f64::from(share) / 100.0,
             );
             if let Err(error) = begun.await {
-                return refused(&visitor, said(words, error)?);
+                return Ok(refused(&visitor, &said(words, error)?));
             }
             visitor.note(&desk, "ab_test.started", ("ab_test", name), Some(what)).await?;
         }
@@ -114,7 +113,7 @@ pub(super) async fn test(
             Ok(name) => {
                 visitor.note(&desk, "ab_test.stopped", ("ab_test", name), None).await?;
             }
-            Err(error) => return refused(&visitor, said(words, error)?),
+            Err(error) => return Ok(refused(&visitor, &said(words, error)?)),
         },
         _ => return Err(Refusal::Bad),
     }
