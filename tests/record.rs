@@ -18,5 +18,6 @@ mod restore;
 mod retention;
 mod retention_age;
 mod schema;
+mod soak;
 mod stats;
 mod webhooks;
