@@ -9,4 +9,4 @@ mod away;
 mod days;
 mod faults;
 mod rows;
-mod teller;
+pub mod teller;
