@@ -98,6 +98,12 @@ impl Parts {
         self.log.is_healthy()
     }
 
+    /// Can the database write, as far as the log knows? For readiness.
+    #[must_use]
+    pub fn database_has_room(&self) -> bool {
+        self.log.database_has_room()
+    }
+
     /// Is the database there? For readiness.
     pub async fn database_answers(&self) -> bool {
         sqlx::query("select 1").execute(&self.pool).await.is_ok()
