@@ -14,6 +14,7 @@ mod hidden;
 mod jobs;
 mod log;
 mod partitions;
+mod partman;
 mod restore;
 mod retention;
 mod retention_age;

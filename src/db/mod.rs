@@ -19,6 +19,7 @@ pub mod journal;
 pub mod log;
 pub mod migrate;
 pub mod partitions;
+pub mod partman;
 pub mod pool;
 pub mod prompts;
 pub mod quality;
