@@ -4,6 +4,7 @@ mod support;
 
 mod alerts;
 mod api;
+mod commands;
 mod database;
 mod desk;
 mod embedded_postgres;

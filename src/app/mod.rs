@@ -12,7 +12,10 @@ mod trial;
 
 pub use bare::{bare_brain, bare_ears, bare_voice};
 pub use line::{Line, listen};
-pub use prompts::{ensure_builtin as ensure_builtin_prompt, load as load_prompts};
+pub use prompts::{
+    ensure_builtin as ensure_builtin_prompt, ensure_builtin_of as ensure_builtin_prompt_of,
+    load as load_prompts,
+};
 pub use providers::{Providers, meaning, model_file};
 
 use crate::alerts::Ways;

@@ -31,7 +31,7 @@ pub struct PartitionsArgs {
 /// old rows cannot be let go.
 pub async fn run(args: PartitionsArgs) -> anyhow::Result<()> {
     let (config, secrets) = config::load()?;
-    let server = db::open(&config, &secrets).await?;
+    let server = db::open_made(&config, &secrets).await?;
     let pool = db::connect(server.reveal_url(), 2)
         .await
         .context("cannot work with the database; if it is new, run `treadline migrate` first")?;

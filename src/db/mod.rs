@@ -104,6 +104,21 @@ pub async fn open_known(
     open(config, secrets).await
 }
 
+/// The same for what works with a database that is there: a folder that has none does not get one
+/// by the way. (`treadline migrate`, `serve`, `demo`, `chat` and `import` make it.)
+///
+/// # Errors
+/// There is none, with what to do; or [`open`] failed.
+pub async fn open_made(
+    config: &Config,
+    secrets: &Secrets,
+) -> Result<Server, embedded::EmbeddedError> {
+    if secrets.database_url.is_none() && config.database.url.is_empty() {
+        embedded::must_be_made(config)?;
+    }
+    open(config, secrets).await
+}
+
 impl Server {
     /// The URL as text. Never put it in a log line.
     #[must_use]

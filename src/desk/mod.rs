@@ -10,7 +10,7 @@
 mod assets;
 mod cookies;
 mod door;
-mod format;
+pub(crate) mod format;
 mod frame;
 pub mod grafana;
 mod guard;
