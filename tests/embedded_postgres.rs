@@ -239,16 +239,21 @@ fn db_url_prints_one_line_that_works_and_nothing_else() {
     let empty =
         Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("url-cwd-{}", std::process::id()));
     std::fs::create_dir_all(&empty).unwrap();
-    let run = || {
+    let command = |words: &[&str]| {
         Command::new(env!("CARGO_BIN_EXE_treadline"))
-            .args(["db", "url"])
+            .args(words)
             .current_dir(&empty)
             .env_remove("DATABASE_URL")
             .env("TREADLINE__DATABASE__DATA_DIR", &own.0.data_dir)
             .output()
             .unwrap()
     };
-    let (first, second) = (run(), run());
+    let before = command(&["db", "url"]);
+    let refused = String::from_utf8(before.stderr).unwrap();
+    assert!(!before.status.success() && refused.contains("there is no database in"), "{refused}");
+    assert!(!own.0.data_dir.join("cluster").exists(), "nothing was made by the way");
+    assert!(command(&["migrate"]).status.success());
+    let (first, second) = (command(&["db", "url"]), command(&["db", "url"]));
     let said = String::from_utf8(first.stdout.clone()).unwrap();
     assert!(first.status.success(), "{}", String::from_utf8_lossy(&first.stderr));
     assert_eq!(first.stderr, b"", "nothing else is printed");

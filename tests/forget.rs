@@ -3,12 +3,17 @@
 
 use crate::support::database;
 
+use crate::log::teller::{PATIENCE, Teller, noon};
 use database::{TestDb, fresh_database};
 use sqlx::{AssertSqlSafe, PgConnection};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Output;
+use treadline::clock::WallClock;
 use treadline::db;
+use treadline::jobs::log_writer::LogHandle;
 use treadline::pii::Phone;
+use treadline::spool::{Kept, LogEntry, Record, Spool};
+use treadline::turn::Speaker;
 use uuid::Uuid;
 
 const THEIRS: &str = "+380671234567";
@@ -247,19 +252,94 @@ async fn the_number_is_found_in_other_peoples_words_however_it_is_written() {
     assert_eq!(blank, theirs.len() as i64);
 }
 
+/// Every file under `folder` in which the number stands, however it is written in a journal.
+fn files_with_the_number(folder: &Path) -> Vec<PathBuf> {
+    let mut holding = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            holding.extend(files_with_the_number(&path));
+        } else {
+            let bytes = std::fs::read(&path).unwrap();
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            let digits: String = text.chars().filter(|c| !" ()-".contains(*c)).collect();
+            holding.extend(digits.contains("671234567").then_some(path));
+        }
+    }
+    holding
+}
+
+/// A person's call, as it stands in a journal: their number at its beginning and in their words.
+fn their_records(call: u128) -> Vec<LogEntry> {
+    let mut told = Teller::new(call, noon());
+    vec![told.opened("live"), told.turn(1, Speaker::Customer, "Ring me at 067 123 45 67, please")]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_dead_process_left_in_the_journal_is_brought_home_and_erased() {
+    let Some(db) = fresh_database().await else { return };
+    let mut owner = two_people(&db).await;
+    let folder = folder();
+    let spool = folder.join("spool");
+    let (dead, _) = Spool::open(&spool).unwrap();
+    for mut entry in their_records(77) {
+        if let Record::Opened(opened) = &mut entry.record {
+            opened.node = format!("some-machine/{}", dead.instance());
+        }
+        assert_eq!(dead.append(&entry), Kept::File);
+    }
+    drop(dead); // As the kernel does for a killed process.
+    std::fs::write(spool.join("refused.jsonl"), "{\"caller\":\"+380671234567\"}\n").unwrap();
+    assert_eq!(files_with_the_number(&folder).len(), 2);
+
+    let shown = run_with(&db, &folder, &[THEIRS, "--dry-run"]);
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    assert!(shown.contains("records on their way to the database"), "{shown}");
+    assert_eq!(files_with_the_number(&folder).len(), 2, "nothing was touched");
+
+    let output = run(&db, &folder, THEIRS);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(said.contains("nothing is left"), "{said}");
+    assert_eq!(files_with_the_number(&folder), Vec::<PathBuf>::new());
+    assert_eq!(rows_with(&mut owner, "671234567").await, Vec::<String>::new(), "{said}");
+    // The call itself stays in the figures: it came home, and its process is known to be dead.
+    let outcome: Option<String> = sqlx::query_scalar("select outcome from calls where id = $1")
+        .bind(Uuid::from_u128(77))
+        .fetch_one(&mut owner)
+        .await
+        .unwrap();
+    assert_eq!(outcome.as_deref(), Some("lost_process"));
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_number_that_is_still_in_the_journal_is_not_said_to_be_gone() {
     let Some(db) = fresh_database().await else { return };
+    let mut owner = db.owner().await;
     let folder = folder();
     let spool = folder.join("spool");
-    std::fs::create_dir_all(&spool).unwrap();
-    std::fs::write(spool.join("x-1.spool"), b"\x00\x01{\"caller\":\"+380671234567\"}").unwrap();
-    std::fs::write(spool.join("refused.jsonl"), "{\"caller\":\"+380671234567\"}\n").unwrap();
+    sqlx::query("revoke insert on call_journal from treadline_app")
+        .execute(&mut owner)
+        .await
+        .unwrap();
+    let (living, _) = LogHandle::start(&spool, db.pool.clone(), WallClock::system()).unwrap();
+    for entry in their_records(78) {
+        assert_eq!(living.record(entry), Kept::File);
+    }
     let output = run(&db, &folder, THEIRS);
     assert!(!output.status.success());
     let complaint = String::from_utf8(output.stderr).unwrap();
     assert!(complaint.contains("still in the journal"), "{complaint}");
-    assert!(!spool.join("refused.jsonl").exists());
-    assert!(spool.join("x-1.spool").exists(), "what is on its way to the database is not lost");
+    assert_eq!(files_with_the_number(&folder).len(), 1, "what is on its way is not lost");
+
+    sqlx::query("grant insert on call_journal to treadline_app").execute(&mut owner).await.unwrap();
+    assert!(living.flush(PATIENCE).await);
+    let output = run(&db, &folder, THEIRS);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(files_with_the_number(&folder), Vec::<PathBuf>::new());
+    assert_eq!(rows_with(&mut owner, "671234567").await, Vec::<String>::new());
+    assert!(living.stop(PATIENCE).await);
     std::fs::remove_dir_all(folder).unwrap();
 }

@@ -16,6 +16,22 @@ const TABLES: [&str; 2] = ["calls", "call_turns"];
 /// Days are written between two lines of progress.
 const TOLD_EVERY: u64 = 30;
 
+/// With what a run begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// With nothing.
+    Anew,
+    /// With what an interrupted run has written; the rest is added.
+    GoOn,
+    /// With what an interrupted run has written, and no more.
+    Reuse,
+}
+
+/// While the rows are written the server writes fewer checkpoints, and nothing else of it changes.
+const HURRY: &str = "alter system set max_wal_size = '4GB'; \
+     alter system set checkpoint_timeout = '30min'";
+const NO_HURRY: &str = "alter system reset max_wal_size; alter system reset checkpoint_timeout";
+
 /// How rows are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kept {
@@ -50,19 +66,23 @@ pub struct Data {
 }
 
 /// Makes everything; an older run's database goes first, unless it is to be used again.
-pub async fn make(server: &Server, plan: Plan, reuse: bool) -> anyhow::Result<Data> {
+pub async fn make(server: &Server, plan: Plan, start: Start) -> anyhow::Result<Data> {
     let server = server.url();
     let (base, _) = server.rsplit_once('/').context("a URL with a database")?;
     let url = format!("{base}/{NAME}");
     let mut data = Data { server: server.to_owned(), url, plan, filled_s: None };
-    if !reuse {
+    if start == Start::Anew {
         data.remove().await?;
         let mut owner = PgConnection::connect(server).await?;
         execute(&mut owner, format!("create database {NAME}")).await?;
         owner.close().await?;
+    }
+    data.settings(HURRY).await?;
+    if start != Start::Reuse {
         data.fill().await?;
     }
     data.copy().await?;
+    data.settings(NO_HURRY).await?;
     Ok(data)
 }
 
@@ -81,6 +101,18 @@ impl Data {
         Ok(db::connect(&url, 1).await?)
     }
 
+    /// Settings of the server, one statement each: none of them may stand in a transaction.
+    async fn settings(&self, statements: &str) -> anyhow::Result<()> {
+        // The owner of the tables may not set them.
+        let url = self.server.replacen("//treadline_owner@", "//postgres@", 1);
+        let mut owner = PgConnection::connect(&url).await?;
+        for statement in statements.split("; ") {
+            execute(&mut owner, statement.trim().to_owned()).await?;
+        }
+        execute(&mut owner, "select pg_reload_conf()".into()).await?;
+        Ok(owner.close().await?)
+    }
+
     async fn fill(&mut self) -> anyhow::Result<()> {
         db::migrate::run(&self.url).await?;
         let pool = db::connect(&self.url, 2).await?;
@@ -89,7 +121,12 @@ impl Data {
         generate::fill(&pool, TenantId::DEFAULT, self.plan, |made| {
             if made.days % TOLD_EVERY == 0 {
                 let took_s = began.elapsed().as_secs();
-                println!("{} days, {} calls, {took_s} s", made.days, made.calls);
+                let days = self.plan.days().count() as u64;
+                let left_s = took_s * days.saturating_sub(made.days) / made.days.max(1);
+                println!(
+                    "{} of {days} days, {} calls, {took_s} s, about {left_s} s left",
+                    made.days, made.calls
+                );
             }
         })
         .await?;

@@ -5,7 +5,8 @@
 //! both. The statements are the same text, and the day's figures are counted by the product's own
 //! function; only the connection's search path tells them where. The whole run needs some 8 GB of
 //! disk and half an hour; `SIZE="--months 3 --per-day 100"` is a small one, whose results go to the
-//! target folder. `--reuse` asks what an interrupted run has written so far.
+//! target folder. A run that was interrupted goes on with `--go-on`, on another day with the last
+//! day it had (`--until`); `--reuse` asks what has been written so far.
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 
 mod ask;
@@ -17,6 +18,7 @@ mod server;
 
 use anyhow::{Context as _, bail};
 use chrono::{Days, Utc};
+use data::Start;
 use machine::Machine;
 use report::Report;
 use server::Server;
@@ -30,16 +32,16 @@ const PER_DAY: u32 = 500;
 const LOAD_MAX: f64 = 0.5;
 
 fn main() -> anyhow::Result<()> {
-    let (plan, reuse) = plan()?;
+    let (plan, start) = plan()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(run(plan, reuse))
+    runtime.block_on(run(plan, start))
 }
 
-/// `--months N --per-day N --seed N --reuse`; what cargo adds is left alone.
-fn plan() -> anyhow::Result<(Plan, bool)> {
+/// `--months N --per-day N --seed N --until DAY --go-on --reuse`; what cargo adds is left alone.
+fn plan() -> anyhow::Result<(Plan, Start)> {
     let until = Utc::now().date_naive() - Days::new(1);
     let mut plan = Plan { months: MONTHS, per_day: PER_DAY, seed: 1, until };
-    let mut reuse = false;
+    let mut start = Start::Anew;
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let mut number = || -> anyhow::Result<u32> {
@@ -50,21 +52,30 @@ fn plan() -> anyhow::Result<(Plan, bool)> {
             "--months" => plan.months = number()?,
             "--per-day" => plan.per_day = number()?,
             "--seed" => plan.seed = number()?.into(),
-            "--reuse" => reuse = true,
+            "--until" => {
+                let day = words.next().context("--until needs a day")?;
+                plan.until = day.parse().with_context(|| format!("--until {day}"))?;
+            }
+            "--go-on" => start = Start::GoOn,
+            "--reuse" => start = Start::Reuse,
             "--bench" => {}
-            other => bail!("{other}: there are --months, --per-day, --seed and --reuse"),
+            other => {
+                bail!(
+                    "{other}: there are --months, --per-day, --seed, --until, --go-on and --reuse"
+                )
+            }
         }
     }
-    Ok((plan, reuse))
+    Ok((plan, start))
 }
 
-async fn run(plan: Plan, reuse: bool) -> anyhow::Result<()> {
+async fn run(plan: Plan, start: Start) -> anyhow::Result<()> {
     let machine = Machine::now();
     if machine.load() > LOAD_MAX {
         println!("the load is {:.1}: other work will be in the figures", machine.load());
     }
     let server = Server::start().await?;
-    let data = data::make(&server, plan, reuse).await?;
+    let data = data::make(&server, plan, start).await?;
     let mut report = Report::new(&data).await?;
     report.asked = ask::warm(&data).await?;
     report.asked.extend(ask::cold(&data, &server).await?);

@@ -249,11 +249,20 @@ fn readiness(parts: std::sync::Weak<Parts>, ari: Option<Ari>) -> http::Probe {
     Arc::new(move || {
         let (parts, ari) = (parts.upgrade(), ari.clone());
         Box::pin(async move {
-            let (ok, journal) = match parts {
-                Some(parts) => (parts.database_answers().await, parts.journal_is_healthy()),
-                None => (false, false),
+            let (answers, room, journal) = match parts {
+                Some(parts) => (
+                    parts.database_answers().await,
+                    parts.database_has_room(),
+                    parts.journal_is_healthy(),
+                ),
+                None => (false, true, false),
             };
-            let detail = if ok { "answers" } else { "does not answer; the log waits in the spool" };
+            let ok = answers && room;
+            let detail = match (answers, room) {
+                (true, true) => "answers",
+                (true, false) => "answers that its disk is full; the log waits in the spool",
+                (false, _) => "does not answer; the log waits in the spool",
+            };
             let mut checks = vec![http::Check { name: "database", ok, detail: detail.into() }];
             let detail =
                 if journal { "is written" } else { "the disk refuses it; records wait in memory" };

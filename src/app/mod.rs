@@ -13,7 +13,10 @@ mod trial;
 
 pub use bare::{bare_brain, bare_ears, bare_voice};
 pub use line::{Line, listen};
-pub use prompts::{ensure_builtin as ensure_builtin_prompt, load as load_prompts};
+pub use prompts::{
+    ensure_builtin as ensure_builtin_prompt, ensure_builtin_of as ensure_builtin_prompt_of,
+    load as load_prompts,
+};
 pub use providers::{Providers, meaning, model_file};
 
 use crate::alerts::Ways;
@@ -109,6 +112,12 @@ impl Parts {
     #[must_use]
     pub fn journal_is_healthy(&self) -> bool {
         self.log.is_healthy()
+    }
+
+    /// Can the database write, as far as the log knows? For readiness.
+    #[must_use]
+    pub fn database_has_room(&self) -> bool {
+        self.log.database_has_room()
     }
 
     /// Is the database there? For readiness.

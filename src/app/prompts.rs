@@ -46,8 +46,13 @@ pub(super) async fn keep_current(pool: PgPool, book: Weak<PromptBook>) {
 
 /// Puts the program's own instructions into the table; false if that cannot be done now.
 pub async fn ensure_builtin(pool: &PgPool) -> bool {
+    ensure_builtin_of(pool, TenantId::DEFAULT).await
+}
+
+/// The same for one shop.
+pub async fn ensure_builtin_of(pool: &PgPool, tenant: TenantId) -> bool {
     let Prompt { version, system, .. } = builtin_prompt();
-    let done = prompts::ensure_builtin(pool, TenantId::DEFAULT, version, system).await;
+    let done = prompts::ensure_builtin(pool, tenant, version, system).await;
     done.inspect_err(|error| tracing::debug!(%error, "the instructions are not stored yet")).is_ok()
 }
 

@@ -1,6 +1,7 @@
-//! `treadline calls delete|restore ID` and `treadline customers delete|restore ID`: out of sight
+//! `treadline calls list`, `treadline calls delete|restore ID` and `treadline customers delete|restore ID`: out of sight
 //! at once, back within `retention.soft_delete_days`, purged after that.
 
+use super::lists::{self, CallsArgs};
 use super::out;
 use crate::config;
 use crate::db;
@@ -28,6 +29,26 @@ pub enum HideCommand {
     },
 }
 
+/// What is done with calls.
+#[derive(Debug, Clone, clap::Subcommand)]
+pub enum CallsCommand {
+    /// Show them, the newest first.
+    List(CallsArgs),
+    #[command(flatten)]
+    Hide(HideCommand),
+}
+
+/// `treadline calls …`
+///
+/// # Errors
+/// As [`calls`].
+pub async fn run(command: CallsCommand) -> anyhow::Result<()> {
+    match command {
+        CallsCommand::List(args) => lists::calls(args).await,
+        CallsCommand::Hide(command) => calls(command).await,
+    }
+}
+
 impl HideCommand {
     fn parts(&self) -> (Change, &str) {
         match self {
@@ -37,11 +58,11 @@ impl HideCommand {
     }
 }
 
-/// `treadline calls …`
+/// `treadline calls delete|restore ID`
 ///
 /// # Errors
 /// The id is none, the call is unknown or hidden or shown already, or the database is away.
-pub async fn calls(command: HideCommand) -> anyhow::Result<()> {
+async fn calls(command: HideCommand) -> anyhow::Result<()> {
     let (change, text) = command.parts();
     let id: Uuid = text.parse().with_context(|| format!("{text:?} is no id of a call"))?;
     let (_server, pool) = connect().await?;
@@ -74,7 +95,7 @@ pub async fn customers(command: HideCommand) -> anyhow::Result<()> {
 
 async fn connect() -> anyhow::Result<(db::Server, PgPool)> {
     let (config, secrets) = config::load()?;
-    let server = db::open(&config, &secrets).await?;
+    let server = db::open_made(&config, &secrets).await?;
     let pool = db::connect(server.reveal_url(), 1)
         .await
         .context("cannot work with the database; if it is new, run `treadline migrate` first")?;

@@ -10,7 +10,7 @@ use std::time::Duration;
 /// What `treadline db …` may be asked.
 #[derive(Debug, Clone, PartialEq, Eq, clap::Subcommand)]
 pub enum DbCommand {
-    /// Start the database if needed, wait until it is ready, print its URL.
+    /// Start the database if needed, wait until it is ready, print its URL. It must have been made.
     Url,
     /// Watch the program's own Postgres and stop it when nobody uses it.
     #[command(hide = true)]
@@ -38,7 +38,7 @@ pub async fn run(command: DbCommand) -> anyhow::Result<()> {
     match command {
         DbCommand::Url => {
             let (config, secrets) = config::load()?;
-            let server = db::open(&config, &secrets).await?;
+            let server = db::open_made(&config, &secrets).await?;
             // Ready means that a connection was made, whosever server it is.
             db::pool::connect_owner(server.reveal_url())
                 .await

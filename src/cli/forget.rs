@@ -1,13 +1,26 @@
 //! `treadline forget PHONE`: erases a person everywhere and proves it.
 
 use super::out;
+use crate::clock::WallClock;
 use crate::config;
 use crate::db;
 use crate::db::forget::Erased;
+use crate::jobs::log_writer::LogHandle;
 use crate::pii::Phone;
 use crate::spool;
 use anyhow::{Context as _, bail, ensure};
+use sqlx::PgPool;
 use std::io::IsTerminal as _;
+use std::path::Path;
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+/// What dead processes left may be the log of hours.
+const LEFT_MAX: Duration = Duration::from_mins(10);
+/// A living process brings what it has within a second, unless a call of it goes on.
+const ARRIVE_MAX: Duration = Duration::from_secs(5);
+/// Between two looks.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// `treadline forget PHONE`
 #[derive(Debug, Clone, clap::Args)]
@@ -34,17 +47,27 @@ pub async fn run(args: ForgetArgs) -> anyhow::Result<()> {
         .context("write the number with its country, for example +380671234567")?;
     let (config, secrets) = config::load()?;
     let server = db::open_known(&config, &secrets).await?;
-    let pool = db::connect(server.reveal_url(), 1)
+    let pool = db::connect(server.reveal_url(), 3)
         .await
         .context("cannot work with the database; if it is new, run `treadline migrate` first")?;
     let prefix = config.shop.phone_prefix.as_str();
     let folder = db::embedded::spool_dir(&config)?;
+    let names_them = |text: &str| db::forget::mentions(text, &number, prefix);
+    if !args.dry_run {
+        // The journal first: what is on its way to the database would come back.
+        bring_home(&folder, &pool, names_them)
+            .await
+            .with_context(|| format!("the call log's folder {}", folder.display()))?;
+    }
     if !wanted(&args, &pool, &number, prefix).await? {
+        for on_its_way in spool::on_their_way(&folder, names_them)? {
+            let path = on_its_way.path.display();
+            out::line(format!("NOTE {path} (records on their way to the database)"));
+        }
         pool.close().await;
         return Ok(());
     }
-    // The journal first: what is on its way to the database would come back.
-    let in_folder = spool::forget(&folder, |text| db::forget::mentions(text, &number, prefix))
+    let in_folder = spool::forget(&folder, names_them)
         .with_context(|| format!("the call log's folder {}", folder.display()))?;
     let done = db::forget::forget(&pool, &number, prefix)
         .await
@@ -73,6 +96,32 @@ pub async fn run(args: ForgetArgs) -> anyhow::Result<()> {
         );
     }
     out::line("searched every text of every table, and the journal: nothing is left");
+    Ok(())
+}
+
+/// Brings to the database what dead processes left in the journal, and waits a moment for a living
+/// one: what is erased afterwards cannot come back.
+async fn bring_home(
+    folder: &Path,
+    pool: &PgPool,
+    names_them: impl Fn(&str) -> bool + Copy,
+) -> anyhow::Result<()> {
+    let waiting = spool::on_their_way(folder, names_them)?;
+    if waiting.is_empty() {
+        return Ok(());
+    }
+    let left: Vec<_> = waiting.into_iter().filter(|of| !of.alive).map(|of| of.path).collect();
+    // It takes over every file whose process is gone, and closes their calls, as a start would.
+    let (log, _writer) = LogHandle::start(folder, pool.clone(), WallClock::system())?;
+    let deadline = Instant::now() + LEFT_MAX;
+    while left.iter().any(|path| path.exists()) && Instant::now() < deadline {
+        sleep(LOOK_EVERY).await;
+    }
+    let deadline = Instant::now() + ARRIVE_MAX;
+    while !spool::on_their_way(folder, names_them)?.is_empty() && Instant::now() < deadline {
+        sleep(LOOK_EVERY).await;
+    }
+    log.stop(ARRIVE_MAX).await;
     Ok(())
 }
 

@@ -2,9 +2,9 @@
 
 use super::out;
 use crate::chart::table::harmless;
+use super::shop::Shop;
 use crate::config::{self, Config, StoreKind};
 use crate::db;
-use crate::ids::TenantId;
 use crate::store::import::{self, FILE_BYTES_MAX, ImportError, Job, Kind, Report, Told};
 use anyhow::{Context as _, bail, ensure};
 use chrono::{DateTime, NaiveDate, TimeZone as _, Utc};
@@ -69,6 +69,8 @@ pub struct ImportArgs {
     /// Write every bad row into this file, as CSV.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
+    #[command(flatten)]
+    shop: Shop,
 }
 
 /// Imports a file and says what came of it.
@@ -91,6 +93,7 @@ pub async fn run(args: ImportArgs) -> anyhow::Result<()> {
     }
     db::migrate::run(server.reveal_url()).await?;
     let pool = db::connect(server.reveal_url(), 2).await?;
+    let tenant = args.shop.tenant(&pool).await?;
     let job = Job {
         kind: args.kind.into(),
         file: args.file.display().to_string(),
@@ -105,7 +108,7 @@ pub async fn run(args: ImportArgs) -> anyhow::Result<()> {
         Told::Read(rows) => shown.set_length(rows),
         Told::Loaded(rows) => shown.inc(rows),
     });
-    let outcome = import::run(&pool, TenantId::DEFAULT, &job, &bytes, watch).await;
+    let outcome = import::run(&pool, tenant, &job, &bytes, watch).await;
     bar.finish_and_clear();
     pool.close().await;
     match outcome {

@@ -39,7 +39,7 @@ pub async fn run(
     secrets: &crate::config::Secrets,
     args: JobsArgs,
 ) -> anyhow::Result<()> {
-    let server = db::open(config, secrets).await?;
+    let server = db::open_made(config, secrets).await?;
     db::migrate::run(server.reveal_url()).await?;
     let pool = db::connect(server.reveal_url(), 4).await?;
     let ways = alerts::Ways::of(

@@ -1,6 +1,7 @@
 //! `treadline kb`: articles in, a list of them, and what a question finds.
 
 use super::out;
+use super::shop::Shop;
 use crate::app;
 use crate::config::{Config, Secrets};
 use crate::db;
@@ -64,73 +65,128 @@ pub struct SearchArgs {
 ///
 /// # Errors
 /// What is wrong, with what to do about it.
-pub async fn run(command: KbCommand, config: &Config, secrets: &Secrets) -> anyhow::Result<()> {
-    let server = db::open(config, secrets).await?;
+pub async fn run(
+    command: KbCommand,
+    shop: &Shop,
+    config: &Config,
+    secrets: &Secrets,
+) -> anyhow::Result<()> {
+    let server = db::open_made(config, secrets).await?;
     db::migrate::run(server.reveal_url()).await?;
     let pool = db::connect(server.reveal_url(), 2).await?;
-    let done = match command {
-        KbCommand::Import(args) => import(&args, config, secrets, &pool).await,
-        KbCommand::List => list(&pool).await,
-        KbCommand::Search(args) => search(&args, config, secrets, &pool).await,
-        KbCommand::Embed => embed(config, secrets, &pool).await,
-    };
+    let done = carry_out(command, shop, config, secrets, &pool).await;
     pool.close().await;
     done
 }
 
-async fn import(
-    args: &ImportArgs,
+async fn carry_out(
+    command: KbCommand,
+    shop: &Shop,
     config: &Config,
     secrets: &Secrets,
     pool: &PgPool,
 ) -> anyhow::Result<()> {
-    let articles = match &args.path {
-        Some(path) => read(path)?,
-        None => starter::articles().to_vec(),
-    };
-    let bar = bar("articles", articles.len() as u64);
-    let (mut new, mut changed, mut same) = (0_u32, 0_u32, 0_u32);
-    for article in articles {
-        let name = format!("{} ({})", article.slug, article.language.code());
-        let change = knowledge::import(pool, TenantId::DEFAULT, article)
-            .await
-            .with_context(|| format!("{name}: what came before it is loaded"))?;
-        match change {
-            Change::New => new += 1,
-            Change::Version(_) => changed += 1,
-            Change::Same => same += 1,
-        }
-        bar.inc(1);
+    let shelf = Shelf { tenant: shop.tenant(pool).await?, config, secrets, pool };
+    match command {
+        KbCommand::Import(args) => shelf.import(&args).await,
+        KbCommand::List => list(pool, shelf.tenant).await,
+        KbCommand::Search(args) => shelf.search(&args).await,
+        KbCommand::Embed => shelf.embed().await,
     }
-    bar.finish_and_clear();
-    out::line(format!("{new} new, {changed} changed, {same} as they were"));
-    embed(config, secrets, pool).await
 }
 
-/// Vectors are a gain, not a need: an endpoint that fails is said, and the words still find.
-async fn embed(config: &Config, secrets: &Secrets, pool: &PgPool) -> anyhow::Result<()> {
-    let Some(Meaning { embedder, .. }) = app::meaning(config, secrets, IMPORT)? else {
-        out::line("no vectors (embed.provider); articles are found by their words");
-        return Ok(());
-    };
-    let bar = bar("vectors", 0);
-    let told = |state: Vectors| {
-        bar.set_length(state.made + state.missing);
-        bar.set_position(state.made);
-    };
-    let made = knowledge::embed_missing(pool, TenantId::DEFAULT, embedder.as_ref(), told).await;
-    bar.finish_and_clear();
-    match made {
-        Ok(state) => out::line(format!("{} vectors made with {}", state.made, embedder.model())),
-        Err(error @ (VectorError::NoPgvector | VectorError::Embed(_))) => {
-            bail!(
-                "{error}; the articles are loaded and found by their words, \
-                   `treadline kb embed` tries again"
-            )
+/// A shop's articles, and what is needed to work with them.
+struct Shelf<'a> {
+    tenant: TenantId,
+    config: &'a Config,
+    secrets: &'a Secrets,
+    pool: &'a PgPool,
+}
+
+impl Shelf<'_> {
+    async fn import(&self, args: &ImportArgs) -> anyhow::Result<()> {
+        let articles = match &args.path {
+            Some(path) => read(path)?,
+            None => starter::articles().to_vec(),
+        };
+        let bar = bar("articles", articles.len() as u64);
+        let (mut new, mut changed, mut same) = (0_u32, 0_u32, 0_u32);
+        for article in articles {
+            let name = format!("{} ({})", article.slug, article.language.code());
+            let change = knowledge::import(self.pool, self.tenant, article)
+                .await
+                .with_context(|| format!("{name}: what came before it is loaded"))?;
+            match change {
+                Change::New => new += 1,
+                Change::Version(_) => changed += 1,
+                Change::Same => same += 1,
+            }
+            bar.inc(1);
         }
-        Err(error) => return Err(error.into()),
+        bar.finish_and_clear();
+        out::line(format!("{new} new, {changed} changed, {same} as they were"));
+        self.embed().await
     }
-    Ok(())
+
+    /// Vectors are a gain, not a need: an endpoint that fails is said, and the words still find.
+    async fn embed(&self) -> anyhow::Result<()> {
+        let Some(Meaning { embedder, .. }) = app::meaning(self.config, self.secrets, IMPORT)?
+        else {
+            out::line("no vectors (embed.provider); articles are found by their words");
+            return Ok(());
+        };
+        let bar = bar("vectors", 0);
+        let told = |state: Vectors| {
+            bar.set_length(state.made + state.missing);
+            bar.set_position(state.made);
+        };
+        let made = knowledge::embed_missing(self.pool, self.tenant, embedder.as_ref(), told).await;
+        bar.finish_and_clear();
+        match made {
+            Ok(state) => {
+                out::line(format!("{} vectors made with {}", state.made, embedder.model()))
+            }
+            Err(error @ (VectorError::NoPgvector | VectorError::Embed(_))) => {
+                bail!(
+                    "{error}; the articles are loaded and found by their words, \
+                       `treadline kb embed` tries again"
+                )
+            }
+            Err(error) => return Err(error.into()),
+        }
+        Ok(())
+    }
+
+    async fn search(&self, args: &SearchArgs) -> anyhow::Result<()> {
+        let language = match &args.lang {
+            Some(code) => {
+                Language::from_code(code).with_context(|| format!("--lang {code}: uk, ru or en"))?
+            }
+            None => self.config.shop.language,
+        };
+        let store =
+            PostgresStore::new(self.pool.clone(), self.config.limits.bookings_per_number_max)
+                .with_meaning(app::meaning(self.config, self.secrets, LIVE)?);
+        let now = Utc::now();
+        let scope = Scope {
+            tenant: self.tenant,
+            call: CallId(Uuid::nil()),
+            call_started_at: now,
+            caller: None,
+            now,
+            language,
+        };
+        let text = args.text.join(" ");
+        let query = KnowledgeQuery { text, category: None, language, limit: FOUND_MAX };
+        let found = store.search_knowledge(&scope, &query).await?;
+        if found.is_empty() {
+            out::line("nothing");
+        }
+        for (at, one) in found.iter().enumerate() {
+            show(at + 1, one);
+        }
+        Ok(())
+    }
 }
 
 /// Hidden where there is no terminal.
@@ -195,8 +251,8 @@ fn read_one(path: &Path) -> anyhow::Result<Article> {
     Article::read(&name.unwrap_or_default(), &text).map_err(anyhow::Error::msg)
 }
 
-async fn list(pool: &PgPool) -> anyhow::Result<()> {
-    let rows = knowledge::list(pool, TenantId::DEFAULT).await?;
+async fn list(pool: &PgPool, tenant: TenantId) -> anyhow::Result<()> {
+    let rows = knowledge::list(pool, tenant).await?;
     if rows.is_empty() {
         out::line("no articles yet: `treadline kb import --starter`, or your own files");
         return Ok(());
@@ -219,41 +275,6 @@ async fn list(pool: &PgPool) -> anyhow::Result<()> {
             row.archived,
             row.title
         ));
-    }
-    Ok(())
-}
-
-async fn search(
-    args: &SearchArgs,
-    config: &Config,
-    secrets: &Secrets,
-    pool: &PgPool,
-) -> anyhow::Result<()> {
-    let language = match &args.lang {
-        Some(code) => {
-            Language::from_code(code).with_context(|| format!("--lang {code}: uk, ru or en"))?
-        }
-        None => config.shop.language,
-    };
-    let store = PostgresStore::new(pool.clone(), config.limits.bookings_per_number_max)
-        .with_meaning(app::meaning(config, secrets, LIVE)?);
-    let now = Utc::now();
-    let scope = Scope {
-        tenant: TenantId::DEFAULT,
-        call: CallId(Uuid::nil()),
-        call_started_at: now,
-        caller: None,
-        now,
-        language,
-    };
-    let text = args.text.join(" ");
-    let query = KnowledgeQuery { text, category: None, language, limit: FOUND_MAX };
-    let found = store.search_knowledge(&scope, &query).await?;
-    if found.is_empty() {
-        out::line("nothing");
-    }
-    for (at, one) in found.iter().enumerate() {
-        show(at + 1, one);
     }
     Ok(())
 }

@@ -15,7 +15,8 @@ mod grafana;
 mod import;
 mod jobs;
 mod kb;
-pub mod load;
+pub mod lists;
+mod load;
 mod migrate;
 mod out;
 mod partitions;
@@ -24,6 +25,7 @@ mod replay;
 mod restore;
 mod schema;
 mod serve;
+mod shop;
 mod soak;
 mod stats;
 mod token;
@@ -76,11 +78,15 @@ enum Command {
     Import(import::ImportArgs),
     /// The knowledge base: articles in, answers out.
     Kb {
+        #[command(flatten)]
+        shop: shop::Shop,
         #[command(subcommand)]
         command: kb::KbCommand,
     },
     /// The standing instructions: versions, and tests of two against each other.
     Prompts {
+        #[command(flatten)]
+        shop: shop::Shop,
         #[command(subcommand)]
         command: prompts::PromptsCommand,
     },
@@ -97,11 +103,15 @@ enum Command {
     /// The program as `soak` runs it.
     #[command(hide = true)]
     SoakNode(soak::node::NodeArgs),
-    /// Hide a call, or bring it back within a month.
+    /// Show calls; hide one, or bring it back within a month.
     Calls {
         #[command(subcommand)]
-        command: calls::HideCommand,
+        command: calls::CallsCommand,
     },
+    /// Show orders.
+    Orders(lists::OrdersArgs),
+    /// Show tickets.
+    Tickets(lists::TicketsArgs),
     /// Hide a customer, or bring them back within a month.
     Customers {
         #[command(subcommand)]
@@ -176,7 +186,9 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Backup(args) => return backup::run(args).await,
         Command::Restore(args) => return restore::run(args).await,
         Command::Soak(args) => return soak::run(args).await,
-        Command::Calls { command } => return calls::calls(command).await,
+        Command::Calls { command } => return calls::run(command).await,
+        Command::Orders(args) => return lists::orders(args).await,
+        Command::Tickets(args) => return lists::tickets(args).await,
         Command::Customers { command } => return calls::customers(command).await,
         Command::Schema(args) => return schema::run(args).await,
         Command::Grafana(args) => {
@@ -213,8 +225,8 @@ async fn run_configured(command: Command, config: Config, secrets: Secrets) -> a
         Command::Demo(args) => demo::run(config, secrets, args).await,
         Command::Chat(args) => Box::pin(chat::run(config, secrets, args)).await,
         Command::Stats(args) => show_stats(&config, &secrets, &args).await,
-        Command::Kb { command } => kb::run(command, &config, &secrets).await,
-        Command::Prompts { command } => prompts::run(command, &config, &secrets).await,
+        Command::Kb { shop, command } => kb::run(command, &shop, &config, &secrets).await,
+        Command::Prompts { shop, command } => prompts::run(command, &shop, &config, &secrets).await,
         Command::Jobs(args) => jobs::run(&config, &secrets, args).await,
         Command::User { command } => user::run(command, &config, &secrets).await,
         Command::Token { command } => token::run(command, &config, &secrets).await,
@@ -239,6 +251,8 @@ async fn run_configured(command: Command, config: Config, secrets: Secrets) -> a
         | Command::Restore(_)
         | Command::Soak(_)
         | Command::Calls { .. }
+        | Command::Orders(_)
+        | Command::Tickets(_)
         | Command::Customers { .. }
         | Command::Schema(_)
         | Command::Grafana(_)

@@ -6,6 +6,7 @@ use crate::config;
 use crate::db;
 use crate::db::partitions::TableMonths;
 use anyhow::Context as _;
+use sqlx::Connection as _;
 use std::fmt::Write as _;
 
 /// `treadline partitions [--drop-expired]`
@@ -15,6 +16,12 @@ pub struct PartitionsArgs {
     /// within the next hours.
     #[arg(long)]
     pub drop_expired: bool,
+    /// Give the tables to pg_partman, where the server has it: it makes the months ahead.
+    #[arg(long, conflicts_with = "leave_pg_partman")]
+    pub adopt_pg_partman: bool,
+    /// Take the tables back from pg_partman; the months stay.
+    #[arg(long)]
+    pub leave_pg_partman: bool,
 }
 
 /// Makes this month and three more, wherever one is missing, and says how far the tables reach.
@@ -24,11 +31,14 @@ pub struct PartitionsArgs {
 /// old rows cannot be let go.
 pub async fn run(args: PartitionsArgs) -> anyhow::Result<()> {
     let (config, secrets) = config::load()?;
-    let server = db::open(&config, &secrets).await?;
+    let server = db::open_made(&config, &secrets).await?;
     let pool = db::connect(server.reveal_url(), 2)
         .await
         .context("cannot work with the database; if it is new, run `treadline migrate` first")?;
     let now = chrono::Utc::now();
+    if args.adopt_pg_partman || args.leave_pg_partman {
+        hand_over(server.reveal_url(), args.adopt_pg_partman).await?;
+    }
     let waiting = db::partitions::rows_in_default(&pool)
         .await
         .context("cannot look at the partitions (run `treadline migrate` first)")?;
@@ -48,11 +58,40 @@ pub async fn run(args: PartitionsArgs) -> anyhow::Result<()> {
     }
     let months = db::partitions::months(&pool).await?;
     let ahead = db::partitions::months_ahead(&pool, now).await?;
+    let partman = db::partman::state(&mut *pool.acquire().await?).await?;
     pool.close().await;
     out::line(table(&months).trim_end());
     let ahead = ahead.context("the present month is still missing")?;
     out::line(format!("the tables reach {ahead} months ahead"));
+    tell_of_partman(&partman);
     Ok(())
+}
+
+/// Gives the tables to pg_partman, or takes them back, as their owner.
+async fn hand_over(url: &str, adopt: bool) -> anyhow::Result<()> {
+    let mut owner = db::pool::connect_owner(url).await?;
+    let (tables, word) = if adopt {
+        (db::partman::adopt(&mut owner).await?, "pg_partman has it now")
+    } else {
+        (db::partman::leave(&mut owner).await?, "taken back from pg_partman")
+    };
+    for table in &tables {
+        out::line(format!("{table}: {word}"));
+    }
+    if tables.is_empty() {
+        out::line("nothing was to be handed over");
+    }
+    Ok(owner.close().await?)
+}
+
+fn tell_of_partman(partman: &db::partman::State) {
+    match (&partman.version, partman.tables.len()) {
+        (Some(version), tables) if tables > 0 => {
+            out::line(format!("pg_partman {version} makes the months of {tables} tables"));
+        }
+        (None, _) if !partman.available => {}
+        _ => out::line("this server has pg_partman; --adopt-pg-partman lets it make the months"),
+    }
 }
 
 /// One line a table.

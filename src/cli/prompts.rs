@@ -1,6 +1,7 @@
 //! `treadline prompts`: versions of the standing instructions, and tests of two of them.
 
 use super::out;
+use super::shop::Shop;
 use crate::app;
 use crate::config::{Config, Secrets};
 use crate::db;
@@ -15,7 +16,6 @@ use std::path::{Path, PathBuf};
 
 /// Bytes of a file with instructions.
 const FILE_BYTES_MAX: u64 = 200_000;
-const TENANT: TenantId = TenantId::DEFAULT;
 
 /// What is done with the instructions.
 #[derive(Debug, Subcommand)]
@@ -79,46 +79,57 @@ pub struct StartArgs {
 /// What is wrong, with what to do about it.
 pub async fn run(
     command: PromptsCommand,
+    shop: &Shop,
     config: &Config,
     secrets: &Secrets,
 ) -> anyhow::Result<()> {
-    let server = db::open(config, secrets).await?;
+    let server = db::open_made(config, secrets).await?;
     db::migrate::run(server.reveal_url()).await?;
     let pool = db::connect(server.reveal_url(), 2).await?;
-    app::ensure_builtin_prompt(&pool).await;
-    let done = carry_out(command, &pool).await;
+    let done = async {
+        let tenant = shop.tenant(&pool).await?;
+        app::ensure_builtin_prompt_of(&pool, tenant).await;
+        if tenant != TenantId::DEFAULT {
+            out::warn(
+                "note: this version of the program answers every shop's calls with what is in use \
+                 in the shop `default`",
+            );
+        }
+        carry_out(command, &pool, tenant).await
+    }
+    .await;
     pool.close().await;
     done
 }
 
-async fn carry_out(command: PromptsCommand, pool: &PgPool) -> anyhow::Result<()> {
+async fn carry_out(command: PromptsCommand, pool: &PgPool, tenant: TenantId) -> anyhow::Result<()> {
     match command {
-        PromptsCommand::List => list(pool).await,
+        PromptsCommand::List => list(pool, tenant).await,
         PromptsCommand::Add(args) => {
             let new = read(&args.file, args.name)?;
             let name = new.name.clone();
-            let is_new = prompts::add(pool, TENANT, new).await?;
+            let is_new = prompts::add(pool, tenant, new).await?;
             let what = if is_new { "added" } else { "is there already, with the same text" };
             out::line(format!("{name}: {what}; `treadline prompts activate {name}` uses it"));
             Ok(())
         }
         PromptsCommand::Activate { name } => {
-            prompts::activate(pool, TENANT, name.clone()).await?;
+            prompts::activate(pool, tenant, name.clone()).await?;
             out::line(format!("{name} is in use for calls that begin within ten seconds"));
             Ok(())
         }
-        PromptsCommand::Ab { command: AbCommand::Start(args) } => start(args, pool).await,
+        PromptsCommand::Ab { command: AbCommand::Start(args) } => start(args, pool, tenant).await,
         PromptsCommand::Ab { command: AbCommand::Stop } => {
-            let name = prompts::stop_test(pool, TENANT).await?;
+            let name = prompts::stop_test(pool, tenant).await?;
             out::line(format!("{name} is stopped; calls have the version in use again"));
-            show(pool).await
+            show(pool, tenant).await
         }
-        PromptsCommand::Ab { command: AbCommand::Show } => show(pool).await,
+        PromptsCommand::Ab { command: AbCommand::Show } => show(pool, tenant).await,
     }
 }
 
-async fn list(pool: &PgPool) -> anyhow::Result<()> {
-    for version in prompts::list(pool, TENANT).await? {
+async fn list(pool: &PgPool, tenant: TenantId) -> anyhow::Result<()> {
+    for version in prompts::list(pool, tenant).await? {
         let mark = if version.is_active { "*" } else { " " };
         let chars = version.system_prompt.chars().count();
         let came = version.created_at.format("%Y-%m-%d %H:%M");
@@ -139,12 +150,12 @@ fn read(path: &Path, name: Option<String>) -> anyhow::Result<NewPrompt> {
     read.map_err(anyhow::Error::msg).with_context(|| path.display().to_string())
 }
 
-async fn start(args: StartArgs, pool: &PgPool) -> anyhow::Result<()> {
+async fn start(args: StartArgs, pool: &PgPool, tenant: TenantId) -> anyhow::Result<()> {
     ensure!(args.a != args.b, "a test needs two versions");
     let name = args.name.unwrap_or_else(|| format!("{} or {}", args.a, args.b));
     let share_b = f64::from(args.share) / 100.0;
     let arms = [args.a.clone(), args.b.clone()];
-    prompts::start_test(pool, TENANT, name.clone(), arms, share_b).await?;
+    prompts::start_test(pool, tenant, name.clone(), arms, share_b).await?;
     out::line(format!(
         "{name}: {} % of the calls that begin from now on get {}, the others {}",
         args.share, args.b, args.a
@@ -152,11 +163,11 @@ async fn start(args: StartArgs, pool: &PgPool) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn show(pool: &PgPool) -> anyhow::Result<()> {
-    let tests = prompts::tests(pool, TENANT).await?;
+async fn show(pool: &PgPool, tenant: TenantId) -> anyhow::Result<()> {
+    let tests = prompts::tests(pool, tenant).await?;
     let running = tests.iter().find(|test| test.status == "running");
     let test = running.or(tests.first()).ok_or(PromptError::NoTest)?;
-    let arms = prompts::count_test(pool, TENANT, test.id).await?;
+    let arms = prompts::count_test(pool, tenant, test.id).await?;
     for line in report(test, &arms) {
         out::line(line);
     }

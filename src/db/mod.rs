@@ -19,6 +19,7 @@ pub mod journal;
 pub mod log;
 pub mod migrate;
 pub mod partitions;
+pub mod partman;
 pub mod pool;
 pub mod prompts;
 pub mod quality;
@@ -100,6 +101,21 @@ pub async fn open_known(
 ) -> Result<Server, embedded::EmbeddedError> {
     if secrets.database_url.is_none() && config.database.url.is_empty() {
         embedded::must_be_known(config)?;
+    }
+    open(config, secrets).await
+}
+
+/// The same for what works with a database that is there: a folder that has none does not get one
+/// by the way. (`treadline migrate`, `serve`, `demo`, `chat` and `import` make it.)
+///
+/// # Errors
+/// There is none, with what to do; or [`open`] failed.
+pub async fn open_made(
+    config: &Config,
+    secrets: &Secrets,
+) -> Result<Server, embedded::EmbeddedError> {
+    if secrets.database_url.is_none() && config.database.url.is_empty() {
+        embedded::must_be_made(config)?;
     }
     open(config, secrets).await
 }

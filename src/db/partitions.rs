@@ -2,6 +2,7 @@
 //! function `housekeeping.ensure_month` makes it. A row for a month that is missing lands in the
 //! default partition and is moved when the month is made, so that no insert ever fails for it.
 
+use super::partman;
 use chrono::{DateTime, Datelike as _, Months, NaiveDate, Utc};
 use sqlx::postgres::PgPool;
 use sqlx::{Connection as _, PgConnection};
@@ -180,10 +181,23 @@ pub(super) async fn ensure_ahead_on(
     months: u32,
 ) -> Result<Vec<Made>, PartitionError> {
     let present = first_day(now.date_naive());
-    let mut made = Vec::new();
+    // What waits goes first: a month over rows of the default partition can be made by us only.
+    let mut made = drain_defaults(connection, present).await?;
+    for (table, _) in TEMPLATES {
+        made.extend(by_partman(connection, table, present).await?);
+    }
     for n in 0..=months {
         made.extend(ensure_month_on(connection, present + Months::new(n)).await?);
     }
+    Ok(made)
+}
+
+/// Makes every month of which rows lie in a default partition.
+async fn drain_defaults(
+    connection: &mut PgConnection,
+    present: NaiveDate,
+) -> Result<Vec<Made>, PartitionError> {
+    let mut made = Vec::new();
     for (table, _) in TEMPLATES {
         let waiting: Vec<NaiveDate> =
             sqlx::query_scalar("select month_day from housekeeping.default_months($1)")
@@ -196,6 +210,28 @@ pub(super) async fn ensure_ahead_on(
         }
     }
     Ok(made)
+}
+
+/// The months ahead of a table that pg_partman has; none of another table.
+async fn by_partman(
+    connection: &mut PgConnection,
+    table: &'static str,
+    present: NaiveDate,
+) -> Result<Vec<Made>, PartitionError> {
+    let mut attempt = 1;
+    loop {
+        match partman::maintain(connection, table).await {
+            Ok(made) => {
+                let made = made.unwrap_or_default().into_iter();
+                return Ok(made.map(|month| Made { table, month }).collect());
+            }
+            Err(error) if attempt < ATTEMPTS_MAX && in_the_way(&error) => {
+                wait_a_little(attempt).await;
+                attempt += 1;
+            }
+            Err(source) => return Err(PartitionError { table, month: present, source }),
+        }
+    }
 }
 
 async fn ensure_month_on(
@@ -221,14 +257,18 @@ async fn ensure_one(
         match try_one(connection, table, month).await {
             Ok(made) => return Ok(made.then_some(Made { table, month })),
             Err(error) if attempt < ATTEMPTS_MAX && in_the_way(&error) => {
-                // Uneven waits, so that two who met do not meet again.
-                let wait_ms = 20 + u64::from(attempt * 37 + std::process::id() % 50) % 120;
-                tokio::time::sleep(Duration::from_millis(wait_ms)).await;
+                wait_a_little(attempt).await;
                 attempt += 1;
             }
             Err(source) => return Err(PartitionError { table, month, source }),
         }
     }
+}
+
+/// Uneven waits, so that two who met do not meet again.
+async fn wait_a_little(attempt: u32) {
+    let wait_ms = 20 + u64::from(attempt * 37 + std::process::id() % 50) % 120;
+    tokio::time::sleep(Duration::from_millis(wait_ms)).await;
 }
 
 async fn try_one(

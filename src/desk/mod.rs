@@ -11,7 +11,7 @@ mod assets;
 mod cookies;
 mod diff;
 mod door;
-mod format;
+pub(crate) mod format;
 mod frame;
 pub mod grafana;
 mod guard;

@@ -12,6 +12,7 @@ use sqlx::{Executor as _, PgPool};
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// Records of one transaction.
@@ -228,6 +229,9 @@ impl Writer {
             })
         })
         .await?;
+        if self.shared.full.swap(false, Ordering::Relaxed) {
+            tracing::info!("Postgres has room again; the log goes on");
+        }
         self.settling.applied(tenant, keys);
         Ok(())
     }
@@ -261,12 +265,23 @@ impl Writer {
     }
 
     async fn wait(&self, error: &sqlx::Error, pause: &mut Duration) {
-        if *pause == RETRY_MIN {
+        if is_full(error) {
+            if !self.shared.full.swap(true, Ordering::Relaxed) {
+                tracing::error!(%error,
+                    "the disk of Postgres is full; calls go on, the log waits in the journal");
+            }
+        } else if *pause == RETRY_MIN {
             tracing::warn!(%error, "the log cannot reach Postgres; it waits in the journal");
         }
         tokio::time::sleep(*pause).await;
         *pause = (*pause * 2).min(RETRY_MAX);
     }
+}
+
+/// `disk_full`: Postgres answers, but can write nothing.
+fn is_full(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.is_some_and(|code| code == "53100")
 }
 
 /// True if Postgres will refuse this record each time: bad data (class 22) or a broken rule

@@ -9,6 +9,7 @@ use sqlx::PgPool;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
@@ -45,6 +46,8 @@ pub(super) struct Shared {
     /// Somebody waits for that to be none.
     pub(super) settle_now: Notify,
     pub(super) stop: CancellationToken,
+    /// Postgres answers that its disk is full.
+    pub(super) full: AtomicBool,
 }
 
 impl LogHandle {
@@ -86,7 +89,8 @@ impl LogHandle {
         let node = format!("{}/{}", host(), spool.instance());
         let (applied, unsettled) = (watch::channel(0).0, watch::channel(0).0);
         let (settle_now, stop) = (Notify::new(), CancellationToken::new());
-        let shared = Arc::new(Shared { spool, node, applied, unsettled, settle_now, stop });
+        let full = AtomicBool::new(false);
+        let shared = Arc::new(Shared { spool, node, applied, unsettled, settle_now, stop, full });
         let writer = Writer::new(Arc::clone(&shared), pool, clock.clone(), dir.to_owned());
         tokio::spawn(keep_on_disk(Arc::clone(&shared)));
         tokio::spawn(sweep(dir.to_owned(), keep_days, clock, shared.stop.clone()));
@@ -122,6 +126,11 @@ impl LogHandle {
     /// False while the disk refuses the journal: no new calls should be taken.
     pub fn is_healthy(&self) -> bool {
         self.shared.spool.is_healthy()
+    }
+
+    /// False while Postgres answers that its disk is full: calls go on, the log waits here.
+    pub fn database_has_room(&self) -> bool {
+        !self.shared.full.load(Ordering::Relaxed)
     }
 
     /// Waits until everything recorded before this is in Postgres; false if that took longer than

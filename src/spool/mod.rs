@@ -14,7 +14,7 @@ mod trace;
 
 pub use aside::{REFUSED_BYTES_MAX, forget_refused, put_aside};
 pub use file::{Batch, Kept, Spool};
-pub use forget::{InFolder, forget};
+pub use forget::{InFolder, OnItsWay, forget, on_their_way};
 pub use leftovers::Leftovers;
 pub use look::{records_of, whole_records};
 pub use record::{CallOpened, LogEntry, Record, TransferAsked, TransferDone};

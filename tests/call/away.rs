@@ -86,3 +86,46 @@ async fn without_postgres_at_start_the_line_is_answered_all_the_same() {
     .await;
     tokio::time::timeout(Duration::from_secs(1), agent.rows(id)).await.expect("at once");
 }
+
+/// Postgres is away for whole calls: they are answered, go on, and end; all of them are rows once it
+/// is back, in the order in which they were written.
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_that_begin_and_end_while_postgres_is_away_are_all_there_afterwards() {
+    const CALLERS: usize = 4;
+    const LINES: [&str; 3] =
+        ["I need winter tires, 205 55 R16.", "Until when are you open?", "No, thank you. Goodbye."];
+    let Some(behind) = fresh_database().await else { return };
+    let proxy = Proxy::before(&behind.url);
+    let setup = Setup {
+        scripts: vec![says(&LINES); CALLERS],
+        database_url: Some(proxy.url.clone()),
+        configure: without_fillers,
+        ..Setup::default()
+    };
+    let Some(mut agent) = Agent::start(setup).await else { return };
+    agent.db = behind;
+    proxy.take_away();
+    let mut ids = Vec::new();
+    for _ in 0..CALLERS {
+        // One after the other: the scripts are handed out in the order of the calls.
+        let guest = agent.call(test()).await;
+        guest.is_greeted().await;
+        for line in LINES {
+            guest.say(line).await;
+        }
+        guest.is_handed_back().await;
+        ids.push(guest.id());
+    }
+    assert!(!agent.parts.database_answers().await);
+    proxy.bring_back();
+    until("the log is in the database", || agent.parts.flush_log()).await;
+    for id in ids {
+        let (record, agreed) = agent.rows(id).await;
+        assert!(record.call.ended_at.is_some() && record.call.outcome.is_some(), "{record:#?}");
+        let heard = record.turns.iter().filter(|turn| turn.speaker == "customer");
+        assert_eq!(heard.map(|turn| turn.content.as_str()).collect::<Vec<_>>(), LINES);
+        let numbers: Vec<i32> = record.turns.iter().map(|turn| turn.turn_number).collect();
+        assert_eq!(numbers, (1..=record.turns.len() as i32).collect::<Vec<_>>(), "each line once");
+        assert!(agreed.bookings.is_empty());
+    }
+}

@@ -8,6 +8,7 @@ mod pruning;
 
 use database::{TestDb, fresh_database};
 use program::Folder;
+use std::time::Duration;
 use treadline::db::generate::{self, GenerateError, Made, Plan};
 use treadline::ids::TenantId;
 use treadline::store::sample;
@@ -232,4 +233,50 @@ async fn the_command_says_what_it_made_and_refuses_where_calls_are() {
     assert_eq!(code, Some(1));
     assert!(error.contains("has live calls") && error.contains("--into"), "{error}");
     assert_eq!(number(&db, "select count(*) from calls").await, calls);
+}
+
+/// A connection is lost in the middle of a day, as a server does to one that is idle for too long;
+/// later the run is ended and begun again.
+#[tokio::test]
+async fn a_lost_connection_and_an_interrupted_run_leave_no_trace() {
+    let Some(db) = fresh_database().await else { return };
+    let plan = Plan { months: 1, per_day: 6, seed: 7, ..plan() };
+    sample::load_if_empty(&db.pool, TenantId::DEFAULT).await.unwrap();
+    // The first two times that a day is nearly written, Postgres ends the connection.
+    sqlx::raw_sql(
+        "create sequence hits; grant usage on sequence hits to treadline_app; \
+         create function cut() returns trigger language plpgsql security definer as $$ begin \
+             if nextval('hits') <= 2 then perform pg_terminate_backend(pg_backend_pid()); end if; \
+             return null; end $$; \
+         create trigger cut after insert on call_traces for each statement execute function cut()",
+    )
+    .execute(&mut db.owner().await)
+    .await
+    .unwrap();
+    {
+        // Ended after a few days, as by Ctrl-C.
+        let running = generate::fill(&db.pool, TenantId::DEFAULT, plan, |_| {});
+        let enough = async {
+            while number(&db, "select count(distinct started_at::date) from calls").await < 5 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::select! {
+            done = running => panic!("it was to be ended before: {done:?}"),
+            () = enough => {}
+        }
+    }
+    let before = number(&db, "select count(*) from calls").await;
+    let made = generate::fill(&db.pool, TenantId::DEFAULT, plan, |_| {}).await.unwrap();
+    assert!(before > 0 && (before as u64) < made.calls, "{before} of {}", made.calls);
+    // The day at which it was ended may have been on its way: that one may be written twice.
+    let written = number(&db, "select last_value from hits").await - 2;
+    assert!(
+        written <= made.days as i64 + 1,
+        "days that are there are not written again: {written}"
+    );
+    for (what, query) in WRONG {
+        assert_eq!(number(&db, query).await, 0, "{what}");
+    }
+    assert_eq!(number(&db, "select count(*) from call_turns").await, made.turns as i64);
 }

@@ -8,5 +8,6 @@ use crate::support::proxy;
 mod away;
 mod days;
 mod faults;
+mod outage;
 mod rows;
-mod teller;
+pub mod teller;

@@ -4,6 +4,7 @@
 use crate::process::database::fresh_database;
 use crate::process::program::{Chat, Folder, Server, until};
 use crate::process::{ENGLISH, booked, greeted, number};
+use sqlx::AssertSqlSafe;
 use std::process::Stdio;
 use tokio::io::AsyncReadExt as _;
 use tokio::process::Command;
@@ -59,4 +60,59 @@ async fn a_line_whose_spool_cannot_be_used_answers_calls_and_says_so() {
     })
     .await;
     server.terminate().await;
+}
+
+/// The disk of Postgres is full: it answers, and can write nothing. The caller is served as far as
+/// nothing is to be written, the operator is told, the next start brings the call home.
+#[tokio::test]
+async fn a_caller_is_answered_while_the_disk_of_postgres_is_full() {
+    let Some(db) = fresh_database().await else { return };
+    let folder = Folder::with_database(&db.url);
+    // The shop's goods come with the first start.
+    let talk = async |lines: &[&str]| {
+        let args = ["chat", "--json", "--as", "+380671234500", "--lang", "en"];
+        Chat::start(folder.program(&args)).converse(lines).await
+    };
+    talk(&["Goodbye."]).await;
+    let full = "create function no_room() returns trigger language plpgsql as $$ begin \
+             raise exception 'could not extend file: No space left on device' \
+             using errcode = '53100'; end $$; \
+         do $$ declare t text; begin \
+             for t in select unnest(array['call_journal', 'calls', 'call_turns', \
+                 'call_tool_calls', 'call_traces', 'approvals', 'customers', \
+                 'fitting_bookings', 'orders', 'tickets']) loop \
+                 execute format('create trigger no_room before insert on %I \
+                     for each statement execute function no_room()', t); \
+             end loop; end $$";
+    let mut owner = db.owner().await;
+    sqlx::raw_sql(full).execute(&mut owner).await.expect("the disk is full");
+
+    let lines = talk(ENGLISH).await;
+    let said = |word: &str| lines.iter().any(|line| line.to_string().contains(word));
+    assert!(said("Nokian") || said("tyre") || said("tire"), "questions are answered: {lines:#?}");
+    assert!(!said("You are booked on"), "nothing is promised that stands nowhere: {lines:#?}");
+    assert!(lines.iter().all(|line| line["kind"] != "fitting_booking"));
+    let told = folder.read("errors.txt");
+    let told = told.matches("the disk of Postgres is full").count();
+    assert_eq!(told, 1, "one line for the operator");
+    let call = folder.call_in_the_spool();
+    let records = async |what: &str| -> i64 {
+        let sql = format!("select {what} from call_journal where call_id = '{call}'");
+        let of_it = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut db.owner().await).await;
+        of_it.expect("a number")
+    };
+    assert_eq!(records("count(*)").await, 0);
+
+    sqlx::raw_sql("drop function no_room() cascade").execute(&mut owner).await.expect("room");
+    let waiting = || std::fs::read_dir(folder.path().join("data/spool")).expect("a spool").count();
+    until("the call is in the database", || async {
+        talk(&["Goodbye."]).await;
+        waiting() == 0
+    })
+    .await;
+    assert!(records("count(*)").await > 10);
+    assert_eq!(records("max(seq) - count(*)").await, 0, "every record came");
+    let open = "select count(*) from calls where outcome is null";
+    assert_eq!(number(&db.url, open).await, 0, "every call is known to be over");
+    assert_eq!(number(&db.url, "select count(*) from fitting_bookings").await, 0);
 }

@@ -9,12 +9,14 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
 /// A caller who hears nothing for so long while it is not their turn puts the phone down: longer
 /// than any answer the agent owes, outages included.
 const PATIENCE: Duration = Duration::from_secs(40);
+/// No call takes longer: the agent would be talking in circles.
+const CALL_MAX: Duration = Duration::from_secs(150);
 /// Between two tries while nobody answers.
 const AGAIN: Duration = Duration::from_millis(200);
 /// Goodbyes after the last line, then the caller hangs up.
@@ -57,6 +59,8 @@ pub(super) enum End {
     Broke,
     /// Nothing was heard for [`PATIENCE`].
     Silence,
+    /// It did not end within [`CALL_MAX`].
+    Endless,
 }
 
 /// What a caller remembers.
@@ -115,7 +119,9 @@ pub(super) async fn keep_calling(crowd: Arc<Crowd>, place: u64) {
         }
         let Ok(address) = door.wait_for(Option::is_some).await.map(|door| *door) else { return };
         let socket = match address {
-            Some(address) => TcpStream::connect(address).await.ok(),
+            Some(address) => {
+                timeout(PATIENCE, TcpStream::connect(address)).await.ok().and_then(Result::ok)
+            }
             None => None,
         };
         let Some(socket) = socket else {
@@ -156,15 +162,20 @@ async fn call(mut socket: TcpStream, chance: &mut Chance, number: u64, seed: u64
     let mut lines = lines.into_iter().filter(|line| !line.is_empty());
     let (from, mut to) = socket.split();
     let mut from = BufReader::new(from).lines();
-    let (mut spoken, mut goodbyes) = (String::new(), 0);
+    let (mut spoken, mut goodbyes, began) = (String::new(), 0, Instant::now());
     let mut next = json!({ "call": { "id": id, "caller": caller } }).to_string();
     loop {
         if !next.is_empty() {
             next.push('\n');
-            if to.write_all(next.as_bytes()).await.is_err() {
-                return memory;
+            match timeout(PATIENCE, to.write_all(next.as_bytes())).await {
+                Err(_) => return Memory { end: End::Silence, ..memory },
+                Ok(Err(_)) => return memory,
+                Ok(Ok(())) => {}
             }
             next.clear();
+        }
+        if began.elapsed() > CALL_MAX {
+            return Memory { end: End::Endless, ..memory };
         }
         let line = match timeout(PATIENCE, from.next_line()).await {
             Err(_) => return Memory { end: End::Silence, ..memory },

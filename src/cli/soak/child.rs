@@ -1,5 +1,6 @@
 //! The program as a child: started, killed, drained, looked at from outside.
 
+use super::bounded::within;
 use anyhow::{Context as _, bail, ensure};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -11,7 +12,6 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
-use tokio::time::timeout;
 
 /// A start with a database that is away waits for it a few times before it goes on without.
 const START_MAX: Duration = Duration::from_mins(2);
@@ -19,6 +19,8 @@ const START_MAX: Duration = Duration::from_mins(2);
 const STOP_MAX: Duration = Duration::from_mins(1);
 /// A word with a program that lives.
 const ANSWER_MAX: Duration = Duration::from_mins(1);
+/// Lines of its log that are shown when it hangs.
+const LAST_WORDS: usize = 12;
 /// How long calls may go on after SIGTERM.
 const DRAIN_S: u64 = 5;
 
@@ -40,6 +42,14 @@ impl Place {
     /// Its log lines, over all starts.
     pub(super) fn log(&self) -> PathBuf {
         self.work.join("node.log")
+    }
+
+    /// The last lines of its log.
+    pub(super) fn last_words(&self) -> String {
+        let log = fs::read(self.log()).unwrap_or_default();
+        let log = String::from_utf8_lossy(&log);
+        let lines: Vec<&str> = log.lines().rev().take(LAST_WORDS).collect();
+        lines.into_iter().rev().collect::<Vec<_>>().join("\n")
     }
 
     /// Journals that still wait.
@@ -102,8 +112,8 @@ impl Node {
         let mut child = program.spawn().context("the program cannot be started")?;
         let output = child.stdout.take().context("the program has no output")?;
         let mut lines = BufReader::new(output).lines();
-        let first = timeout(START_MAX, lines.next_line()).await;
-        let Some(first) = first.context("the program does not start")?? else {
+        let first = within(START_MAX, "the program to open its door", lines.next_line()).await;
+        let Some(first) = first?? else {
             bail!("the program ended at its start; see {}", place.log().display());
         };
         let told: Value = serde_json::from_str(&first)?;
@@ -113,7 +123,7 @@ impl Node {
 
     /// SIGKILL.
     pub(super) async fn kill(mut self) -> anyhow::Result<()> {
-        Ok(self.child.kill().await?)
+        Ok(within(STOP_MAX, "the program to end after SIGKILL", self.child.kill()).await??)
     }
 
     /// SIGTERM; waits until it has gone.
@@ -121,8 +131,8 @@ impl Node {
         let pid = self.child.id().context("the program is gone")?.to_string();
         let sent = Command::new("kill").args(["-s", "TERM", &pid]).status().await?;
         ensure!(sent.success(), "the program is gone");
-        let ended = timeout(STOP_MAX, self.child.wait()).await;
-        let status = ended.context("the program does not end after SIGTERM")??;
+        let ended = within(STOP_MAX, "the program to end after SIGTERM", self.child.wait()).await;
+        let status = ended??;
         ensure!(status.success(), "the program ended with {status} after SIGTERM");
         Ok(())
     }
@@ -163,7 +173,7 @@ async fn ask(door: SocketAddr, wish: &Value) -> anyhow::Result<Value> {
         BufReader::new(socket).read_line(&mut answer).await?;
         Ok::<String, std::io::Error>(answer)
     };
-    let answer = timeout(ANSWER_MAX, asking).await.context("the program does not answer")??;
+    let answer = within(ANSWER_MAX, "a word of the program", asking).await??;
     Ok(serde_json::from_str(&answer)?)
 }
 

@@ -1,6 +1,7 @@
 //! `treadline soak`: the real program lives through kills, drains, outages and clock steps while
 //! callers phone it; at the end everything is counted and must agree.
 
+mod bounded;
 mod caller;
 mod chance;
 pub(super) mod child;
@@ -17,6 +18,7 @@ use super::out;
 use crate::config;
 use crate::db;
 use anyhow::{Context as _, bail, ensure};
+use bounded::{DATABASE_MAX, within};
 use indicatif::{ProgressBar, ProgressStyle};
 use plan::Plan;
 use std::path::PathBuf;
@@ -47,12 +49,13 @@ pub struct SoakArgs {
 /// # Errors
 /// It could not be run, or a count disagrees; the first disagreement is told.
 pub async fn run(args: SoakArgs) -> anyhow::Result<()> {
-    ensure!(args.minutes >= 0.5 && args.minutes <= 6_000.0, "--minutes must be from 0.5 to 6000");
+    ensure!(args.minutes >= 0.3 && args.minutes <= 6_000.0, "--minutes must be from 0.3 to 6000");
     ensure!(args.callers >= 1 && args.callers <= 80, "--callers must be from 1 to 80");
     ensure!(args.every >= 1.0 && args.every <= 3_600.0, "--every must be from 1 to 3600");
     let (config, secrets) = config::load()?;
     let server = db::open(&config, &secrets).await?;
-    let shop = shop::Shop::make(server.reveal_url(), "soak").await?;
+    let made = shop::Shop::make(server.reveal_url(), "soak");
+    let shop = within(DATABASE_MAX, "a database for the soak", made).await??;
     let work = std::env::temp_dir().join(format!("treadline-soak-{}", std::process::id()));
     std::fs::create_dir_all(&work).with_context(|| work.display().to_string())?;
     let whole = Duration::from_secs_f64(args.minutes * 60.0);
@@ -69,6 +72,7 @@ pub async fn run(args: SoakArgs) -> anyhow::Result<()> {
     };
     match &result {
         Ok(()) => {
+            say(&bar, "the soak's database is dropped");
             if let Err(error) = shop.drop_it().await {
                 out::line(format!("the soak's database could not be dropped: {error:#}"));
             }
@@ -81,6 +85,16 @@ pub async fn run(args: SoakArgs) -> anyhow::Result<()> {
         )),
     }
     result
+}
+
+/// A line above the bar; on standard error where there is no terminal, so that a run that nobody
+/// watches tells what it does, too.
+fn say(bar: &ProgressBar, text: &str) {
+    if bar.is_hidden() {
+        out::warn(text);
+    } else {
+        bar.println(text);
+    }
 }
 
 /// Writes the summary and the picture, prints the counts.

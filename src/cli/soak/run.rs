@@ -2,11 +2,13 @@
 //! second, and the counts.
 
 use super::SoakArgs;
+use super::bounded::{DATABASE_MAX, within};
 use super::caller::{Crowd, keep_calling};
 use super::child::{Health, Node, Place};
 use super::count::{self, Count};
 use super::plan::{Fault, Plan, Timeline};
 use super::proxy::{Proxy, Way};
+use super::say;
 use super::shop::Shop;
 use crate::clock::WallClock;
 use crate::db;
@@ -96,6 +98,7 @@ pub(super) async fn run(
     bar: &ProgressBar,
 ) -> anyhow::Result<Report> {
     let began = Instant::now();
+    say(bar, "the program starts");
     let proxy = Proxy::before(&shop.url).await?;
     let place = Place { work: work.to_owned(), url: proxy.url.clone() };
     let (door, seen) = watch::channel(None);
@@ -135,13 +138,15 @@ pub(super) async fn run(
     let end = world.quiet().await?;
     over.send_replace(true);
     world.open.send_replace(true);
-    callers.shutdown().await;
+    within(REST, "the callers to go home", callers.shutdown()).await?;
     stocked.abort();
     world.last_stops().await?;
     let memories = crowd.memories();
     let mut counts = vec![];
-    recount(&shop.url).await?;
-    counts.extend(count::all(&shop.url, &memories).await?);
+    say(bar, "everything is counted");
+    within(DATABASE_MAX, "the days' figures", recount(&shop.url)).await??;
+    let counted = within(DATABASE_MAX, "the counts", count::all(&shop.url, &memories)).await;
+    counts.extend(counted??);
     counts.extend(count::left_behind(&world.place));
     counts.extend(count::grown(warm, end));
     let orders = memories.iter().filter(|memory| memory.order.is_some()).count();
@@ -186,7 +191,7 @@ impl World<'_> {
         for (at, fault) in faults {
             self.watch_until(began + *at).await?;
             let from = self.began.elapsed();
-            self.bar.println(format!("{:>7.1} s  {fault}", from.as_secs_f64()));
+            say(self.bar, &format!("{:>7.1} s  {fault}", from.as_secs_f64()));
             let suffered = self.suffer(*fault).await;
             suffered.with_context(|| format!("at {:.1} s, {fault}", from.as_secs_f64()))?;
             self.faults.push(Happened { from, to: self.began.elapsed(), fault: *fault });
@@ -264,9 +269,20 @@ impl World<'_> {
     /// No new calls until none is left and the program has come to rest; how it is then.
     async fn quiet(&mut self) -> anyhow::Result<Health> {
         self.open.send_replace(false);
+        say(self.bar, &format!("{:>7.1} s  calls may end", self.began.elapsed().as_secs_f64()));
         let deadline = Instant::now() + QUIET_MAX;
-        while self.crowd.live.load(Ordering::SeqCst) > 0 || self.look().await?.calls > 0 {
-            ensure!(Instant::now() < deadline, "calls do not end");
+        loop {
+            let (callers, calls) =
+                (self.crowd.live.load(Ordering::SeqCst), self.look().await?.calls);
+            if callers == 0 && calls == 0 {
+                break;
+            }
+            ensure!(
+                Instant::now() < deadline,
+                "calls do not end: {callers} callers still talk, the program has {calls} calls; \
+                 its last words:\n{}",
+                self.place.last_words()
+            );
             sleep(Duration::from_millis(200)).await;
         }
         sleep(REST).await;
@@ -275,6 +291,7 @@ impl World<'_> {
 
     /// The last stop is gentle; what the log did not manage, the next start brings home.
     async fn last_stops(&mut self) -> anyhow::Result<()> {
+        say(self.bar, &format!("{:>7.1} s  last stop", self.began.elapsed().as_secs_f64()));
         for _ in 0..LAST_STARTS_MAX {
             self.node()?.drain().await?;
             if self.place.journals() == 0 {

@@ -1,5 +1,6 @@
 //! The database of one soak or one measurement: made for it, kept stocked, dropped after it.
 
+use super::bounded::{DATABASE_MAX, within};
 use crate::db::pool::connect_owner;
 use anyhow::Context as _;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
@@ -14,8 +15,10 @@ const RESTOCK: &str = "update products set quantity = 5000 where quantity < 2500
 /// How often.
 const RESTOCK_EVERY: Duration = Duration::from_secs(3);
 
-/// How often the database is dropped in vain before that is an error, and the pause between.
-const DROP_TRIES_MAX: u32 = 60;
+/// Whoever stands in the way of the shelves does so for longer than this only if something hangs.
+const RESTOCK_MAX: Duration = Duration::from_secs(20);
+
+/// The pause between two tries to drop the database.
 const DROP_AGAIN: Duration = Duration::from_secs(1);
 
 /// A database of its own.
@@ -49,7 +52,8 @@ impl Shop {
         tokio::spawn(async move {
             loop {
                 tokio::time::sleep(RESTOCK_EVERY).await;
-                if let Err(error) = restock(&url).await {
+                let filled = within(RESTOCK_MAX, "the shelves to be filled", restock(&url)).await;
+                if let Err(error) = filled.and_then(|filled| Ok(filled?)) {
                     tracing::debug!(%error, "the shelves cannot be filled yet");
                 }
             }
@@ -61,17 +65,18 @@ impl Shop {
     /// A vacuum that is at work there may not be stopped by us; it is asked again until that has
     /// ended.
     pub(in crate::cli) async fn drop_it(&self) -> anyhow::Result<()> {
-        let mut owner = connect_owner(&self.server).await?;
-        let mut tries = 1;
-        loop {
-            let gone = format!("drop database if exists {} with (force)", self.name);
-            match owner.execute(AssertSqlSafe(gone)).await {
-                Ok(_) => return Ok(owner.close().await?),
-                Err(error) if tries == DROP_TRIES_MAX => return Err(error.into()),
-                Err(_) => tokio::time::sleep(DROP_AGAIN).await,
+        let mut reason = String::from("no answer");
+        let gone = format!("drop database if exists {} with (force)", self.name);
+        let dropping = async {
+            let mut owner = connect_owner(&self.server).await?;
+            while let Err(error) = owner.execute(AssertSqlSafe(gone.clone())).await {
+                reason = error.to_string();
+                tokio::time::sleep(DROP_AGAIN).await;
             }
-            tries += 1;
-        }
+            owner.close().await
+        };
+        let done = within(DATABASE_MAX, "the database to be dropped", dropping).await;
+        Ok(done.with_context(|| format!("the server's last word: {reason}"))??)
     }
 }
 

@@ -116,6 +116,22 @@ pub fn is_made(config: &Config) -> Result<bool, EmbeddedError> {
     Ok(Options::from_config(config)?.data_dir.join("cluster/PG_VERSION").exists())
 }
 
+/// The program's own database was made.
+///
+/// # Errors
+/// It was not, with what to do.
+pub(super) fn must_be_made(config: &Config) -> Result<(), EmbeddedError> {
+    if is_made(config)? {
+        return Ok(());
+    }
+    let place = Options::from_config(config)?.data_dir;
+    Err(EmbeddedError::Place(format!(
+        "there is no database in {} yet: run this in the shop's folder, set DATABASE_URL to its \
+         database, or make one with `treadline migrate`",
+        place.display()
+    )))
+}
+
 /// The current folder is a shop's, and its database was made.
 ///
 /// # Errors

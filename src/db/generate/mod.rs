@@ -3,6 +3,7 @@
 //! They are written as the program writes its own, under row security and into the months of
 //! `partitions/`, and count in the statistics like real ones. Nobody in them exists.
 
+mod carry;
 mod day;
 mod deeds;
 mod dice;
@@ -14,8 +15,10 @@ mod write_shop;
 
 use super::{partitions, stats, with_tenant};
 use crate::ids::TenantId;
+use carry::Carrier;
 use chrono::{Datelike as _, Days, Months, NaiveDate, Utc};
 use chrono_tz::Tz;
+use rows::DayRows;
 use rust_decimal::Decimal;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
@@ -93,6 +96,9 @@ pub enum GenerateError {
     /// What Postgres says.
     #[error("the database: {0}")]
     Database(#[from] sqlx::Error),
+    /// The program is being ended.
+    #[error("a day could not be computed: {0}")]
+    Stopped(String),
 }
 
 /// How many rows there are now.
@@ -114,6 +120,18 @@ pub struct Made {
     pub bookings: u64,
 }
 
+impl Made {
+    fn add(&mut self, rows: &DayRows) {
+        self.days += 1;
+        self.calls += rows.calls.len() as u64;
+        self.turns += rows.turns.len() as u64;
+        self.tool_calls += rows.tools.len() as u64;
+        self.traces += rows.traces.len() as u64;
+        self.orders += rows.orders.len() as u64;
+        self.bookings += rows.bookings.len() as u64;
+    }
+}
+
 /// Something that can be ordered.
 #[derive(Debug, Clone, sqlx::FromRow)]
 struct Product {
@@ -131,7 +149,8 @@ struct Shop {
 }
 
 /// Makes the calls of `plan`, each day in one transaction, and tells after each day how many rows
-/// there are. The same plan again goes on where it was interrupted.
+/// there are. The same plan again goes on where it was interrupted; a connection that breaks, or a
+/// server that is away for a moment, does not end it.
 ///
 /// # Errors
 /// The shop has live calls of another origin or nothing to sell, or what Postgres says. Days that
@@ -164,20 +183,15 @@ pub async fn fill(
     }
 
     let mut made = Made::default();
-    for date in plan.days() {
-        let rows = day::day(&plan, &shop, date);
-        made.days += 1;
-        made.calls += rows.calls.len() as u64;
-        made.turns += rows.turns.len() as u64;
-        made.tool_calls += rows.tools.len() as u64;
-        made.traces += rows.traces.len() as u64;
-        made.orders += rows.orders.len() as u64;
-        made.bookings += rows.bookings.len() as u64;
-        let node = node.clone();
-        with_tenant(pool, tenant, move |conn| {
-            Box::pin(async move { write::day(conn, tenant, &node, &rows).await })
-        })
-        .await?;
+    let carrier = Carrier::new(pool, tenant, plan, shop);
+    let mut days = plan.days();
+    let mut next = days.next().map(|date| carrier.compute(date));
+    while let Some(computing) = next {
+        let day = computing.await.map_err(|stopped| GenerateError::Stopped(stopped.to_string()))?;
+        // While this day is written, the next is computed.
+        next = days.next().map(|date| carrier.compute(date));
+        made.add(&day.rows);
+        carrier.carry(day).await?;
         tell(made);
     }
     with_tenant(pool, tenant, move |conn| {

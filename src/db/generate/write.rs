@@ -5,7 +5,9 @@ use super::rows::{CallRow, DayRows, ToolRow, TraceRow, TransferRow, TurnRow};
 use super::write_shop as shop;
 use crate::ids::TenantId;
 use rust_decimal::Decimal;
-use sqlx::PgConnection;
+use sqlx::Postgres;
+use sqlx::postgres::PgArguments;
+use sqlx::query::Query;
 use sqlx::types::Json;
 
 /// A column of rows as an array.
@@ -16,38 +18,33 @@ macro_rules! column {
 }
 pub(super) use column;
 
-/// Writes a day. What is there already (an interrupted run) stays.
-pub(super) async fn day(
-    conn: &mut PgConnection,
-    tenant: TenantId,
-    node: &str,
-    rows: &DayRows,
-) -> Result<(), sqlx::Error> {
-    // A day is made again as easily as it was lost: nobody waits for the disk.
-    sqlx::query(
-        "select set_config('statement_timeout', '5min', true), \
-                set_config('synchronous_commit', 'off', true)",
-    )
-    .execute(&mut *conn)
-    .await?;
-    shop::customers(conn, tenant, rows).await?;
-    shop::approvals(conn, tenant, rows).await?;
-    shop::orders(conn, tenant, rows).await?;
-    shop::order_lines(conn, tenant, rows).await?;
-    shop::bookings(conn, tenant, rows).await?;
-    calls(conn, tenant, node, &rows.calls).await?;
-    turns(conn, tenant, &rows.turns).await?;
-    tools(conn, tenant, &rows.tools).await?;
-    traces(conn, tenant, &rows.traces).await?;
-    transfers(conn, tenant, &rows.transfers).await
+/// One table's rows of a day, encoded: nothing is computed any more while a transaction is open.
+pub(super) type Statement = Query<'static, Postgres, PgArguments>;
+
+/// Everything of a day, in the order of writing. What is there already (an interrupted run) stays.
+pub(super) fn day(tenant: TenantId, node: &str, rows: &DayRows) -> Vec<Statement> {
+    vec![
+        // A day is made again as easily as it was lost: nobody waits for the disk. On a machine
+        // that has better things to do, the next statement may be long in coming.
+        sqlx::query(
+            "select set_config('statement_timeout', '5min', true), \
+                    set_config('idle_in_transaction_session_timeout', '2min', true), \
+                    set_config('synchronous_commit', 'off', true)",
+        ),
+        shop::customers(tenant, rows),
+        shop::approvals(tenant, rows),
+        shop::orders(tenant, rows),
+        shop::order_lines(tenant, rows),
+        shop::bookings(tenant, rows),
+        calls(tenant, node, &rows.calls),
+        turns(tenant, &rows.turns),
+        tools(tenant, &rows.tools),
+        traces(tenant, &rows.traces),
+        transfers(tenant, &rows.transfers),
+    ]
 }
 
-async fn calls(
-    conn: &mut PgConnection,
-    tenant: TenantId,
-    node: &str,
-    rows: &[CallRow],
-) -> Result<(), sqlx::Error> {
+fn calls(tenant: TenantId, node: &str, rows: &[CallRow]) -> Statement {
     sqlx::query(
         "insert into calls (id, tenant_id, channel, origin, caller_id, customer_id, started_at, \
              ended_at, duration_seconds, language, scenario, intents, outcome, drop_off_stage, \
@@ -68,7 +65,7 @@ async fn calls(
          on conflict (id, started_at) do nothing",
     )
     .bind(tenant.0)
-    .bind(node)
+    .bind(node.to_owned())
     .bind(column!(rows, id))
     .bind(column!(rows, channel))
     .bind(column!(rows, caller))
@@ -89,16 +86,9 @@ async fn calls(
     .bind(column!(rows, stt_usd))
     .bind(column!(rows, llm_usd))
     .bind(column!(rows, tts_usd))
-    .execute(conn)
-    .await?;
-    Ok(())
 }
 
-async fn turns(
-    conn: &mut PgConnection,
-    tenant: TenantId,
-    rows: &[TurnRow],
-) -> Result<(), sqlx::Error> {
+fn turns(tenant: TenantId, rows: &[TurnRow]) -> Statement {
     sqlx::query(
         "insert into call_turns (id, tenant_id, call_id, call_started_at, turn_number, speaker, \
              content, language, stt_confidence, stt_latency_ms, llm_latency_ms, tts_latency_ms, \
@@ -128,16 +118,9 @@ async fn turns(
     .bind(column!(rows, first_audio_ms))
     .bind(column!(rows, interrupted))
     .bind(column!(rows, at))
-    .execute(conn)
-    .await?;
-    Ok(())
 }
 
-async fn tools(
-    conn: &mut PgConnection,
-    tenant: TenantId,
-    rows: &[ToolRow],
-) -> Result<(), sqlx::Error> {
+fn tools(tenant: TenantId, rows: &[ToolRow]) -> Statement {
     sqlx::query(
         "insert into call_tool_calls (id, tenant_id, call_id, call_started_at, turn_number, \
              tool_name, tool_args, tool_result, duration_ms, success, trace_id, approval_id, \
@@ -163,16 +146,9 @@ async fn tools(
     .bind(column!(rows, trace))
     .bind(column!(rows, approval))
     .bind(column!(rows, at))
-    .execute(conn)
-    .await?;
-    Ok(())
 }
 
-async fn traces(
-    conn: &mut PgConnection,
-    tenant: TenantId,
-    rows: &[TraceRow],
-) -> Result<(), sqlx::Error> {
+fn traces(tenant: TenantId, rows: &[TraceRow]) -> Statement {
     sqlx::query(
         "insert into call_traces (id, tenant_id, call_id, call_started_at, turn_number, step, \
              agent_name, provider, model, tokens_input, tokens_cached, tokens_output, units, unit, \
@@ -204,16 +180,9 @@ async fn traces(
     .bind(column!(rows, at))
     .bind(column!(rows, duration_ms))
     .bind(column!(rows, status))
-    .execute(conn)
-    .await?;
-    Ok(())
 }
 
-async fn transfers(
-    conn: &mut PgConnection,
-    tenant: TenantId,
-    rows: &[TransferRow],
-) -> Result<(), sqlx::Error> {
+fn transfers(tenant: TenantId, rows: &[TransferRow]) -> Statement {
     sqlx::query(
         "insert into call_transfers (id, tenant_id, call_id, call_started_at, attempt, kind, \
              target, reason, requested_at, answered_at, ended_at, outcome, created_at) \
@@ -232,7 +201,4 @@ async fn transfers(
     .bind(column!(rows, requested_at))
     .bind(column!(rows, answered_at))
     .bind(column!(rows, ended_at))
-    .execute(conn)
-    .await?;
-    Ok(())
 }

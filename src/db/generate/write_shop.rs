@@ -1,15 +1,11 @@
 //! What a day's calls left in the shop's own tables: who phoned, what was agreed and sold.
 
 use super::rows::DayRows;
-use super::write::column;
+use super::write::{Statement, column};
 use crate::ids::TenantId;
 use sqlx::PgConnection;
 
-pub(super) async fn customers(
-    conn: &mut PgConnection,
-    tenant: TenantId,
-    rows: &DayRows,
-) -> Result<(), sqlx::Error> {
+pub(super) fn customers(tenant: TenantId, rows: &DayRows) -> Statement {
     let (ids, phones): (Vec<_>, Vec<_>) = rows.customers.iter().cloned().unzip();
     sqlx::query(
         "insert into customers (id, tenant_id, phone) \
@@ -19,16 +15,9 @@ pub(super) async fn customers(
     .bind(tenant.0)
     .bind(ids)
     .bind(phones)
-    .execute(conn)
-    .await?;
-    Ok(())
 }
 
-pub(super) async fn approvals(
-    conn: &mut PgConnection,
-    tenant: TenantId,
-    rows: &DayRows,
-) -> Result<(), sqlx::Error> {
+pub(super) fn approvals(tenant: TenantId, rows: &DayRows) -> Statement {
     let rows = &rows.approvals;
     sqlx::query(
         "insert into approvals (id, tenant_id, call_id, call_started_at, tool_name, args, \
@@ -45,16 +34,9 @@ pub(super) async fn approvals(
     .bind(column!(rows, call_started_at))
     .bind(column!(rows, tool))
     .bind(column!(rows, at))
-    .execute(conn)
-    .await?;
-    Ok(())
 }
 
-pub(super) async fn orders(
-    conn: &mut PgConnection,
-    tenant: TenantId,
-    rows: &DayRows,
-) -> Result<(), sqlx::Error> {
+pub(super) fn orders(tenant: TenantId, rows: &DayRows) -> Statement {
     let rows = &rows.orders;
     sqlx::query(
         "insert into orders (id, tenant_id, order_number, status, customer_id, phone, \
@@ -83,16 +65,9 @@ pub(super) async fn orders(
     .bind(column!(rows, call))
     .bind(column!(rows, approval))
     .bind(column!(rows, at))
-    .execute(conn)
-    .await?;
-    Ok(())
 }
 
-pub(super) async fn order_lines(
-    conn: &mut PgConnection,
-    tenant: TenantId,
-    rows: &DayRows,
-) -> Result<(), sqlx::Error> {
+pub(super) fn order_lines(tenant: TenantId, rows: &DayRows) -> Statement {
     let rows = &rows.orders;
     sqlx::query(
         "insert into order_items (tenant_id, order_id, line, product_id, product_name, quantity, \
@@ -109,16 +84,9 @@ pub(super) async fn order_lines(
     .bind(column!(rows, quantity))
     .bind(column!(rows, price))
     .bind(column!(rows, at))
-    .execute(conn)
-    .await?;
-    Ok(())
 }
 
-pub(super) async fn bookings(
-    conn: &mut PgConnection,
-    tenant: TenantId,
-    rows: &DayRows,
-) -> Result<(), sqlx::Error> {
+pub(super) fn bookings(tenant: TenantId, rows: &DayRows) -> Statement {
     let rows = &rows.bookings;
     sqlx::query(
         "insert into fitting_bookings (id, tenant_id, station_id, customer_id, booking_date, \
@@ -148,9 +116,6 @@ pub(super) async fn bookings(
     .bind(column!(rows, call))
     .bind(column!(rows, approval))
     .bind(column!(rows, at))
-    .execute(conn)
-    .await?;
-    Ok(())
 }
 
 /// How often each person phoned, and when first and last.
