@@ -5,6 +5,7 @@ mod bare;
 mod books;
 mod database;
 mod line;
+mod office;
 mod panics;
 mod prompts;
 mod providers;
@@ -173,7 +174,7 @@ pub async fn assemble_with(
     let prompts = Arc::new(PromptBook::builtin());
     prompts::prime(&pool, &prompts).await;
     tokio::spawn(prompts::keep_current(pool.clone(), Arc::downgrade(&prompts)));
-    let feed = Feed::default();
+    let feed = Feed::of(log.node());
     let alert_ways =
         Ways::of(&config.alerts, secrets.smtp_password.clone(), secrets.telegram_token.clone())?;
     let services = Services {

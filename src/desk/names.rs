@@ -1,7 +1,9 @@
 //! The database's own words, in the words of people.
 
+mod console;
 mod work;
 
+pub use console::*;
 pub use work::*;
 
 use super::words::{Tongue, Words};

@@ -3,18 +3,23 @@
 
 use super::Session;
 use super::medium::{EventSender, Medium};
+use super::operators::is_anybody_free;
 use crate::asterisk::ari::{Kind, LiveCall, Plan, Progress};
 use crate::config::{Meanwhile, Target, TransferKind};
 use crate::pii::Phone;
 use crate::spool::{TransferAsked, TransferDone};
+use crate::store::Scope;
 use crate::turn::{Effect, Event, TransferOutcome};
 use chrono::{DateTime, Duration as Span, NaiveDateTime, TimeZone as _, Timelike as _, Utc};
 use chrono_tz::Tz;
 use std::sync::Arc;
+use tokio::task::AbortHandle;
 use tokio::time::Duration;
 
 /// A promised time ends on a multiple of so many minutes: people say "by half past", not "by 10:27".
 const PROMISE_STEP_MIN: u32 = 5;
+/// The core's reason of a transfer that a person wanted who saw the call.
+const TAKEN_OVER: &str = "taken_over";
 
 /// What a session keeps of its transfers.
 pub(super) struct Transfers {
@@ -25,12 +30,35 @@ pub(super) struct Transfers {
     open: Option<(u32, &'static str, Option<DateTime<Utc>>)>,
     /// Where the shop's clocks are.
     zone: Tz,
+    /// The shop, for asking who is there.
+    scope: Scope,
+    /// By when a callback is promised should this attempt fail.
+    by: Option<NaiveDateTime>,
+    /// Who rings for the attempt under way.
+    ringing: Option<AbortHandle>,
+    /// The dialplan was told where the caller goes.
+    handed_back: bool,
     pub(super) transcript_off: bool,
 }
 
 impl Transfers {
-    pub(super) fn of(line: Option<LiveCall>, caller: Option<Phone>, zone: Tz) -> Self {
-        Self { line, caller, open: None, zone, transcript_off: false }
+    pub(super) fn of(
+        line: Option<LiveCall>,
+        caller: Option<Phone>,
+        zone: Tz,
+        scope: Scope,
+    ) -> Self {
+        Self {
+            line,
+            caller,
+            open: None,
+            zone,
+            scope,
+            by: None,
+            ringing: None,
+            handed_back: false,
+            transcript_off: false,
+        }
     }
 }
 
@@ -47,6 +75,8 @@ impl<M: Medium> Session<M> {
             return self.transfer_done(attempt, "hand_back", None, TransferOutcome::NotAllowed);
         };
         let rung = line.as_ref().and_then(|_| config.transfer.target(&name));
+        // Whoever takes a call over is there.
+        let wanted = reason == TAKEN_OVER;
         let kind = match (&line, rung) {
             (None, _) => "hand_back",
             (Some(_), None) => Kind::Blind.label(),
@@ -65,28 +95,56 @@ impl<M: Medium> Session<M> {
         self.transfers.open = Some((attempt, kind, None));
         let Some(line) = line else {
             self.next = name;
+            self.transfers.handed_back = true;
             return self.transfer_done(attempt, kind, None, TransferOutcome::HandedBack);
         };
         let wall = self.services.clock.now_in(self.transfers.zone).naive_local();
         let by = promised(wall, rung, config.transfer.callback_min);
         self.hands.promise(to_utc(by, self.transfers.zone));
+        self.transfers.by = Some(by);
         let is_open = rung.is_none_or(|target| target.week().is_open(wall));
         let stored = self.services.log.stored();
         let plan = plan(name, rung, attempt, self.transfers.caller.clone());
         let events = self.sender.clone();
-        tokio::spawn(async move {
-            let outcome = if is_open {
-                // What the operator should know stands in the database before the phone rings. A
-                // database that is away must not keep the caller from a person: the journal has it.
+        let (services, mut scope) = (Arc::clone(&self.services), self.transfers.scope.clone());
+        let ringing = tokio::spawn(async move {
+            scope.now = services.clock.now();
+            let outcome = if !is_open {
+                TransferOutcome::OutOfHours
+            } else if !wanted && is_anybody_free(&services, &scope).await == Some(false) {
+                TransferOutcome::Offline
+            } else {
+                // What the operator should know stands in the database, and is on its way to every
+                // page, before the phone rings. A database that is away must not keep the caller
+                // from a person: the journal has it.
                 stored.await;
                 ring(&line, plan, attempt, &events).await
-            } else {
-                TransferOutcome::OutOfHours
             };
             let call_back_by = (!outcome.is_taken()).then_some(by);
             let ended = Event::TransferEnded { attempt, outcome, call_back_by };
             let _ = events.send(ended).await;
         });
+        self.transfers.ringing = Some(ringing.abort_handle());
+    }
+
+    /// What the desk says of an attempt lacks what only this call knows.
+    pub(super) fn completed(&self, event: Event) -> Event {
+        match event {
+            Event::TransferEnded { attempt, outcome, call_back_by: None }
+                if !outcome.is_taken() =>
+            {
+                let call_back_by = self.transfers.by;
+                Event::TransferEnded { attempt, outcome, call_back_by }
+            }
+            other => other,
+        }
+    }
+
+    /// The call goes to the dialplan: what the operator should know is there first.
+    pub(super) async fn before_hand_back(&self) {
+        if self.transfers.handed_back {
+            self.services.log.stored().await;
+        }
     }
 
     /// Takes notice of what the line reports, before the core does.
@@ -101,7 +159,14 @@ impl<M: Medium> Session<M> {
             {
                 let taken = *outcome == TransferOutcome::Taken;
                 let (kind, answered) = (*kind, answered.or_else(|| taken.then_some(now)));
+                // Nobody took the call, on a page: the phone need not ring on.
+                if let Some(ringing) = self.transfers.ringing.take().filter(|_| !taken) {
+                    ringing.abort();
+                }
                 self.transfer_done(*attempt, kind, answered, *outcome);
+            }
+            (Event::Operators { call_back_by: Some(by), .. }, _) => {
+                self.hands.promise(to_utc(*by, self.transfers.zone));
             }
             _ => {}
         }
@@ -178,7 +243,11 @@ fn plan(name: String, rung: Option<&Target>, attempt: u32, caller: Option<Phone>
 
 /// By when somebody can call back: `within_min` minutes of working hours from `wall` on, both on
 /// the shop's wall.
-fn promised(wall: NaiveDateTime, rung: Option<&Target>, within_min: u64) -> NaiveDateTime {
+pub(super) fn promised(
+    wall: NaiveDateTime,
+    rung: Option<&Target>,
+    within_min: u64,
+) -> NaiveDateTime {
     let week = rung.map(Target::week).unwrap_or_default();
     let within = Span::minutes(i64::try_from(within_min).unwrap_or(i64::MAX).min(7 * 24 * 60));
     let by = rounded(wall + within);

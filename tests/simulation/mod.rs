@@ -26,6 +26,7 @@ mod invariants;
 mod journal;
 mod keys;
 mod listening;
+mod operators;
 mod over_the_end;
 mod rating;
 mod replayed;
