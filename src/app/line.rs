@@ -1,5 +1,6 @@
 //! The line: listeners up, calls answered, and the order of stopping.
 
+use super::office::{self, Talks};
 use super::{Parts, ari, settings, trial};
 use crate::alerts;
 use crate::api::{self, Api};
@@ -19,7 +20,6 @@ use crate::session::{EventSender, Opening, answer_leg};
 use crate::turn::{Event, Outcome};
 use crate::webhooks;
 use anyhow::Context as _;
-use dashmap::DashMap;
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -27,7 +27,6 @@ use tokio::sync::mpsc;
 use tokio::time::{Duration, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use uuid::Uuid;
 
 /// Legs that wait for their call's task; each waits for moments.
 const LEGS_WAITING_MAX: usize = 64;
@@ -60,8 +59,6 @@ pub struct Line {
     cutting: CancellationToken,
 }
 
-type Talks = Arc<DashMap<Uuid, EventSender>>;
-
 /// Opens the listeners and answers calls from now on.
 ///
 /// # Errors
@@ -90,6 +87,7 @@ pub async fn listen(
         .await
         .with_context(|| format!("server.listen = {}", config.server.listen))?;
     let http = web.local_addr()?;
+    let tls = office::certificate(&config)?;
     let connected =
         ari::start(&config, parts.ari_password.as_ref(), audiosocket, &registry, serving.clone())
             .await?;
@@ -99,29 +97,17 @@ pub async fn listen(
         parts.metrics.clone(),
         readiness(Arc::downgrade(parts), connected.clone()),
     );
-    let desk = desk::Desk::new(
-        &parts.pool,
-        parts.services.clock.clone(),
-        config.desk.clone(),
-        parts.feed.clone(),
-        serving.clone(),
-    )
-    .with_books(desk::Books {
-        phone_prefix: config.shop.phone_prefix.clone(),
-        spool: crate::db::embedded::spool_dir(&config).ok(),
-        teller: parts.teller(&config),
-        meaning: parts.meaning.clone(),
-        tools: crate::tools::specs().iter().map(|spec| spec.name).collect(),
-    })
-    .with_settings(Arc::clone(&parts.services.settings));
+    let talks = Talks::default();
+    let desk = office::desk(parts, &talks, &serving);
     let (legs, inbox) = mpsc::channel(LEGS_WAITING_MAX);
     desk.answer_trials(trial::line(&registry, &legs));
     let programs = Api::new(&parts.pool, parts.services.clock.clone(), config.api.clone());
     let router = http::router(state.clone()).merge(desk::router(desk.clone()));
     let router = router.merge(api::router(programs));
-    let router = router.layer(axum::middleware::from_fn(desk::secure));
+    let router = office::secured(router, &config);
+    tokio::spawn(desk::live::follow_nodes(desk.clone(), serving.clone()));
     tokio::spawn(desk::upkeep(desk, serving.clone()));
-    tokio::spawn(http::serve(web, router, state, serving.clone()));
+    tokio::spawn(http::serve_by(web, tls, router, state, serving.clone()));
     let (pool, clock) = (parts.pool.clone(), parts.services.clock.clone());
     let (purse, node) = (Arc::clone(&parts.services.purse), Arc::clone(&parts.services.node));
     let judge = parts.judge.clone();
@@ -143,7 +129,7 @@ pub async fn listen(
     }
     tokio::spawn(frames.run(Arc::clone(&registry), legs.clone(), accepting.clone()));
     tokio::spawn(messages.run(Arc::clone(&registry), legs, accepting.clone()));
-    let (calls, talks) = (TaskTracker::new(), Talks::default());
+    let calls = TaskTracker::new();
     let cutting = CancellationToken::new();
     tokio::spawn(answer_all(
         inbox,

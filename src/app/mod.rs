@@ -5,6 +5,7 @@ mod bare;
 mod books;
 mod database;
 mod line;
+mod office;
 mod panics;
 mod prompts;
 mod providers;
@@ -197,7 +198,7 @@ pub async fn assemble_with(
     tokio::spawn(prompts::keep_current(pool.clone(), Arc::downgrade(&prompts)));
     let config = Arc::new(config);
     let chosen = settings::open(&config, &pool, &clock).await;
-    let feed = Feed::default();
+    let feed = Feed::of(log.node());
     let alert_ways =
         Ways::of(&config.alerts, secrets.smtp_password.clone(), secrets.telegram_token.clone())?;
     let services = Services {

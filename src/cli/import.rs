@@ -1,8 +1,8 @@
 //! `treadline import`: a shop's files into the tables.
 
 use super::out;
-use crate::chart::table::harmless;
 use super::shop::Shop;
+use crate::chart::table::harmless;
 use crate::config::{self, Config, StoreKind};
 use crate::db;
 use crate::store::import::{self, FILE_BYTES_MAX, ImportError, Job, Kind, Report, Told};

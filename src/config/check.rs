@@ -44,6 +44,12 @@ fn shapes(config: &Config, found: &mut Vec<(&'static str, String)>) {
         !AHEAD_MS.contains(&ahead_ms) || !ahead_ms.is_multiple_of(FRAME_MS),
         "must be 300 to 10000 and whole frames of 20 ms",
     );
+    let (cert, key) = (&config.server.tls_cert, &config.server.tls_key);
+    wrong(
+        "server.tls_key",
+        cert.as_os_str().is_empty() != key.as_os_str().is_empty(),
+        "server.tls_cert and server.tls_key belong together: both, or neither",
+    );
     let url = config.desk.public_url.as_str();
     let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     wrong(

@@ -106,6 +106,8 @@ pub struct Target {
     pub meanwhile: Meanwhile,
     /// When somebody is there, `mon-fri 09:00-18:00`, on the shop's wall; empty: always.
     pub hours: Vec<String>,
+    /// The e-mail of the account whose own phone this is; empty: nobody's.
+    pub user: String,
 }
 
 impl Default for Target {
@@ -117,6 +119,7 @@ impl Default for Target {
             ring_s: 25,
             meanwhile: Meanwhile::Music,
             hours: Vec::new(),
+            user: String::new(),
         }
     }
 }
@@ -152,6 +155,18 @@ impl Default for Transfer {
 }
 
 impl Transfer {
+    /// Where a call goes that the account with this e-mail takes over: to the phone of their own,
+    /// else to the first name of the allow-list.
+    #[must_use]
+    pub fn own_of(&self, email: &str) -> Option<&str> {
+        let own = self.targets.iter().find(|target| {
+            !target.user.is_empty()
+                && target.user.eq_ignore_ascii_case(email)
+                && self.allowed.contains(&target.name)
+        });
+        own.map(|target| target.name.as_str()).or_else(|| self.allowed.first().map(String::as_str))
+    }
+
     /// The phone of a target, if we may ring it.
     #[must_use]
     pub fn target(&self, name: &str) -> Option<&Target> {

@@ -70,13 +70,30 @@ pub struct Config {
 pub struct Server {
     /// Address of the HTTP listener.
     pub listen: SocketAddr,
+    /// A chain of certificates in PEM; empty: no TLS.
+    pub tls_cert: PathBuf,
+    /// The key of the first of them, in PEM.
+    pub tls_key: PathBuf,
     /// How long calls may go on after SIGTERM, seconds.
     pub drain_s: u64,
 }
 
+impl Server {
+    /// True if browsers are answered by TLS of our own.
+    #[must_use]
+    pub fn speaks_tls(&self) -> bool {
+        !self.tls_cert.as_os_str().is_empty()
+    }
+}
+
 impl Default for Server {
     fn default() -> Self {
-        Self { listen: loopback(8080), drain_s: 600 }
+        Self {
+            listen: loopback(8080),
+            tls_cert: PathBuf::new(),
+            tls_key: PathBuf::new(),
+            drain_s: 600,
+        }
     }
 }
 

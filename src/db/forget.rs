@@ -191,6 +191,13 @@ async fn forget_in(conn: &mut PgConnection, pattern: &str) -> Result<Forgotten, 
     .bind(pattern)
     .fetch_all(&mut *conn)
     .await?;
+    // What operators noted of calls that have no person any more.
+    sqlx::query(
+        "update dashboard.pops p set note = '' from calls c \
+         where p.note <> '' and c.id = p.call_id and c.caller_id = 'DELETED'",
+    )
+    .execute(&mut *conn)
+    .await?;
     let left = sqlx::query_as("select place, rows_count from housekeeping.mentions($1)")
         .bind(pattern)
         .fetch_all(conn)

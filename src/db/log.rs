@@ -1,6 +1,6 @@
 //! From journal records to rows. A record applied twice is one row: the journal row decides.
 
-use super::{approvals, calls, evals, traces, transfers};
+use super::{approvals, calls, evals, live, traces, transfers};
 use crate::ids::{TenantId, row_id};
 use crate::spool::{LogEntry, Record};
 use crate::turn::{Note, ToolCallId, TurnNote};
@@ -27,10 +27,26 @@ pub async fn apply(
     tenant: TenantId,
     entries: &[LogEntry],
 ) -> Result<(), sqlx::Error> {
+    apply_telling(conn, tenant, entries, None).await
+}
+
+/// The same, and the other processes hear of what happens in the calls of `node`.
+///
+/// # Errors
+/// What Postgres says; the transaction is then of no more use.
+pub async fn apply_telling(
+    conn: &mut PgConnection,
+    tenant: TenantId,
+    entries: &[LogEntry],
+    node: Option<&str>,
+) -> Result<(), sqlx::Error> {
     let mut new = journal(conn, tenant, entries).await?;
     for entry in entries {
         if new.remove(&journal_id(entry)) {
             apply_one(conn, entry).await?;
+            if let Some(node) = node {
+                live::tell(conn, entry, node).await?;
+            }
         }
     }
     Ok(())

@@ -16,6 +16,7 @@ pub mod health;
 pub mod intervals;
 pub mod jobs;
 pub mod journal;
+pub mod live;
 pub mod log;
 pub mod migrate;
 pub mod partitions;

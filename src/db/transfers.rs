@@ -1,5 +1,6 @@
 //! `call_transfers`: attempts to bring a person to a call.
 
+use super::desk::takeovers;
 use super::log::{integer, json, short, text};
 use super::with_tenant;
 use crate::ids::{CallId, TenantId, row_id};
@@ -35,6 +36,36 @@ pub(super) async fn insert(
     .bind(asked.caller.as_ref().map(|phone| phone.reveal().to_owned()))
     .bind(json(&asked.cart))
     .bind(entry.at)
+    .execute(&mut *conn)
+    .await?;
+    pop(conn, entry, asked).await
+}
+
+/// What operators see of it stands there with it: before anything rings. Whoever took the call over
+/// has it already.
+async fn pop(
+    conn: &mut PgConnection,
+    entry: &LogEntry,
+    asked: &TransferAsked,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "insert into dashboard.pops (id, tenant_id, call_id, call_started_at, attempt, target, \
+             reason, asked_at, taken_by, taken_at) \
+         select $1, $2, $3, $4, $5, $6, $7, $8, asker.user_id, asker.asked_at \
+         from (select) one left join ( \
+             select user_id, asked_at from dashboard.takeovers \
+             where call_id = $3 and $7 = $9 order by asked_at desc limit 1) asker on true \
+         on conflict do nothing",
+    )
+    .bind(row_id(entry.call, &format!("transfer {}", asked.attempt)))
+    .bind(entry.tenant.0)
+    .bind(entry.call.0)
+    .bind(entry.call_started_at)
+    .bind(integer(u64::from(asked.attempt)))
+    .bind(short(&asked.target))
+    .bind(short(&asked.reason))
+    .bind(entry.at)
+    .bind(takeovers::REASON)
     .execute(conn)
     .await?;
     Ok(())
@@ -55,6 +86,16 @@ pub(super) async fn end(
     .bind(integer(u64::from(done.attempt)))
     .bind(done.outcome.label())
     .bind(done.answered_at)
+    .bind(entry.at)
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query(
+        "update dashboard.pops set fate = $3, fate_at = $4 \
+         where call_id = $1 and attempt = $2 and fate is null",
+    )
+    .bind(entry.call.0)
+    .bind(integer(u64::from(done.attempt)))
+    .bind(done.outcome.label())
     .bind(entry.at)
     .execute(conn)
     .await?;

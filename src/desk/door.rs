@@ -181,7 +181,7 @@ pub(super) async fn begin(
         return Err(Refusal::Denied);
     }
     let live_s = way.remembered.then_some(REMEMBERED.num_seconds());
-    Ok(cookies::set(cookies::SESSION, &token, live_s, desk.is_secure()))
+    Ok(cookies::set(cookies::SESSION, &token, live_s, visitor.secure))
 }
 
 async fn sign_out(
@@ -193,7 +193,7 @@ async fn sign_out(
     if let Some(hash) = &visitor.token_hash {
         sessions::close(desk.pool(), hash.clone()).await?;
     }
-    let gone = cookies::set(cookies::SESSION, "", Some(0), desk.is_secure());
+    let gone = cookies::set(cookies::SESSION, "", Some(0), visitor.secure);
     Ok(([(header::SET_COOKIE, gone)], Redirect::to("/login")).into_response())
 }
 

@@ -3,7 +3,7 @@
 use super::upload::Upload;
 use super::visitor::{self, Visitor};
 use super::words::Words;
-use super::{Desk, Refusal, cookies, door, policy, refusal, secret, upload};
+use super::{Desk, Refusal, cookies, door, headers, policy, refusal, secret, upload};
 use crate::db::desk::sessions::{self, Session};
 use crate::http::Peer;
 use axum::body::Body;
@@ -85,6 +85,7 @@ pub(super) async fn guard(State(desk): State<Desk>, request: Request, next: Next
     let at_door = AtDoor::of(&desk, &request);
     let (arrived, trouble) = arrive(&desk, at_door).await;
     let Arrived { visitor, plant } = arrived;
+    let secure = visitor.secure;
     let admitted = match trouble {
         Some(refusal) => Err(refusal.into()),
         None => admit(&visitor, &desk, request).await,
@@ -99,8 +100,11 @@ pub(super) async fn guard(State(desk): State<Desk>, request: Request, next: Next
         Some(refusal) => refusal::page(*refusal, &visitor),
         None => response,
     };
+    if secure {
+        headers::strict(response.headers_mut());
+    }
     if let Some(secret) = plant {
-        let cookie = cookies::set(cookies::DOOR, &secret, None, desk.is_secure());
+        let cookie = cookies::set(cookies::DOOR, &secret, None, secure);
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
@@ -111,6 +115,7 @@ struct AtDoor {
     session: Option<String>,
     door: Option<String>,
     address: IpAddr,
+    secure: bool,
     path: String,
     /// The language that a link of the page in front of the door chose.
     tongue: Option<String>,
@@ -127,6 +132,7 @@ impl AtDoor {
             session: cookies::read(headers, cookies::SESSION),
             door: cookies::read(headers, cookies::DOOR),
             address: address(desk, request),
+            secure: is_secure(desk, request),
             path: if path.len() <= PATH_BYTES_MAX { path } else { "/" }.to_owned(),
             tongue: pairs.find_map(|pair| pair.strip_prefix("lang=")).map(str::to_owned),
             accepts: accepts.unwrap_or_default().to_owned(),
@@ -160,6 +166,7 @@ async fn arrive(desk: &Desk, at_door: AtDoor) -> (Arrived, Option<Refusal>) {
         session: session.map(Arc::new),
         form_token,
         address: at_door.address,
+        secure: at_door.secure,
         words: Words(tongue),
         path: at_door.path,
     };
@@ -178,10 +185,24 @@ async fn find(desk: &Desk, hash: &str) -> Result<Option<Session>, Refusal> {
     Ok(found)
 }
 
+fn peer(request: &Request) -> IpAddr {
+    let peer = request.extensions().get::<ConnectInfo<Peer>>();
+    peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(Peer(at))| at.ip())
+}
+
+/// True if what the browser sends is encrypted on its way: by TLS of our own, or, as a reverse proxy
+/// that we know says, by its.
+fn is_secure(desk: &Desk, request: &Request) -> bool {
+    let told = request.headers().get_all("x-forwarded-proto").iter().next_back();
+    // The nearest proxy writes last.
+    let told = told.and_then(|line| line.to_str().ok()).and_then(|line| line.rsplit(',').next());
+    let by_proxy = told.is_some_and(|proto| proto.trim().eq_ignore_ascii_case("https"));
+    desk.is_secure() || by_proxy && desk.config().proxies.contains(&peer(request))
+}
+
 /// Where the browser is: a reverse proxy that we know says so.
 fn address(desk: &Desk, request: &Request) -> IpAddr {
-    let peer = request.extensions().get::<ConnectInfo<Peer>>();
-    let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(Peer(at))| at.ip());
+    let peer = peer(request);
     let proxies = &desk.config().proxies;
     if !proxies.contains(&peer) {
         return peer;

@@ -1,7 +1,7 @@
 //! What every answer tells the browser not to do.
 
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
@@ -10,6 +10,9 @@ pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'
     style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; \
     media-src 'self' blob:; worker-src 'self'; form-action 'self'; base-uri 'none'; \
     frame-ancestors 'none'";
+
+/// From then on a browser asks us by TLS alone, for half a year.
+const STRICT_TRANSPORT: &str = "max-age=15552000";
 
 /// Set unless a handler has set its own.
 const ALWAYS: [(HeaderName, &str); 7] = [
@@ -32,6 +35,18 @@ pub async fn secure(request: Request, next: Next) -> Response {
             headers.insert(name, HeaderValue::from_static(value));
         }
     }
+    response
+}
+
+/// Tells the browser never to come without TLS again. To be said over TLS only.
+pub(super) fn strict(headers: &mut HeaderMap) {
+    headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(STRICT_TRANSPORT));
+}
+
+/// The same on every answer of a program that speaks TLS itself.
+pub async fn strict_transport(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    strict(response.headers_mut());
     response
 }
 

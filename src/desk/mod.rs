@@ -33,7 +33,7 @@ pub mod words;
 
 pub use frame::{Frame, html};
 pub use guard::Fields;
-pub use headers::secure;
+pub use headers::{secure, strict_transport};
 pub use links::{first_link, link_for, looks_like_email};
 pub use pages::{Trial, TrialLine};
 pub use refusal::Refusal;
@@ -83,6 +83,12 @@ struct Shared {
     /// Who answers trial calls; nobody in a desk without a line.
     trial_line: OnceLock<TrialLine>,
     trials: Arc<Semaphore>,
+    /// The program speaks TLS itself.
+    tls: bool,
+    /// Where people may be brought to.
+    transfer: config::Transfer,
+    /// Tells calls of this process what the desk wants of them.
+    line: OnceLock<live::Hand>,
 }
 
 /// What of the shop's own configuration the desk needs.
@@ -146,7 +152,41 @@ impl Desk {
             settings: Arc::new(Book::new(Arc::default())),
             trial_line,
             trials,
+            tls: false,
+            transfer: config::Transfer::default(),
+            line: OnceLock::new(),
         }))
+    }
+
+    /// The same of a program that speaks TLS itself. To be called before the desk is shared.
+    #[must_use]
+    pub fn with_tls(mut self, tls: bool) -> Self {
+        if let Some(shared) = Arc::get_mut(&mut self.0) {
+            shared.tls = tls;
+        }
+        self
+    }
+
+    /// The same with people to bring. To be called before the desk is shared.
+    #[must_use]
+    pub fn with_transfer(mut self, transfer: config::Transfer) -> Self {
+        if let Some(shared) = Arc::get_mut(&mut self.0) {
+            shared.transfer = transfer;
+        }
+        self
+    }
+
+    fn transfer(&self) -> &config::Transfer {
+        &self.0.transfer
+    }
+
+    /// From now on calls of this process hear by `hand` what the desk wants. The first one stays.
+    pub fn reach_calls(&self, hand: live::Hand) {
+        let _ = self.0.line.set(hand);
+    }
+
+    fn line(&self) -> Option<&live::Hand> {
+        self.0.line.get()
     }
 
     /// The same with the shop's own books. To be called before the desk is shared.
@@ -229,9 +269,9 @@ impl Desk {
         &self.0.config
     }
 
-    /// True if browsers reach the desk by TLS, so that cookies may say so.
+    /// True if all browsers reach the desk by TLS, so that cookies may say so.
     fn is_secure(&self) -> bool {
-        self.0.config.public_url.starts_with("https://")
+        self.0.tls || self.0.config.public_url.starts_with("https://")
     }
 
     fn hasher(&self) -> &secret::Hasher {

@@ -1,8 +1,10 @@
 //! The database's own words, in the words of people.
 
+mod console;
 mod deeds;
 mod work;
 
+pub use console::*;
 pub use deeds::*;
 pub use work::*;
 

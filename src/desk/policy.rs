@@ -30,6 +30,11 @@ pub const POLICY: &[(&str, &str, Who)] = &[
     ("GET", "/calls", ALL),
     ("GET", "/calls/{id}", ALL),
     ("GET", "/console", Who::Only(&[SuperAdmin, Admin, Operator])),
+    // The operator's live work.
+    ("GET", "/console/now", WORKERS),
+    ("POST", "/console/presence", WORKERS),
+    ("POST", "/console/pops/{id}", WORKERS),
+    ("POST", "/calls/{id}/takeover", WORKERS),
     ("GET", "/dashboard", FIGURES),
     ("GET", "/dashboard/latency", FIGURES),
     ("GET", "/door/{token}", Who::Anyone),

@@ -23,6 +23,8 @@ pub struct Visitor {
     pub form_token: String,
     /// Where the browser is.
     pub address: IpAddr,
+    /// Is its way to us encrypted?
+    pub secure: bool,
     /// The messages in the visitor's language.
     pub words: Words,
     /// The address of the page, for coming back to it.

@@ -67,6 +67,7 @@ macro_rules! words {
 
 mod alerts;
 mod calls;
+mod console;
 mod office;
 mod people;
 mod programs;

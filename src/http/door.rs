@@ -5,6 +5,8 @@
 //! connection on which nothing moves for a minute is closed. A connection that became a WebSocket
 //! is left to its own rules.
 
+use super::tls::Tls;
+use super::wire::{self, Wire};
 use axum::serve::Listener;
 use std::collections::HashMap;
 use std::io::{Error, ErrorKind, Result};
@@ -15,7 +17,8 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
 /// Time for the head of a request.
 const HEADER_MAX: Duration = Duration::from_secs(5);
@@ -33,11 +36,37 @@ pub struct Door {
     listener: TcpListener,
     address: SocketAddr,
     inside: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    tls: Option<Arc<Tls>>,
+    /// Connections that have shaken hands. Each does so in a task of its own: a slow one keeps
+    /// nobody out.
+    shaken: (mpsc::Sender<Shaken>, mpsc::Receiver<Shaken>),
 }
 
+type Shaken = (Timed, SocketAddr);
+
 impl Door {
-    pub(super) fn new(listener: TcpListener) -> Result<Self> {
-        Ok(Self { address: listener.local_addr()?, listener, inside: Arc::default() })
+    pub(super) fn new(listener: TcpListener, tls: Option<Arc<Tls>>) -> Result<Self> {
+        let (address, inside) = (listener.local_addr()?, Arc::default());
+        Ok(Self { address, listener, inside, tls, shaken: mpsc::channel(CONNECTIONS_MAX) })
+    }
+
+    /// Somebody has connected; without TLS that is all.
+    fn welcome(&self, stream: TcpStream, peer: SocketAddr, place: Place) -> Option<Shaken> {
+        let _ = stream.set_nodelay(true);
+        let Some(tls) = &self.tls else {
+            return Some((Timed::new(Wire::Plain(stream), place), peer));
+        };
+        let (tls, inside) = (Arc::clone(tls), self.shaken.0.clone());
+        tokio::spawn(async move {
+            match timeout(HEADER_MAX, wire::shake(&tls, stream, peer)).await {
+                Ok(Ok(wire)) => {
+                    let _ = inside.send((Timed::new(wire, place), peer)).await;
+                }
+                Ok(Err(error)) => tracing::debug!(%peer, %error, "no TLS came of a connection"),
+                Err(_) => tracing::debug!(%peer, "a TLS handshake took too long"),
+            }
+        });
+        None
     }
 
     fn enter(&self, address: IpAddr) -> Option<Place> {
@@ -57,14 +86,19 @@ impl Listener for Door {
 
     async fn accept(&mut self) -> (Timed, SocketAddr) {
         loop {
-            match self.listener.accept().await {
-                Ok((stream, peer)) => {
-                    if let Some(place) = self.enter(peer.ip()) {
-                        let _ = stream.set_nodelay(true);
-                        return (Timed::new(stream, place), peer);
+            let taken = tokio::select! {
+                Some(shaken) = self.shaken.1.recv() => return shaken,
+                taken = self.listener.accept() => taken,
+            };
+            match taken {
+                Ok((stream, peer)) => match self.enter(peer.ip()) {
+                    Some(place) => {
+                        if let Some(inside) = self.welcome(stream, peer, place) {
+                            return inside;
+                        }
                     }
-                    tracing::debug!(%peer, "too many HTTP connections");
-                }
+                    None => tracing::debug!(%peer, "too many HTTP connections"),
+                },
                 Err(error) => {
                     tracing::warn!(%error, "cannot accept an HTTP connection");
                     tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -113,14 +147,14 @@ enum Stage {
 /// A stream with deadlines.
 #[derive(Debug)]
 pub struct Timed {
-    stream: TcpStream,
+    stream: Wire,
     stage: Stage,
     timer: Pin<Box<Sleep>>,
     _place: Place,
 }
 
 impl Timed {
-    fn new(stream: TcpStream, place: Place) -> Self {
+    fn new(stream: Wire, place: Place) -> Self {
         let timer = Box::pin(sleep_until(Instant::now() + HEADER_MAX));
         Self { stream, stage: Stage::Head { matched: 0 }, timer, _place: place }
     }

@@ -6,9 +6,13 @@ mod door;
 mod error;
 mod health;
 pub mod metrics;
+mod tls;
+mod validity;
+mod wire;
 
 pub use error::ApiError;
 pub use health::{Check, Probe};
+pub use tls::{Tls, TlsError};
 
 use crate::asterisk::registry::Registry;
 use axum::Router;
@@ -96,9 +100,23 @@ pub async fn serve(
     state: HttpState,
     stop: CancellationToken,
 ) -> std::io::Result<()> {
-    let door = door::Door::new(listener)?;
+    serve_by(listener, None, router, state, stop).await
+}
+
+/// The same by TLS, if there is a certificate.
+///
+/// # Errors
+/// The listener has no address.
+pub async fn serve_by(
+    listener: TcpListener,
+    tls: Option<Arc<Tls>>,
+    router: Router,
+    state: HttpState,
+    stop: CancellationToken,
+) -> std::io::Result<()> {
+    let door = door::Door::new(listener, tls.clone())?;
     let app = router.into_make_service_with_connect_info::<Peer>();
-    let upkeep = tokio::spawn(upkeep(state, stop.clone()));
+    let upkeep = tokio::spawn(upkeep(state, tls, stop.clone()));
     let served = axum::serve(door, app).with_graceful_shutdown(stop.clone().cancelled_owned());
     let result = tokio::select! {
         result = std::future::IntoFuture::into_future(served) => result,
@@ -108,9 +126,13 @@ pub async fn serve(
     result
 }
 
-async fn upkeep(state: HttpState, stop: CancellationToken) {
+async fn upkeep(state: HttpState, tls: Option<Arc<Tls>>, stop: CancellationToken) {
     while stop.run_until_cancelled(tokio::time::sleep(UPKEEP)).await.is_some() {
         state.0.metrics.run_upkeep();
         state.0.registry.sweep();
+        if let Some(tls) = &tls {
+            // By the machine's clock: browsers look at theirs, too.
+            tls.renew(chrono::Utc::now());
+        }
     }
 }

@@ -37,12 +37,14 @@ pub(super) struct Writer {
     /// Months that are known to exist.
     months: HashSet<(i32, u32)>,
     settling: Settling,
+    /// What an earlier run left is no news to anybody.
+    telling: bool,
 }
 
 impl Writer {
     pub(super) fn new(shared: Arc<Shared>, pool: PgPool, clock: WallClock, dir: PathBuf) -> Self {
         let (months, settling) = (HashSet::new(), Settling::default());
-        Self { shared, pool, clock, dir, months, settling }
+        Self { shared, pool, clock, dir, months, settling, telling: false }
     }
 
     pub(super) async fn run(mut self, leftovers: Leftovers) {
@@ -114,6 +116,7 @@ impl Writer {
 
     /// Then our own records as they come.
     async fn follow(&mut self) {
+        self.telling = true;
         loop {
             if self.settling.is_due() {
                 self.settle().await;
@@ -222,10 +225,11 @@ impl Writer {
     async fn apply(&mut self, tenant: TenantId, entries: Vec<LogEntry>) -> Result<(), sqlx::Error> {
         self.ensure_months(&entries).await;
         let keys: Vec<_> = entries.iter().map(JournalKey::of).collect();
+        let node = self.telling.then(|| self.shared.node.clone());
         with_tenant(&self.pool, tenant, move |conn| {
             Box::pin(async move {
                 conn.execute(OF_THE_LOG).await?;
-                log::apply(conn, tenant, &entries).await
+                log::apply_telling(conn, tenant, &entries, node.as_deref()).await
             })
         })
         .await?;

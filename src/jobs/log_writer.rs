@@ -38,7 +38,7 @@ pub struct LogHandle {
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) spool: Spool,
-    node: String,
+    pub(super) node: String,
     /// Records of this process that are in Postgres.
     pub(super) applied: watch::Sender<u64>,
     /// Those of them that Postgres may not have on its disk.

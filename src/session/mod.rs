@@ -14,6 +14,7 @@ mod medium;
 mod mind;
 mod money;
 mod mouth;
+mod operators;
 mod own_voice;
 mod phone;
 mod prompt;
@@ -142,7 +143,6 @@ impl<M: Medium> Session<M> {
         let language = opening.language.unwrap_or(shop.language);
         let caller = identity::caller(opening.caller.as_deref(), &shop.phone_prefix);
         let number = number_of(&caller).cloned();
-        let transfers = Transfers::of(opening.line.clone(), number.clone(), shop.timezone);
         let scope = Scope {
             tenant,
             call: opening.call,
@@ -151,6 +151,9 @@ impl<M: Medium> Session<M> {
             now: started_at,
             language,
         };
+        let transfers =
+            Transfers::of(opening.line.clone(), number.clone(), shop.timezone, scope.clone());
+        operators::watch(&services, &scope, shop.timezone, &sender);
         let profile = remembered(services.front.as_ref(), &scope).await;
         let mut scribe = Scribe::new(
             services.log.clone(),
@@ -241,6 +244,7 @@ impl<M: Medium> Session<M> {
         }
         let next = std::mem::take(&mut self.next);
         let ending = Ending { outcome: self.outcome.unwrap_or(Outcome::Error), next };
+        self.before_hand_back().await;
         before_hand_back(&ending);
         self.medium.hand_back();
         self.hands.leave();
@@ -251,6 +255,7 @@ impl<M: Medium> Session<M> {
     /// One `handle`, then `poll` until there is nothing more: the core's law.
     fn step(&mut self, event: Event, watcher: &mut dyn Watcher) {
         let event = self.as_meant(screened(event));
+        let event = self.completed(event);
         watcher.event(&event);
         self.watch_transfer(&event);
         self.tracer.happened(&event);

@@ -1,21 +1,26 @@
 //! Transfers of one call: what is stored before a phone rings, who is rung, and what is told to
 //! the core and to the log afterwards.
 
-use super::Session;
+use super::{Services, Session};
 use super::medium::{EventSender, Medium};
+use super::operators::is_anybody_free;
 use crate::asterisk::ari::{Kind, LiveCall, Plan, Progress};
 use crate::config::{Meanwhile, Target, TransferKind};
 use crate::pii::Phone;
 use crate::shop::Opening;
 use crate::spool::{TransferAsked, TransferDone};
+use crate::store::Scope;
 use crate::turn::{Effect, Event, TransferOutcome};
 use chrono::{DateTime, Duration as Span, NaiveDateTime, TimeZone as _, Timelike as _, Utc};
 use chrono_tz::Tz;
 use std::sync::Arc;
+use tokio::task::AbortHandle;
 use tokio::time::Duration;
 
 /// A promised time ends on a multiple of so many minutes: people say "by half past", not "by 10:27".
 const PROMISE_STEP_MIN: u32 = 5;
+/// The core's reason of a transfer that a person wanted who saw the call.
+const TAKEN_OVER: &str = "taken_over";
 
 /// What a session keeps of its transfers.
 pub(super) struct Transfers {
@@ -26,12 +31,35 @@ pub(super) struct Transfers {
     open: Option<(u32, &'static str, Option<DateTime<Utc>>)>,
     /// Where the shop's clocks are.
     zone: Tz,
+    /// The shop, for asking who is there.
+    scope: Scope,
+    /// By when a callback is promised should this attempt fail.
+    by: Option<NaiveDateTime>,
+    /// Who rings for the attempt under way.
+    ringing: Option<AbortHandle>,
+    /// The dialplan was told where the caller goes.
+    handed_back: bool,
     pub(super) transcript_off: bool,
 }
 
 impl Transfers {
-    pub(super) fn of(line: Option<LiveCall>, caller: Option<Phone>, zone: Tz) -> Self {
-        Self { line, caller, open: None, zone, transcript_off: false }
+    pub(super) fn of(
+        line: Option<LiveCall>,
+        caller: Option<Phone>,
+        zone: Tz,
+        scope: Scope,
+    ) -> Self {
+        Self {
+            line,
+            caller,
+            open: None,
+            zone,
+            scope,
+            by: None,
+            ringing: None,
+            handed_back: false,
+            transcript_off: false,
+        }
     }
 }
 
@@ -48,6 +76,8 @@ impl<M: Medium> Session<M> {
             return self.transfer_done(attempt, "hand_back", None, TransferOutcome::NotAllowed);
         };
         let rung = line.as_ref().and_then(|_| config.transfer.target(&name));
+        // Whoever takes a call over is there.
+        let wanted = reason == TAKEN_OVER;
         let kind = match (&line, rung) {
             (None, _) => "hand_back",
             (Some(_), None) => Kind::Blind.label(),
@@ -66,29 +96,57 @@ impl<M: Medium> Session<M> {
         self.transfers.open = Some((attempt, kind, None));
         let Some(line) = line else {
             self.next = name;
+            self.transfers.handed_back = true;
             return self.transfer_done(attempt, kind, None, TransferOutcome::HandedBack);
         };
         let wall = self.services.clock.now_in(self.transfers.zone).naive_local();
-        let opening = self.opening(rung);
+        let opening = opening(&self.services, rung);
         let by = promised(wall, &opening, config.transfer.callback_min);
         self.hands.promise(to_utc(by, self.transfers.zone));
+        self.transfers.by = Some(by);
         let is_open = opening.is_open(wall);
         let stored = self.services.log.stored();
         let plan = plan(name, rung, attempt, self.transfers.caller.clone());
         let events = self.sender.clone();
-        tokio::spawn(async move {
-            let outcome = if is_open {
-                // What the operator should know stands in the database before the phone rings. A
-                // database that is away must not keep the caller from a person: the journal has it.
+        let (services, mut scope) = (Arc::clone(&self.services), self.transfers.scope.clone());
+        let ringing = tokio::spawn(async move {
+            scope.now = services.clock.now();
+            let outcome = if !is_open {
+                TransferOutcome::OutOfHours
+            } else if !wanted && is_anybody_free(&services, &scope).await == Some(false) {
+                TransferOutcome::Offline
+            } else {
+                // What the operator should know stands in the database, and is on its way to every
+                // page, before the phone rings. A database that is away must not keep the caller
+                // from a person: the journal has it.
                 stored.await;
                 ring(&line, plan, attempt, &events).await
-            } else {
-                TransferOutcome::OutOfHours
             };
             let call_back_by = (!outcome.is_taken()).then_some(by);
             let ended = Event::TransferEnded { attempt, outcome, call_back_by };
             let _ = events.send(ended).await;
         });
+        self.transfers.ringing = Some(ringing.abort_handle());
+    }
+
+    /// What the desk says of an attempt lacks what only this call knows.
+    pub(super) fn completed(&self, event: Event) -> Event {
+        match event {
+            Event::TransferEnded { attempt, outcome, call_back_by: None }
+                if !outcome.is_taken() =>
+            {
+                let call_back_by = self.transfers.by;
+                Event::TransferEnded { attempt, outcome, call_back_by }
+            }
+            other => other,
+        }
+    }
+
+    /// The call goes to the dialplan: what the operator should know is there first.
+    pub(super) async fn before_hand_back(&self) {
+        if self.transfers.handed_back {
+            self.services.log.stored().await;
+        }
     }
 
     /// Takes notice of what the line reports, before the core does.
@@ -103,7 +161,14 @@ impl<M: Medium> Session<M> {
             {
                 let taken = *outcome == TransferOutcome::Taken;
                 let (kind, answered) = (*kind, answered.or_else(|| taken.then_some(now)));
+                // Nobody took the call, on a page: the phone need not ring on.
+                if let Some(ringing) = self.transfers.ringing.take().filter(|_| !taken) {
+                    ringing.abort();
+                }
                 self.transfer_done(*attempt, kind, answered, *outcome);
+            }
+            (Event::Operators { call_back_by: Some(by), .. }, _) => {
+                self.hands.promise(to_utc(*by, self.transfers.zone));
             }
             _ => {}
         }
@@ -127,17 +192,6 @@ impl<M: Medium> Session<M> {
             .increment(1);
         self.transfers.open = None;
         self.scribe.transfer_done(TransferDone { attempt, outcome, answered_at });
-    }
-
-    /// When a target is there: its own hours, within what the shop's people have chosen.
-    fn opening(&self, rung: Option<&Target>) -> Opening {
-        let mut opening = Opening { weeks: Vec::new(), closed: Vec::new() };
-        opening.weeks.extend(rung.map(Target::week));
-        if let Some(chosen) = &self.services.in_force {
-            opening.weeks.push(chosen.people.clone());
-            opening.closed.clone_from(&chosen.closed);
-        }
-        opening
     }
 
     /// Only names of the allow-list ever reach a dialplan or a phone. Whoever has chosen an order
@@ -194,9 +248,20 @@ fn plan(name: String, rung: Option<&Target>, attempt: u32, caller: Option<Phone>
     }
 }
 
+/// When a target is there: its own hours, within what the shop's people have chosen.
+pub(super) fn opening(services: &Services, rung: Option<&Target>) -> Opening {
+    let mut opening = Opening { weeks: Vec::new(), closed: Vec::new() };
+    opening.weeks.extend(rung.map(Target::week));
+    if let Some(chosen) = &services.in_force {
+        opening.weeks.push(chosen.people.clone());
+        opening.closed.clone_from(&chosen.closed);
+    }
+    opening
+}
+
 /// By when somebody can call back: `within_min` minutes of working hours from `wall` on, both on
 /// the shop's wall.
-fn promised(wall: NaiveDateTime, week: &Opening, within_min: u64) -> NaiveDateTime {
+pub(super) fn promised(wall: NaiveDateTime, week: &Opening, within_min: u64) -> NaiveDateTime {
     let within = Span::minutes(i64::try_from(within_min).unwrap_or(i64::MAX).min(7 * 24 * 60));
     let by = rounded(wall + within);
     if week.is_open(wall) && week.is_open(by) {

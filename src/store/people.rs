@@ -107,6 +107,11 @@ pub trait FrontDesk: Send + Sync {
     /// Remembers a wish; the same wish of the same number again is one wish.
     async fn add_wish(&self, scope: &Scope, wish: &NewWish) -> Result<Uuid, StoreError>;
 
+    /// How many people are free to take a call; `None` where nobody says who is there.
+    async fn free_operators(&self, _scope: &Scope) -> Result<Option<u32>, StoreError> {
+        Ok(None)
+    }
+
     /// What the shop's articles say to a question, the best first; also what is not certain.
     async fn search_knowledge(
         &self,

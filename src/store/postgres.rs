@@ -10,6 +10,7 @@ mod holds;
 mod memory;
 pub(super) mod office;
 pub(super) mod office_bookings;
+mod operators;
 mod orders;
 mod people;
 mod slots;
@@ -42,6 +43,7 @@ pub struct PostgresStore {
     pool: PgPool,
     limits: StoreLimits,
     meaning: Option<Meaning>,
+    operators: operators::Operators,
 }
 
 /// A question and on whose behalf it is asked.
@@ -58,7 +60,12 @@ impl PostgresStore {
     /// A store over `pool`; one number may have `bookings_per_number_max` fittings ahead of it.
     #[must_use]
     pub fn new(pool: PgPool, bookings_per_number_max: u32) -> Self {
-        Self { pool, limits: StoreLimits::new(bookings_per_number_max), meaning: None }
+        Self {
+            pool,
+            limits: StoreLimits::new(bookings_per_number_max),
+            meaning: None,
+            operators: operators::Operators::default(),
+        }
     }
 
     /// The same with a search by meaning beside the one by words.

@@ -245,6 +245,8 @@ impl Call {
             Event::TransferEnded { attempt, outcome, call_back_by } => {
                 self.transfer_ended(attempt, outcome, call_back_by);
             }
+            Event::Operators { free, call_back_by } => self.operators(free, call_back_by),
+            Event::TakenOver { target } => self.taken_over(target),
             Event::LegLost { orderly } => self.leg_lost(orderly),
             Event::BrainChanged { from, to, reason } => self.brain_changed(from, &to, &reason),
             Event::BudgetSpent => self.budget_spent(),

@@ -19,6 +19,8 @@ pub(super) const LAST_WORDS_MS_MAX: u64 = 12_000;
 const PROVIDER_DOWN: &str = "provider_down";
 /// The reason of a transfer when the call may cost nothing more.
 const COST_CEILING: &str = "cost_ceiling";
+/// The reason of a transfer that a person wanted who saw the call.
+pub(super) const TAKEN_OVER: &str = "taken_over";
 /// Intents that are kept of one call.
 const INTENTS_MAX: usize = 30;
 
@@ -37,6 +39,8 @@ pub(super) struct Leaving {
 pub(super) struct Handover {
     pub(super) reason: String,
     pub(super) summary: String,
+    /// To whom, if somebody has said so.
+    pub(super) target: Option<String>,
     latest: CallTime,
 }
 
@@ -168,9 +172,39 @@ impl Call {
         if self.transfers_used_up() && reason != PROVIDER_DOWN {
             return self.no_more_transfers(summary);
         }
+        // A person is promised only where there is one. Where we cannot go on ourselves, the
+        // dialplan still may know somebody.
+        if reason != PROVIDER_DOWN && self.nobody_is_free() {
+            return self.nobody_to_ask(reason, summary);
+        }
+        self.hand_over_to(None, (reason, summary), line);
+    }
+
+    /// Says it, and does it when that was heard.
+    fn hand_over_to(
+        &mut self,
+        target: Option<String>,
+        (reason, summary): (&str, String),
+        line: Phrase<'_>,
+    ) {
         self.say(Kind::Script, phrase(line, self.language));
         let latest = self.now.plus_ms(2 * LAST_WORDS_MS_MAX);
-        self.phase = Phase::Handing(Handover { reason: reason.to_owned(), summary, latest });
+        let reason = reason.to_owned();
+        self.phase = Phase::Handing(Handover { reason, summary, target, latest });
+    }
+
+    /// A person wants the call. What the caller has agreed to is still done.
+    pub(super) fn taken_over(&mut self, target: String) {
+        if !self.is_open() {
+            return self.stale("takeover");
+        }
+        self.stop_everything();
+        self.hush();
+        self.stop_listening();
+        let message = "A person takes the call over; nothing was done.";
+        self.give_up_consent("expired", refusal("not_confirmed", message));
+        self.transfers.offer = Offer::None;
+        self.hand_over_to(Some(target), (TAKEN_OVER, String::new()), Phrase::TakenOver);
     }
 
     /// A turn of ours failed: say so and ask again, or give the caller to a person.

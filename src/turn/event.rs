@@ -224,6 +224,19 @@ pub enum Event {
         #[serde(default)]
         call_back_by: Option<NaiveDateTime>,
     },
+    /// Whether a person could take a call now has changed. Comes only where people say so.
+    Operators {
+        /// Is anybody free?
+        free: bool,
+        /// When nobody is: by when somebody can call back, on the shop's wall.
+        #[serde(default)]
+        call_back_by: Option<NaiveDateTime>,
+    },
+    /// A person takes the call over, unasked.
+    TakenOver {
+        /// To whom it goes: a name of the allow-list.
+        target: String,
+    },
     /// The caller's leg is gone.
     LegLost {
         /// True for an ordinary hang-up, false for a broken connection.

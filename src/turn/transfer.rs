@@ -116,6 +116,15 @@ pub(super) struct Transfers {
     pub(super) promised: bool,
     /// When the caller came back from an operator who did not take the call.
     back_at: Option<CallTime>,
+    /// Nobody is free to take a call.
+    nobody: Option<Nobody>,
+}
+
+/// Nobody is free to take a call.
+#[derive(Debug, Clone, Copy)]
+struct Nobody {
+    /// By when somebody can call back, on the shop's wall.
+    call_back_by: Option<NaiveDateTime>,
 }
 
 /// While an operator hears us, their keys may come by our own sound as well, a little later than the
@@ -146,10 +155,11 @@ impl Call {
 
     /// The announcement was heard: now.
     pub(super) fn transfer(&mut self, handover: Handover) {
-        let Handover { reason, summary, .. } = handover;
+        let Handover { reason, summary, target, .. } = handover;
         self.transfers.attempts += 1;
         self.transfers.reason = Some(reason.clone());
-        let (attempt, target) = (self.transfers.attempts, self.limits.transfer_target.clone());
+        let attempt = self.transfers.attempts;
+        let target = target.unwrap_or_else(|| self.limits.transfer_target.clone());
         // When nobody came and we cannot serve either, the dialplan is all that is left.
         let returns = self.returns() && attempt <= self.limits.transfers_max;
         if !returns {
@@ -309,6 +319,23 @@ impl Call {
         if self.is_open() {
             self.say(Kind::Script, phrase(Phrase::CallbackSaved { by, today }, language));
         }
+    }
+
+    /// Somebody came, or the last one went.
+    pub(super) fn operators(&mut self, free: bool, call_back_by: Option<NaiveDateTime>) {
+        self.transfers.nobody = (!free).then_some(Nobody { call_back_by });
+    }
+
+    pub(super) fn nobody_is_free(&self) -> bool {
+        self.transfers.nobody.is_some()
+    }
+
+    /// A person is wanted, and there is none to be promised.
+    pub(super) fn nobody_to_ask(&mut self, reason: &str, summary: String) {
+        self.transfers.reason = Some(reason.to_owned());
+        self.bad_turns = 0;
+        let by = self.transfers.nobody.and_then(|nobody| nobody.call_back_by);
+        self.nobody_came(TransferOutcome::Offline, summary, by);
     }
 
     /// A person was wanted once too often.

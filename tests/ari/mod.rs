@@ -10,6 +10,7 @@ mod connect;
 mod fake;
 mod orphans;
 mod outbound;
+mod pops;
 mod product;
 mod transfers;
 

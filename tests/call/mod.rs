@@ -8,6 +8,8 @@ use crate::support::proxy;
 mod away;
 mod faults;
 mod keys;
+mod nodes;
+mod operators;
 mod over_the_end;
 mod own_echo;
 mod panics;

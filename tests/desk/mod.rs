@@ -16,6 +16,8 @@ mod list;
 mod live;
 mod orders;
 mod people;
+mod pop;
+mod presence;
 mod programs;
 mod prompts;
 mod quality;
@@ -26,7 +28,7 @@ mod settings_words;
 mod stock;
 mod tenants;
 mod tickets;
-
+mod tls;
 mod work;
 
 use crate::support::database::{TestDb, fresh_database};
@@ -84,6 +86,10 @@ async fn office() -> Option<Office> {
 }
 
 async fn office_with(config: config::Desk) -> Option<Office> {
+    office_by(config, None).await
+}
+
+async fn office_by(config: config::Desk, tls: Option<std::sync::Arc<http::Tls>>) -> Option<Office> {
     let db = fresh_database().await?;
     let clock = WallClock::starting_at(START.parse().unwrap());
     let registry = Registry::new(RegistryOptions {
@@ -103,11 +109,12 @@ async fn office_with(config: config::Desk) -> Option<Office> {
         tools: vec!["find_storage", "add_to_wishlist"],
         ..Books::default()
     });
+    let desk = desk.with_tls(tls.is_some());
     let router = http::router(state.clone()).merge(desk::router(desk));
     let router = router.layer(axum::middleware::from_fn(desk::secure));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    tokio::spawn(http::serve(listener, router, state, stop.clone()));
+    tokio::spawn(http::serve_by(listener, tls, router, state, stop.clone()));
     Some(Office { db, address, clock, feed, stop: stop.drop_guard() })
 }
 

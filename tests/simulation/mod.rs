@@ -27,6 +27,7 @@ mod invariants;
 mod journal;
 mod keys;
 mod listening;
+mod operators;
 mod over_the_end;
 mod patience;
 mod rating;

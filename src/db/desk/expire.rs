@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 
 /// What goes in each shop.
-const OF_SHOPS: [&str; 5] = [
+const OF_SHOPS: [&str; 8] = [
     "delete from dashboard.alerts where triggered_at < \
          housekeeping.too_old_before('dashboard.alerts', $1)",
     "delete from dashboard.digests where day < \
@@ -17,6 +17,13 @@ const OF_SHOPS: [&str; 5] = [
          housekeeping.too_old_before('dashboard.api_answers', $1)",
     "delete from dashboard.webhook_deliveries where created_at < \
          housekeeping.too_old_before('dashboard.webhook_deliveries', $1)",
+    "delete from dashboard.presence where seen_at < \
+         housekeeping.too_old_before('dashboard.presence', $1)",
+    // Refusals go with what was refused.
+    "delete from dashboard.pops where asked_at < \
+         housekeeping.too_old_before('dashboard.pops', $1)",
+    "delete from dashboard.takeovers where asked_at < \
+         housekeeping.too_old_before('dashboard.takeovers', $1)",
 ];
 
 /// Lets go what is past its days as of `now`; how many rows went.

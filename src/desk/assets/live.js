@@ -37,12 +37,14 @@
       work(event.data ? JSON.parse(event.data) : {});
     });
     on("beat", () => {});
-    on("reset", () => { last = ""; });
+    on("reset", () => { last = ""; refresh(); });
     on("bye", () => {});
     on("snapshot", snapshot);
     on("began", (data) => card(data.call));
     on("said", said);
-    on("moves", (data) => card(data.call));
+    on("moves", (data) => { card(data.call); refresh(); });
+    on("moved", refresh);
+    on("board", refresh);
     on("tool", (data) => pass("tool", data));
     on("ended", ended);
     source.onerror = () => {
@@ -95,6 +97,8 @@
       link.href = "/calls/" + encodeURIComponent(call.id);
       link.textContent = call.caller;
       found.querySelector("time").textContent = call.began;
+      found.querySelector("[data-node]").textContent = call.node;
+      found.querySelector("form").action = link.href + "/takeover";
       board.append(found);
       nobody();
     }
@@ -141,6 +145,75 @@
       made.append(took);
     }
     return made;
+  }
+
+  // Who waits and who is there: fetched whole, so that rights and language stay in one place. What
+  // somebody is writing is never taken from under their hands.
+  const region = document.querySelector("[data-now]");
+  const ringing = document.querySelector("[data-ringing]");
+  const bell = document.querySelector("[data-bell]");
+  const title = document.title;
+  let asked = 0;
+  let shown = 0;
+  let sound = null;
+
+  function isWriting() {
+    const changed = [...region.querySelectorAll("textarea")].some((one) => one.value !== one.defaultValue);
+    return changed || region.contains(document.activeElement) && document.activeElement.matches("textarea, select, input");
+  }
+
+  async function refresh() {
+    if (!region) return;
+    const mine = ++asked;
+    try {
+      const answer = await fetch(region.dataset.now);
+      const text = await answer.text();
+      // A late answer to an old question.
+      if (!answer.ok || mine < shown) return;
+      shown = mine;
+      const fresh = new DOMParser().parseFromString(text, "text/html");
+      ring(fresh.querySelectorAll("[data-ring]").length);
+      if (isWriting()) return;
+      const focused = document.activeElement && document.activeElement.id;
+      region.replaceChildren(...fresh.body.childNodes);
+      if (focused && document.getElementById(focused)) document.getElementById(focused).focus();
+    } catch { shine(false); }
+  }
+
+  let callers = 0;
+  function ring(now) {
+    document.title = now ? "(" + now + ") ☎ " + title : title;
+    if (now > callers) ringing.textContent = ringing.dataset.words;
+    if (!now) ringing.textContent = "";
+    callers = now;
+  }
+
+  // Two seconds of tone, two of silence, as long as somebody rings.
+  function tone() {
+    if (!sound || !callers) return;
+    const wave = sound.createOscillator();
+    const volume = sound.createGain();
+    volume.gain.value = 0.15;
+    wave.frequency.value = 520;
+    wave.connect(volume).connect(sound.destination);
+    wave.start();
+    wave.stop(sound.currentTime + 2);
+  }
+
+  if (region) {
+    region.addEventListener("focusout", () => setTimeout(refresh, 0));
+    ring(region.querySelectorAll("[data-ring]").length);
+    bell.hidden = false;
+    bell.addEventListener("click", () => {
+      sound = new AudioContext();
+      bell.setAttribute("aria-pressed", "true");
+      callers = callers || 1;
+      tone();
+      refresh();
+    });
+    setInterval(tone, 4000);
+    // Clocks on the page, and who has gone.
+    setInterval(refresh, 15000);
   }
 
   // For scripts of single pages.

@@ -1,12 +1,11 @@
-//! The feed: the calls in progress of every shop, and what happens to them, in order.
+//! The feed: the calls in progress of every shop, on this process and on the others, and what
+//! happens to them, in order.
 
+use super::event::{Event, LiveCall, Said, What};
+use crate::db::live::{News, Told};
 use crate::ids::TenantId;
-use crate::spool::{Journal, LogEntry, Record};
-use crate::turn::{Note, Speaker, TurnNote};
-use chrono::{DateTime, Utc};
-use futures_util::future::BoxFuture;
-use serde::Serialize;
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use crate::spool::LogEntry;
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::broadcast;
 use uuid::Uuid;
@@ -15,104 +14,6 @@ use uuid::Uuid;
 const BEHIND_MAX: usize = 256;
 /// Lines of a call in progress that are kept; more than a call may have turns.
 const LINES_MAX: usize = 200;
-
-/// A line that was said.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Said {
-    /// Dense from 1.
-    pub turn: u32,
-    /// `customer` or `bot`.
-    pub speaker: &'static str,
-    /// What; for the agent what was heard.
-    pub text: String,
-    /// The language of the line.
-    pub language: &'static str,
-    /// Since the call began, seconds.
-    pub at_s: i64,
-    /// Did the caller cut it short?
-    pub interrupted: bool,
-    /// From the caller's last sound to the agent's first, milliseconds.
-    #[serde(skip)]
-    pub first_audio_ms: Option<u64>,
-    /// What of that went where: `call_traces.step`, milliseconds.
-    #[serde(skip)]
-    pub parts: Vec<(&'static str, u64)>,
-}
-
-/// What happened.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum What {
-    /// A call began.
-    Began,
-    /// Somebody said something.
-    Said(Said),
-    /// A tool was used.
-    Tool {
-        /// Which.
-        name: String,
-        /// Did it do what was asked?
-        success: bool,
-        /// How long, milliseconds.
-        took_ms: u64,
-    },
-    /// A person is being brought.
-    Moves {
-        /// A name of the allow-list.
-        target: String,
-    },
-    /// The call is over.
-    Ended {
-        /// How, in the words of `calls.outcome`.
-        outcome: String,
-    },
-}
-
-impl What {
-    /// The name of the event in the stream.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Began => "began",
-            Self::Said(_) => "said",
-            Self::Tool { .. } => "tool",
-            Self::Moves { .. } => "moves",
-            Self::Ended { .. } => "ended",
-        }
-    }
-}
-
-/// An event of a shop.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Event {
-    /// Dense from 1 within the shop.
-    pub seq: u64,
-    /// The call as it is after the event; without its earlier lines.
-    pub call: LiveCall,
-    /// What happened.
-    pub what: What,
-}
-
-/// A call in progress.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct LiveCall {
-    /// The call.
-    pub id: Uuid,
-    /// When it began.
-    pub began_at: DateTime<Utc>,
-    /// The caller's number, if given.
-    #[serde(skip)]
-    pub caller: Option<String>,
-    /// `live`, `demo`, `test`.
-    pub origin: String,
-    /// `phone`, `chat`, …
-    pub channel: String,
-    /// Where a person is being looked for.
-    pub moves_to: Option<String>,
-    /// What was said so far.
-    #[serde(skip)]
-    pub lines: Vec<Said>,
-}
 
 /// The feed of one shop.
 struct Shop {
@@ -129,6 +30,41 @@ impl Default for Shop {
     }
 }
 
+impl Shop {
+    fn send(&mut self, call: Option<LiveCall>, what: What) {
+        self.seq += 1;
+        let event = Arc::new(Event { seq: self.seq, call, what });
+        if event.what == What::Anew {
+            // Who missed this may not go on from before it.
+            self.recent.clear();
+        } else {
+            self.recent.push_back(Arc::clone(&event));
+        }
+        if self.recent.len() > BEHIND_MAX {
+            self.recent.pop_front();
+        }
+        // Nobody may be reading.
+        let _ = self.readers.send(event);
+    }
+
+    /// Something happened to a call; what is known of it already is passed over.
+    fn happened(&mut self, id: Uuid, what: What) {
+        let Some(call) = self.calls.get_mut(&id) else { return };
+        match &what {
+            What::Said(said) if call.lines.iter().any(|line| line.turn == said.turn) => return,
+            What::Said(said) if call.lines.len() < LINES_MAX => call.lines.push(said.clone()),
+            What::Moves { target, .. } => call.moves_to = Some(target.clone()),
+            What::Moved { .. } => call.moves_to = None,
+            _ => {}
+        }
+        let told = LiveCall { lines: Vec::new(), ..call.clone() };
+        if matches!(what, What::Ended { .. }) {
+            self.calls.remove(&id);
+        }
+        self.send(Some(told), what);
+    }
+}
+
 /// What somebody begins with who follows the feed.
 pub struct Start {
     /// The calls in progress; none if `missed` is enough to go on from what the reader has.
@@ -141,17 +77,19 @@ pub struct Start {
     pub coming: broadcast::Receiver<Arc<Event>>,
 }
 
-/// The feed of every shop of this process.
+/// The feed of every shop.
 #[derive(Clone)]
 pub struct Feed {
     shops: Arc<Mutex<HashMap<TenantId, Shop>>>,
+    /// This process, as in `calls.node`.
+    node: Arc<str>,
     /// Tells this process's sequences from those of the one before.
     pub(super) epoch: u32,
 }
 
 impl Default for Feed {
     fn default() -> Self {
-        Self { shops: Arc::default(), epoch: Uuid::new_v4().as_fields().0 }
+        Self::of("")
     }
 }
 
@@ -162,6 +100,18 @@ impl std::fmt::Debug for Feed {
 }
 
 impl Feed {
+    /// The feed of the process `node`.
+    #[must_use]
+    pub fn of(node: &str) -> Self {
+        Self { shops: Arc::default(), node: node.into(), epoch: Uuid::new_v4().as_fields().0 }
+    }
+
+    /// This process, as in `calls.node`.
+    #[must_use]
+    pub fn node(&self) -> &str {
+        &self.node
+    }
+
     fn shops(&self) -> MutexGuard<'_, HashMap<TenantId, Shop>> {
         self.shops.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -170,12 +120,8 @@ impl Feed {
     #[must_use]
     pub fn calls(&self, tenant: TenantId) -> Vec<LiveCall> {
         let shops = self.shops();
-        let mut calls: Vec<_> = shops
-            .get(&tenant)
-            .map(|shop| shop.calls.values().cloned().collect())
-            .unwrap_or_default();
-        calls.sort_by_key(|call: &LiveCall| (call.began_at, call.id));
-        calls
+        let calls = shops.get(&tenant).map(|shop| shop.calls.values().cloned().collect());
+        in_order(calls.unwrap_or_default())
     }
 
     /// Follows a shop, from the event after `after` if that is still known, else from a snapshot.
@@ -188,125 +134,116 @@ impl Feed {
         let missed = known.map_or_else(Vec::new, |after| {
             shop.recent.iter().filter(|event| event.seq > after).cloned().collect()
         });
-        let mut snapshot: Vec<_> = shop.calls.values().cloned().collect();
-        snapshot.sort_by_key(|call| (call.began_at, call.id));
+        let snapshot = in_order(shop.calls.values().cloned().collect());
         let snapshot = known.is_none().then_some(snapshot);
         Start { snapshot, seq: known.unwrap_or(shop.seq), missed, coming }
     }
 
-    /// Tells the feed what a call wrote into its journal.
+    /// Tells the feed what a call of this process wrote into its journal.
     pub fn tell(&self, entry: &LogEntry) {
-        let Some(what) = what(entry) else { return };
+        if let Some(told) = Told::of(entry, &self.node) {
+            self.take(told);
+        }
+    }
+
+    /// Takes what a process tells of one of its calls.
+    pub fn take(&self, told: Told) {
+        let at_s = (told.at - told.began_at).num_seconds();
+        let what = match told.news {
+            News::Began { caller, origin, channel } => {
+                let call = LiveCall {
+                    id: told.call.0,
+                    began_at: told.began_at,
+                    caller,
+                    origin,
+                    channel,
+                    node: told.node,
+                    moves_to: None,
+                    lines: Vec::new(),
+                };
+                return self.begins(told.tenant, call);
+            }
+            News::Said(turn) => What::Said(Said::of_turn(&turn, at_s)),
+            // Whoever reads the row says it by `said`.
+            News::SaidAtLength(_) => return,
+            News::Tool { name, success, took_ms } => What::Tool { name, success, took_ms },
+            News::Moves { attempt, target, reason, summary } => {
+                What::Moves { attempt, target, reason, summary }
+            }
+            News::Moved { outcome, .. } => What::Moved { outcome: outcome.label() },
+            News::Ended { outcome } => What::Ended { outcome },
+        };
+        self.happened(told.tenant, told.call.0, what);
+    }
+
+    fn begins(&self, tenant: TenantId, call: LiveCall) {
         let mut shops = self.shops();
-        let shop = shops.entry(entry.tenant).or_default();
-        if let Record::Opened(opened) = &entry.record {
-            let call = LiveCall {
-                id: entry.call.0,
-                began_at: entry.call_started_at,
-                caller: opened.caller.as_ref().map(|phone| phone.reveal().to_owned()),
-                origin: opened.origin.clone(),
-                channel: opened.channel.clone(),
-                moves_to: None,
-                lines: Vec::new(),
-            };
-            shop.calls.insert(entry.call.0, call);
+        let shop = shops.entry(tenant).or_default();
+        let id = call.id;
+        if shop.calls.contains_key(&id) {
+            return;
         }
-        let Some(call) = shop.calls.get_mut(&entry.call.0) else { return };
-        match &what {
-            What::Said(said) if call.lines.len() < LINES_MAX => call.lines.push(said.clone()),
-            What::Moves { target } => call.moves_to = Some(target.clone()),
-            _ => {}
-        }
-        let told = LiveCall { lines: Vec::new(), ..call.clone() };
-        if matches!(what, What::Ended { .. }) {
-            shop.calls.remove(&entry.call.0);
-        }
-        shop.seq += 1;
-        let event = Arc::new(Event { seq: shop.seq, call: told, what });
-        shop.recent.push_back(Arc::clone(&event));
-        if shop.recent.len() > BEHIND_MAX {
-            shop.recent.pop_front();
-        }
-        // Nobody may be reading.
-        let _ = shop.readers.send(event);
+        shop.calls.insert(id, call);
+        shop.happened(id, What::Began);
     }
-}
 
-/// What of a record people see live.
-fn what(entry: &LogEntry) -> Option<What> {
-    match &entry.record {
-        Record::Opened(_) => Some(What::Began),
-        Record::TransferAsked(asked) => Some(What::Moves { target: asked.target.clone() }),
-        Record::Note(note) => match note.as_ref() {
-            Note::Turn(turn) => Some(What::Said(said(entry, turn))),
-            Note::ToolCall { name, success, duration_ms, .. } => {
-                Some(What::Tool { name: name.clone(), success: *success, took_ms: *duration_ms })
+    fn happened(&self, tenant: TenantId, call: Uuid, what: What) {
+        self.shops().entry(tenant).or_default().happened(call, what);
+    }
+
+    /// A line of another process's call, read from the log.
+    pub(super) fn said(&self, tenant: TenantId, call: Uuid, said: Said) {
+        self.happened(tenant, call, What::Said(said));
+    }
+
+    /// Who is there, or who has which call, has changed.
+    pub fn board(&self, tenant: TenantId) {
+        self.shops().entry(tenant).or_default().send(None, What::Board);
+    }
+
+    /// What the log knows of the calls of other processes, after their news were missed. Everybody
+    /// who reads begins anew, where that changes anything.
+    pub(super) fn catch_up(&self, mut found: HashMap<TenantId, Vec<LiveCall>>) {
+        let mut shops = self.shops();
+        for tenant in found.keys() {
+            shops.entry(*tenant).or_default();
+        }
+        for (tenant, shop) in shops.iter_mut() {
+            let mut calls: BTreeMap<Uuid, LiveCall> = found
+                .remove(tenant)
+                .unwrap_or_default()
+                .into_iter()
+                .map(|call| (call.id, call))
+                .collect();
+            let own = shop.calls.values().filter(|call| *call.node == *self.node);
+            calls.extend(own.map(|call| (call.id, call.clone())));
+            if calls != shop.calls {
+                shop.calls = calls;
+                shop.send(None, What::Anew);
             }
-            Note::Ended { outcome, .. } => {
-                let outcome = serde_json::to_value(outcome).ok();
-                let outcome = outcome.as_ref().and_then(|word| word.as_str()).unwrap_or("error");
-                Some(What::Ended { outcome: outcome.to_owned() })
-            }
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn said(entry: &LogEntry, turn: &TurnNote) -> Said {
-    Said {
-        turn: turn.turn_number,
-        speaker: match turn.speaker {
-            Speaker::Customer => "customer",
-            Speaker::Bot => "bot",
-        },
-        text: turn.content.clone(),
-        language: turn.language.code(),
-        at_s: (entry.at - entry.call_started_at).num_seconds(),
-        interrupted: turn.interrupted,
-        first_audio_ms: turn.first_audio_ms,
-        parts: [
-            ("endpoint", turn.endpointing_ms),
-            ("stt", turn.stt_latency_ms),
-            ("llm", turn.llm_latency_ms),
-            ("tts", turn.tts_latency_ms),
-        ]
-        .into_iter()
-        .filter_map(|(name, took)| took.map(|took| (name, took)))
-        .collect(),
-    }
-}
-
-/// A journal that tells the feed, too. What is written comes first: a feed that is slow or broken
-/// loses nothing.
-pub struct Tee {
-    journal: Arc<dyn Journal>,
-    feed: Feed,
-}
-
-impl Tee {
-    /// A journal whose records the feed hears of.
-    #[must_use]
-    pub fn new(journal: Arc<dyn Journal>, feed: Feed) -> Self {
-        Self { journal, feed }
-    }
-}
-
-impl Journal for Tee {
-    fn record(&self, entry: LogEntry) {
-        // The core's own steps are most of a journal, and nobody watches them.
-        let watched = what(&entry).is_some().then(|| entry.clone());
-        self.journal.record(entry);
-        if let Some(entry) = watched {
-            self.feed.tell(&entry);
         }
     }
 
-    fn stored(&self) -> BoxFuture<'static, bool> {
-        self.journal.stored()
+    /// The other processes that have calls.
+    pub(super) fn others(&self) -> BTreeSet<String> {
+        let shops = self.shops();
+        let nodes = shops.values().flat_map(|shop| shop.calls.values().map(|call| &call.node));
+        nodes.filter(|node| ***node != *self.node).cloned().collect()
     }
 
-    fn synced(&self) -> BoxFuture<'static, ()> {
-        self.journal.synced()
+    /// A process is silent: nobody knows how its calls go on.
+    pub(super) fn lose(&self, node: &str) {
+        for shop in self.shops().values_mut() {
+            let lost: Vec<Uuid> =
+                shop.calls.values().filter(|call| call.node == node).map(|call| call.id).collect();
+            for call in lost {
+                shop.happened(call, What::Ended { outcome: "lost_process".to_owned() });
+            }
+        }
     }
+}
+
+fn in_order(mut calls: Vec<LiveCall>) -> Vec<LiveCall> {
+    calls.sort_by_key(|call| (call.began_at, call.id));
+    calls
 }

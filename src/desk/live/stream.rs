@@ -3,10 +3,11 @@
 //! Who lost the thread hears `reset` and gets a new snapshot. A heartbeat tells that the stream
 //! lives; with each it is seen whether the reader is still in.
 
-use super::feed::{Event, LiveCall, Said, What};
+use super::event::{Event, LiveCall, Said, What, short_node};
 use crate::db::desk::audit::masked_text;
-use crate::db::desk::sessions;
+use crate::db::desk::{presence, sessions};
 use crate::desk::{Desk, Refusal, Visitor, format, names};
+use crate::ids::TenantId;
 use axum::Extension;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -114,6 +115,7 @@ impl Reader {
         tokio::select! {
             () = stop.cancelled() => Some(self.bye()),
             event = self.coming.recv() => match event {
+                Ok(event) if event.what == What::Anew => self.anew(),
                 Ok(event) => Some(self.event(&event)),
                 // Too slow: cut off, to come back for a snapshot.
                 Err(RecvError::Lagged(_)) => {
@@ -137,7 +139,23 @@ impl Reader {
         let Some(hash) = &self.visitor.token_hash else { return false };
         let now = self.desk.clock().now();
         let found = sessions::find(self.desk.pool(), hash.clone(), now).await;
-        found.map_or(true, |session| session.is_some())
+        let still_in = found.map_or(true, |session| session.is_some());
+        if still_in && let Ok(session) = self.visitor.session() {
+            let who = (TenantId(session.tenant_id), session.user_id);
+            if let Err(error) = presence::beat(self.desk.pool(), who, now).await {
+                tracing::debug!(%error, "a heartbeat is not noted");
+            }
+        }
+        still_in
+    }
+
+    /// Everything again, from what is now.
+    fn anew(&mut self) -> Option<sse::Event> {
+        let start = self.desk.feed().follow(self.visitor.tenant().ok()?, None);
+        self.coming = start.coming;
+        let snapshot = self.snapshot(&start.snapshot.unwrap_or_default(), start.seq);
+        self.waiting.push_back(snapshot);
+        Some(sse::Event::default().event("reset").data("{}"))
     }
 
     /// The program stops: readers come back one after the other.
@@ -162,15 +180,25 @@ impl Reader {
     }
 
     fn event(&self, event: &Event) -> sse::Event {
-        let mut data = json!({ "call": self.call(&event.call) });
+        let mut data = json!({});
+        if let Some(call) = &event.call {
+            data["call"] = self.call(call);
+        }
         match &event.what {
-            What::Began => {}
+            What::Began | What::Board | What::Anew => {}
             What::Said(said) => data["said"] = self.said(said),
             What::Tool { name, success, took_ms } => {
                 let took = format::latency(self.visitor.words, took_ms.cast_signed());
                 data["tool"] = json!({ "name": name, "success": success, "took": took });
             }
-            What::Moves { target } => data["target"] = json!(target),
+            What::Moves { attempt, target, reason, summary } => {
+                let summary = if self.masked { masked_text(summary) } else { summary.clone() };
+                data["target"] = json!(target);
+                data["attempt"] = json!(attempt);
+                data["reason"] = json!(names::name(self.visitor.words, names::REASONS, reason));
+                data["summary"] = json!(summary);
+            }
+            What::Moved { outcome } => data["outcome"] = json!(outcome),
             What::Ended { outcome } => data["outcome"] = json!(outcome),
         }
         self.named(event.what.name(), event.seq, &data)
@@ -184,6 +212,7 @@ impl Reader {
         );
         let mut shown = serde_json::to_value(call).unwrap_or_default();
         shown["caller"] = json!(caller);
+        shown["node"] = json!(short_node(&call.node));
         let began = call.began_at.with_timezone(&self.visitor.zone());
         shown["began"] = json!(began.format("%H:%M:%S").to_string());
         shown

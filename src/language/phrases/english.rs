@@ -24,6 +24,9 @@ pub(super) fn phrase(phrase: Phrase<'_>) -> String {
         Phrase::TransferBecauseTrouble => {
             "Sorry, I cannot help you with this now. I am connecting you to a colleague."
         }
+        Phrase::TakenOver => {
+            "A colleague would like to help you in person, please stay on the line."
+        }
         Phrase::LimitFarewell => "Sorry, we have to finish here. Please call again. Goodbye!",
         Phrase::ShutdownFarewell => {
             "Sorry, I have to end this call. Please call again in a few minutes. Goodbye!"

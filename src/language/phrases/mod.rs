@@ -43,6 +43,8 @@ pub enum Phrase<'a> {
     TransferNow,
     /// The caller gets an operator because we cannot help.
     TransferBecauseTrouble,
+    /// A person who has followed the call takes it over.
+    TakenOver,
     /// The call reached its limit.
     LimitFarewell,
     /// The program is stopping.
@@ -182,7 +184,7 @@ const fn day_part(hour: u32) -> DayPart {
 mod tests {
     use super::*;
 
-    const ALL: [Phrase<'static>; 35] = [
+    const ALL: [Phrase<'static>; 36] = [
         Phrase::Greeting { shop_name: "Шина", hour: 9, customer_name: None },
         Phrase::Filler(0),
         Phrase::Filler(1),
@@ -204,6 +206,7 @@ mod tests {
         Phrase::ApologyTrouble,
         Phrase::TransferNow,
         Phrase::TransferBecauseTrouble,
+        Phrase::TakenOver,
         Phrase::LimitFarewell,
         Phrase::ShutdownFarewell,
         Phrase::RecordingOff,

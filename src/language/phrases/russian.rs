@@ -24,6 +24,7 @@ pub(super) fn phrase(phrase: Phrase<'_>) -> String {
         Phrase::TransferBecauseTrouble => {
             "Простите, сейчас я не могу вам помочь. Соединяю вас с коллегой."
         }
+        Phrase::TakenOver => "С вами хочет поговорить коллега лично, оставайтесь на линии.",
         Phrase::LimitFarewell => {
             "Простите, нам нужно завершить разговор. Позвоните ещё раз. До свидания!"
         }

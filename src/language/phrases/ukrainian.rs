@@ -24,6 +24,7 @@ pub(super) fn phrase(phrase: Phrase<'_>) -> String {
         Phrase::TransferBecauseTrouble => {
             "Перепрошую, зараз я не можу вам допомогти. З'єдную вас з колегою."
         }
+        Phrase::TakenOver => "З вами хоче поговорити колега особисто, залишайтеся на лінії.",
         Phrase::LimitFarewell => {
             "Перепрошую, маємо завершити розмову. Зателефонуйте ще раз. До побачення!"
         }

@@ -42,6 +42,10 @@ impl FrontDesk for PostgresStore {
         .await
     }
 
+    async fn free_operators(&self, scope: &Scope) -> Result<Option<u32>, StoreError> {
+        self.operators.free(&self.pool, scope).await
+    }
+
     async fn search_knowledge(
         &self,
         scope: &Scope,
