@@ -1,4 +1,4 @@
-//! Months by pg_partman: a real one (Debian's SQL) in the tests' Postgres.
+//! Months by `pg_partman`: a real one (Debian's SQL) in the tests' Postgres.
 //!
 //! `TREADLINE_SKIP=partman` skips these, loudly; with `CI=true` that is an error.
 #![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
@@ -11,7 +11,7 @@ use treadline::db::partitions::{self, MONTHS_AHEAD, Made, TEMPLATES};
 use treadline::db::partman;
 use treadline::ids::TenantId;
 
-/// A database that has pg_partman, made as an administrator makes it.
+/// A database that has `pg_partman`, made as an administrator makes it.
 async fn with_partman() -> Option<TestDb> {
     let skip = std::env::var("TREADLINE_SKIP").unwrap_or_default();
     if skip.split(',').any(|what| what.trim() == "partman") {
@@ -69,7 +69,7 @@ async fn call_in(db: &TestDb, month: NaiveDate) -> String {
     .unwrap()
 }
 
-/// As pg_partman is asked by the hourly job, in the program's own role.
+/// As `pg_partman` is asked by the hourly job, in the program's own role.
 async fn maintained(db: &TestDb, table: &str) -> Option<Vec<NaiveDate>> {
     let sql = "select housekeeping.partman_maintain($1)";
     sqlx::query_scalar(sql).bind(table).fetch_one(&db.pool).await.unwrap()

@@ -144,7 +144,7 @@ impl Shelf<'_> {
         bar.finish_and_clear();
         match made {
             Ok(state) => {
-                out::line(format!("{} vectors made with {}", state.made, embedder.model()))
+                out::line(format!("{} vectors made with {}", state.made, embedder.model()));
             }
             Err(error @ (VectorError::NoPgvector | VectorError::Embed(_))) => {
                 bail!(

@@ -152,7 +152,9 @@ pub async fn calls(args: CallsArgs) -> anyhow::Result<()> {
         let mut page = calls::list(&from.pool, from.tenant, filter.clone(), after).await?;
         let more = page.len() > calls::PAGE_CALLS;
         page.truncate(calls::PAGE_CALLS);
-        page.iter().for_each(|line| out::line(call_line(&from, line, args.wish.json)));
+        for line in &page {
+            out::line(call_line(&from, line, args.wish.json));
+        }
         shown += page.len();
         after = page.last().map(|line| calls::After { started_at: line.started_at, id: line.id });
         if !(more && args.wish.all) {
@@ -204,7 +206,9 @@ pub async fn orders(args: OrdersArgs) -> anyhow::Result<()> {
         let mut page = orders::list(&from.pool, from.tenant, filter.clone(), after).await?;
         let more = page.len() > orders::PAGE_ORDERS;
         page.truncate(orders::PAGE_ORDERS);
-        page.iter().for_each(|line| out::line(order_line(&from, line, args.wish.json)));
+        for line in &page {
+            out::line(order_line(&from, line, args.wish.json));
+        }
         shown += page.len();
         after = page.last().map(|line| orders::After { created_at: line.created_at, id: line.id });
         if !(more && args.wish.all) {
@@ -253,7 +257,9 @@ pub async fn tickets(args: TicketsArgs) -> anyhow::Result<()> {
         let mut page = tickets::list(&from.pool, from.tenant, of, now, after).await?;
         let more = page.len() > tickets::PAGE_TICKETS;
         page.truncate(tickets::PAGE_TICKETS);
-        page.iter().for_each(|line| out::line(ticket_line(&from, line, args.wish.json)));
+        for line in &page {
+            out::line(ticket_line(&from, line, args.wish.json));
+        }
         shown += page.len();
         after = page.last().map(|line| line.key(now));
         if !(more && args.wish.all) {

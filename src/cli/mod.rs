@@ -220,8 +220,8 @@ async fn run(command: Command) -> anyhow::Result<()> {
 
 async fn run_configured(command: Command, config: Config, secrets: Secrets) -> anyhow::Result<()> {
     match command {
-        Command::Serve => serve::run(config, secrets).await,
-        Command::SoakNode(args) => soak::node::run(config, secrets, args).await,
+        Command::Serve => Box::pin(serve::run(config, secrets)).await,
+        Command::SoakNode(args) => Box::pin(soak::node::run(config, secrets, args)).await,
         Command::Demo(args) => demo::run(config, secrets, args).await,
         Command::Chat(args) => Box::pin(chat::run(config, secrets, args)).await,
         Command::Stats(args) => show_stats(&config, &secrets, &args).await,

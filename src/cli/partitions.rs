@@ -16,10 +16,10 @@ pub struct PartitionsArgs {
     /// within the next hours.
     #[arg(long)]
     pub drop_expired: bool,
-    /// Give the tables to pg_partman, where the server has it: it makes the months ahead.
+    /// Give the tables to `pg_partman`, where the server has it: it makes the months ahead.
     #[arg(long, conflicts_with = "leave_pg_partman")]
     pub adopt_pg_partman: bool,
-    /// Take the tables back from pg_partman; the months stay.
+    /// Take the tables back from `pg_partman`; the months stay.
     #[arg(long)]
     pub leave_pg_partman: bool,
 }
@@ -67,7 +67,7 @@ pub async fn run(args: PartitionsArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Gives the tables to pg_partman, or takes them back, as their owner.
+/// Gives the tables to `pg_partman`, or takes them back, as their owner.
 async fn hand_over(url: &str, adopt: bool) -> anyhow::Result<()> {
     let mut owner = db::pool::connect_owner(url).await?;
     let (tables, word) = if adopt {

@@ -212,7 +212,7 @@ async fn drain_defaults(
     Ok(made)
 }
 
-/// The months ahead of a table that pg_partman has; none of another table.
+/// The months ahead of a table that `pg_partman` has; none of another table.
 async fn by_partman(
     connection: &mut PgConnection,
     table: &'static str,

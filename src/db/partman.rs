@@ -1,4 +1,4 @@
-//! Months by pg_partman, where the server has it and the shop's owner gave it the tables. Everything
+//! Months by `pg_partman`, where the server has it and the shop's owner gave it the tables. Everything
 //! else about months (on demand, the default partition, letting go) stays in
 //! [`partitions`](super::partitions), which knows them by their bounds, whoever made them.
 

@@ -91,14 +91,15 @@ impl Listener for Door {
                 taken = self.listener.accept() => taken,
             };
             match taken {
-                Ok((stream, peer)) => match self.enter(peer.ip()) {
-                    Some(place) => {
-                        if let Some(inside) = self.welcome(stream, peer, place) {
-                            return inside;
-                        }
+                Ok((stream, peer)) => {
+                    let Some(place) = self.enter(peer.ip()) else {
+                        tracing::debug!(%peer, "too many HTTP connections");
+                        continue;
+                    };
+                    if let Some(inside) = self.welcome(stream, peer, place) {
+                        return inside;
                     }
-                    None => tracing::debug!(%peer, "too many HTTP connections"),
-                },
+                }
                 Err(error) => {
                     tracing::warn!(%error, "cannot accept an HTTP connection");
                     tokio::time::sleep(ACCEPT_PAUSE).await;

@@ -104,7 +104,7 @@ impl Tls {
                 tracing::info!("a new certificate is served");
             }
             Err(error) => {
-                tracing::error!(%error, "the new certificate cannot be served; the old one stays")
+                tracing::error!(%error, "the new certificate cannot be served; the old one stays");
             }
         }
     }

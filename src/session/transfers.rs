@@ -1,9 +1,9 @@
 //! Transfers of one call: what is stored before a phone rings, who is rung, and what is told to
 //! the core and to the log afterwards.
 
-use super::{Services, Session};
 use super::medium::{EventSender, Medium};
 use super::operators::is_anybody_free;
+use super::{Services, Session};
 use crate::asterisk::ari::{Kind, LiveCall, Plan, Progress};
 use crate::config::{Meanwhile, Target, TransferKind};
 use crate::pii::Phone;

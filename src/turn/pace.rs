@@ -63,7 +63,9 @@ mod tests {
 
     fn after(pauses: &[u64]) -> u64 {
         let mut pace = Pace::default();
-        pauses.iter().for_each(|ms| pace.turn(2_000, *ms));
+        for ms in pauses {
+            pace.turn(2_000, *ms);
+        }
         pace.fitted(500, &TurnTaking::default())
     }
 

@@ -21,7 +21,7 @@ const CALLER_MS: usize = 1_000;
 
 fn recording(name: &str) -> Vec<i16> {
     let path = format!("{}/tests/fixtures/audio/{name}.wav", env!("CARGO_MANIFEST_DIR"));
-    let mut reader = hound::WavReader::open(path).unwrap();
+    let mut reader = hound::WavReader::open(path).expect("a recording");
     reader.samples::<i16>().map(Result::unwrap).collect()
 }
 
@@ -81,9 +81,13 @@ async fn call_with_echo(own: &[i16]) -> Option<(CallRecord, f64)> {
     });
     let agent = agent.await?;
     let id = Uuid::new_v4();
-    agent.dialplan.register(id, Some(NUMBER), Some("0800"), &test()).await.unwrap();
+    agent
+        .dialplan
+        .register(id, Some(NUMBER), Some("0800"), &test())
+        .await
+        .expect("it is announced");
     let options = Options { id, record: true, ..Options::new(agent.line.audiosocket) };
-    let call = Caller::dial(options).await.unwrap();
+    let call = Caller::dial(options).await.expect("the line answers");
     echo(&call, own).await;
     call.hang_up().await;
     until("the end in the log", || async { agent.rows(id).await.0.call.ended_at.is_some() }).await;

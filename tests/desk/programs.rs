@@ -52,8 +52,8 @@ async fn a_token_is_made_shown_once_limited_seen_in_use_and_revoked() {
     for bad in ["0", "-1", "many", "100001"] {
         assert_eq!(limit(bad).await, StatusCode::UNPROCESSABLE_ENTITY, "{bad}");
     }
-    let taken = admin.send_form("/tokens", "/tokens", &may).await;
-    assert_eq!(taken.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", taken.text);
+    let refused_name = admin.send_form("/tokens", "/tokens", &may).await;
+    assert_eq!(refused_name.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", taken.text);
     for fields in [
         &[("name", "Ключ"), ("may", "calls:read")][..],
         &[("name", "x")],

@@ -117,7 +117,7 @@ impl TheirClock {
         }
         let depth = state.ahead.depth(now);
         if !state.playout.has_frame() {
-            return self.feed_silence(state, now, depth, out);
+            return Self::feed_silence(state, now, depth, out);
         }
         if depth > 1 && !state.ahead.holds_speech() {
             state.ahead.cut_silence();
@@ -148,13 +148,7 @@ impl TheirClock {
         Step::Send(Some(state.ahead.mark()))
     }
 
-    fn feed_silence(
-        &self,
-        state: &mut State,
-        now: CallTime,
-        depth: u64,
-        out: &mut Vec<i16>,
-    ) -> Step {
+    fn feed_silence(state: &mut State, now: CallTime, depth: u64, out: &mut Vec<i16>) -> Step {
         let (frames, low) = if state.ahead.holds_speech() {
             (PAUSE_FRAMES, PAUSE_FRAMES_LOW)
         } else {

@@ -128,12 +128,11 @@ impl Book {
         for Stored { tenant, key, value } in settings {
             let Some(key) = SettingKey::from_word(&key) else { continue };
             let of_shop = all.entry(tenant).or_insert_with(|| InForce::plain(&self.file));
-            match Choice::from_value(key, &value) {
-                Some(choice) => of_shop.choose(choice),
-                None => tracing::error!(
-                    key = key.as_str(),
-                    "a setting cannot be read; the file is in force"
-                ),
+            if let Some(choice) = Choice::from_value(key, &value) {
+                of_shop.choose(choice);
+            } else {
+                let key = key.as_str();
+                tracing::error!(key, "a setting cannot be read; the file is in force");
             }
         }
         let mut words: HashMap<TenantId, Vec<Correction>> = HashMap::new();

@@ -84,7 +84,7 @@ pub(super) async fn show(
         match Correction::new(Uuid::nil(), &page.asked.heard, &page.asked.meant) {
             Err(why) => visitor.words.unfit(why).clone_into(&mut page.wrong),
             Ok(correction) => {
-                page.tried = Some(tried(&desk, &visitor, &page.asked, correction).await?)
+                page.tried = Some(tried(&desk, &visitor, &page.asked, correction).await?);
             }
         }
     }

@@ -266,7 +266,7 @@ fn of_greeting(words: Words, greeting: &Greeting) -> Vec<Field> {
     let mut name = Field::new("text", "name", words.greeting_name()).value(&*greeting.name);
     name.most = SHOP_NAME_CHARS_MAX.to_string();
     let mut language = Field::new("choice", "language", words.greeting_language());
-    language.value = greeting.language.code().to_owned();
+    greeting.language.code().clone_into(&mut language.value);
     language.options = LANGUAGES
         .iter()
         .map(|code| Pick {
