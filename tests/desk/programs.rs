@@ -53,7 +53,7 @@ async fn a_token_is_made_shown_once_limited_seen_in_use_and_revoked() {
         assert_eq!(limit(bad).await, StatusCode::UNPROCESSABLE_ENTITY, "{bad}");
     }
     let refused_name = admin.send_form("/tokens", "/tokens", &may).await;
-    assert_eq!(refused_name.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", taken.text);
+    assert_eq!(refused_name.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused_name.text);
     for fields in [
         &[("name", "Ключ"), ("may", "calls:read")][..],
         &[("name", "x")],
