@@ -28,7 +28,7 @@ pub struct Sound {
 
 impl Default for Sound {
     fn default() -> Self {
-        Self { loudness_db: -22, comfort_noise_db: 0, waiting_ms: 0, echo_guard: true }
+        Self { loudness_db: 0, comfort_noise_db: 0, waiting_ms: 0, echo_guard: false }
     }
 }
 

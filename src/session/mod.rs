@@ -35,22 +35,20 @@ pub use services::{Frugal, Services};
 pub use text::{TextLine, TextMedium, type_line};
 
 use crate::asterisk::ari::LiveCall;
-use crate::clock::{CallTime, WallClock};
-use crate::config::Shop;
+use crate::clock::CallTime;
 use crate::ids::CallId;
 use crate::language::Language;
 use crate::pii::Phone;
 use crate::shop::identity;
-use crate::spool::CallOpened;
 use crate::store::{FrontDesk, Profile, Scope};
 use crate::tools::ToolDesk;
 use crate::turn::{Call, CallFacts, Caller, Effect, Event, Note, Outcome, screened};
-use chrono::{DateTime, Timelike as _, Utc};
+use chrono::{DateTime, Utc};
 use corrected::Corrected;
 use hands::Hands;
 use mind::Mind;
 use scribe::Scribe;
-use setup::setup;
+use setup::{facts, opened, setup};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::time::{Duration, Instant, timeout};
@@ -330,49 +328,6 @@ const fn number_of(caller: &Caller) -> Option<&Phone> {
     match caller {
         Caller::Known(phone) | Caller::Foreign(phone) => Some(phone),
         Caller::Withheld => None,
-    }
-}
-
-/// What the core is told at the beginning.
-fn facts(
-    shop: &Shop,
-    clock: &WallClock,
-    opening: &Opening,
-    caller: Caller,
-    language: Language,
-    profile: Option<&Profile>,
-) -> CallFacts {
-    let local = clock.now_in(shop.timezone);
-    CallFacts {
-        call: opening.call,
-        caller,
-        language,
-        shop_name: shop.name.clone(),
-        customer_name: profile.and_then(|profile| profile.name.clone()),
-        today: local.date_naive(),
-        hour: local.hour(),
-        keypad_menu: shop.keypad_menu.clone(),
-        ask_rating: shop.ask_rating,
-        transfers_return: opening.line.is_some(),
-    }
-}
-
-fn opened(
-    services: &Services,
-    opening: &Opening,
-    caller: Option<Phone>,
-    (language, prompt_version): (Language, &str),
-) -> CallOpened {
-    CallOpened {
-        channel: opening.channel.into(),
-        origin: opening.origin.clone(),
-        caller,
-        called: opening.called.clone(),
-        asterisk_channel: opening.asterisk_channel.clone(),
-        language,
-        node: services.node.to_string(),
-        prompt_version: prompt_version.into(),
-        data: opening.data.clone(),
     }
 }
 

@@ -62,7 +62,7 @@ impl Default for TurnTaking {
             backchannel_ms: 700,
             resume_at_word: true,
             stable_ms: 150,
-            ask_ahead: vec!["openai".into()],
+            ask_ahead: Vec::new(),
         }
     }
 }
@@ -77,7 +77,6 @@ impl TurnTaking {
             continuation_ms: 0,
             backchannel_ms: 0,
             resume_at_word: false,
-            ask_ahead: Vec::new(),
             ..Self::default()
         }
     }

@@ -93,29 +93,20 @@ async fn after_asterisk_dies_in_the_middle_of_a_call_the_call_is_over_and_the_ne
 }
 
 #[tokio::test]
-async fn of_two_nodes_the_one_that_is_down_is_passed_over_by_every_way_in() {
+async fn of_two_nodes_the_one_that_is_down_is_passed_over() {
     let Some(mut line) = Line::open(500, 20).await else { return };
     line.expects_warnings("func_curl.c");
     let ports = line.pbx.ports;
-    let (alive, audio) =
-        (format!("http://127.0.0.1:{}", ports.server), format!("127.0.0.1:{}", ports.audio));
-    let nowhere = "http://127.0.0.1:1".to_owned();
-    for (first, second) in [(&nowhere, &alive), (&alive, &nowhere)] {
-        for (name, value) in [
-            ("TREADLINE_HTTP", first.as_str()),
-            ("TREADLINE_HTTP_2", second),
-            ("TREADLINE_AUDIO_2", &audio),
-            ("TREADLINE_APP_2", "treadline"),
-            ("TREADLINE_MEDIA_2", "treadline_media"),
-        ] {
-            line.pbx.cli(&format!("dialplan set global {name} {value}")).await;
-        }
-        for extension in ["1000", "1001", "1003", "1004"] {
-            let phone = line.caller(Codec::Pcmu).await;
-            let call = phone.dial(NUMBER, "Jane", extension).await;
-            greeted(&line, &call).await;
-            call.hang_up().await;
-        }
+    for (name, value) in [
+        ("TREADLINE_HTTP", "http://127.0.0.1:1".to_owned()),
+        ("TREADLINE_HTTP_2", format!("http://127.0.0.1:{}", ports.server)),
+        ("TREADLINE_AUDIO_2", format!("127.0.0.1:{}", ports.audio)),
+    ] {
+        line.pbx.cli(&format!("dialplan set global {name} {value}")).await;
     }
+    let phone = line.caller(Codec::Pcmu).await;
+    let call = phone.dial(NUMBER, "Jane", "1001").await;
+    greeted(&line, &call).await;
+    call.hang_up().await;
     line.close().await;
 }

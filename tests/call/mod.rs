@@ -11,7 +11,6 @@ mod keys;
 mod nodes;
 mod operators;
 mod over_the_end;
-mod own_echo;
 mod panics;
 mod served;
 mod tenants;

@@ -128,6 +128,9 @@ async fn every_answer_carries_the_headers_and_no_page_a_style_or_a_handler() {
             {
                 assert!(!text.contains(forbidden), "{path} holds {forbidden}");
             }
+            if path == "/console/now" {
+                continue; // A piece of the console that its script fetches anew.
+            }
             assert!(text.contains("<html lang=\""), "{path}");
             assert!(text.contains("href=\"#main\"") && text.contains("id=\"main\""), "{path}");
         }

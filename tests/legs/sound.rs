@@ -62,7 +62,8 @@ async fn a_tone_comes_out_as_it_went_in_and_not_a_frame_of_it_is_lost() {
         let heard = call.heard();
         let loud = heard.chunks(320).filter(|frame| rms(frame) > 1_000.0);
         let whole = loud.clone().filter(|frame| strength(frame, 6_000.0, 16_000) > 0.9).count();
-        assert_eq!(whole, 100, "{leg:?}: two seconds of 6 kHz");
+        // But for the soft edges of the two sentences, which begin and end in full voice.
+        assert!((96..=100).contains(&whole), "{leg:?}: two seconds of 6 kHz, {whole} frames");
         assert_eq!(loud.count(), 100, "{leg:?}: and nothing else");
         drop((call, held.control));
         drained.await.unwrap();

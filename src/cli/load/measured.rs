@@ -112,6 +112,8 @@ fn settings(base: &str, calls_max: usize, work: &Path) -> Vec<(&'static str, Str
         ("LIMITS__COST__HOUR_USD_MAX", "0".into()),
         ("LIMITS__CALL__ENDPOINTING_MS", wait.clone()),
         ("LIMITS__CALL__ENDPOINTING_SLOW_MS", wait),
+        ("TURN__ADAPTIVE", "false".into()),
+        ("TURN__CONTINUATION_MS", "0".into()),
         ("LIMITS__CALL__BARGE_IN_MS", BARGE_IN_MS.to_string()),
         ("LIMITS__CALL__BAD_TURNS_MAX", many.clone()),
         ("LIMITS__CALL__TURNS_MAX", many),

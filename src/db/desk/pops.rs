@@ -4,7 +4,7 @@
 mod acts;
 mod facts;
 
-pub use acts::{Act, Acted, act};
+pub use acts::{Act, Acted, act, is_known};
 pub use facts::{Agreed, Facts, Found, Turn, facts};
 
 use super::reading;

@@ -5,6 +5,7 @@ use crate::db::desk::staff::Staff;
 use crate::db::desk::{audit, presence};
 use crate::db::live::{self, Message};
 use crate::db::with_tenant;
+use crate::ids::TenantId;
 use serde_json::{Value, json};
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
@@ -51,6 +52,22 @@ struct Row {
     note: String,
     filed: bool,
     over: bool,
+}
+
+/// True if the shop has such a pop.
+///
+/// # Errors
+/// What Postgres says.
+pub async fn is_known(pool: &PgPool, tenant: TenantId, pop: Uuid) -> Result<bool, sqlx::Error> {
+    crate::db::desk::reading(pool, tenant, move |conn| {
+        Box::pin(async move {
+            sqlx::query_scalar("select exists (select from dashboard.pops where id = $1)")
+                .bind(pop)
+                .fetch_one(conn)
+                .await
+        })
+    })
+    .await
 }
 
 /// Does it, with its line in the audit log; pages hear of it.

@@ -43,6 +43,10 @@ pub(super) async fn pop(
     Extension(fields): Extension<Fields>,
 ) -> Result<Response, Refusal> {
     let (id, staff) = (work::id(&id)?, visitor.staff(&desk)?);
+    // Whoever may not know of it is not told what a form lacks.
+    if !pops::is_known(desk.pool(), staff.tenant, id).await? {
+        return Err(Refusal::NotFound);
+    }
     let text = fields.text("note");
     if text.chars().count() > NOTE_CHARS_MAX {
         return Err(Refusal::Bad);
