@@ -121,7 +121,7 @@ async fn calls_orders_and_tickets_are_listed_and_people_are_masked_unless_asked_
     a_busy_shop(&db).await;
     let folder = Folder::with_database(&db.url);
     let noted = async || -> Vec<String> {
-        let sql = "select action from audit_log where action like '%.listed' order by 1";
+        let sql = "select action from dashboard.audit_log where action like '%.listed' order by 1";
         sqlx::query_scalar(sql).fetch_all(&mut db.owner().await).await.unwrap()
     };
 
