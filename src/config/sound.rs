@@ -13,7 +13,7 @@ const COMFORT_NOISE_DB: RangeInclusive<i32> = -70..=-50;
 const WAITING_MS_MIN: u64 = 500;
 
 /// `[sound]`
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
 pub struct Sound {
     /// The loudness that voices are led to, decibels of full scale; 0: as they come.
@@ -24,12 +24,6 @@ pub struct Sound {
     pub waiting_ms: u64,
     /// The agent's own voice that comes back does not interrupt it.
     pub echo_guard: bool,
-}
-
-impl Default for Sound {
-    fn default() -> Self {
-        Self { loudness_db: 0, comfort_noise_db: 0, waiting_ms: 0, echo_guard: false }
-    }
 }
 
 impl Sound {
