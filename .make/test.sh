@@ -15,8 +15,8 @@ check_skips() {
   local group
   for group in ${TREADLINE_SKIP//,/ }; do
     case $group in
-      asterisk | browser | postgres | recognition) echo "SKIPPING TESTS THAT NEED ${group^^}" ;;
-      *) echo "test: TREADLINE_SKIP: unknown group '$group' (asterisk, browser, postgres, recognition)" >&2; exit 1 ;;
+      asterisk | browser | partman | postgres | recognition) echo "SKIPPING TESTS THAT NEED ${group^^}" ;;
+      *) echo "test: TREADLINE_SKIP: unknown group '$group' (asterisk, browser, partman, postgres, recognition)" >&2; exit 1 ;;
     esac
   done
 }

@@ -91,6 +91,7 @@ fn an_agent_who_is_speaking_falls_silent_for_who_takes_over() {
     let mut stage = Stage::attended();
     stage.caller_says("what do tyres cost");
     stage.model_says("They cost what they cost and it is a long story.");
+    stage.model_ends();
     let (speech, _) = stage.last_said();
     stage.started(speech);
     stage.tell(Event::TakenOver { target: "operator".into() });
